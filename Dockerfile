@@ -1,0 +1,38 @@
+# The site with all that it needs. Build: docker build -t mnistsite .
+# Run: docker run -p 8888:8888 -v mnist-state:/state mnistsite
+FROM docker.io/library/python:3.11-slim-bookworm
+
+# What MXNet loads and slim images lack.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libgomp1 libquadmath0 libgfortran5 \
+ && rm -rf /var/lib/apt/lists/*
+
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+RUN python -m venv /venv
+WORKDIR /site
+COPY requirements.txt .
+RUN pip install --no-cache-dir --disable-pip-version-check --requirement requirements.txt
+
+COPY manage.py ./
+COPY mnistsite mnistsite
+COPY recognizer recognizer
+COPY history history
+COPY management management
+COPY templates templates
+COPY static static
+COPY locale locale
+# The key is needed to start Django here and is gone with the layer's folder.
+RUN MNIST_SERVER_STATE_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 && rm -r /tmp/build
+
+RUN useradd --system --uid 1000 --home-dir /state --create-home site
+USER site
+VOLUME /state
+EXPOSE 8888
+ENV MNIST_SERVER_STATE_DIR=/state \
+    MNIST_SERVER_ADDRESS=0.0.0.0 \
+    MNIST_SERVER_PORT=8888 \
+    MNIST_SERVER_DB_ADDRESS= \
+    MNIST_SERVER_DB_PORT=9042
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD python -c "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"MNIST_SERVER_PORT\"]}/api/health')"
+CMD ["sh", "-c", "python manage.py migrate --noinput --verbosity 0 && exec gunicorn --config python:mnistsite.server mnistsite.wsgi"]

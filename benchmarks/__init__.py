@@ -1,0 +1,1 @@
+"""Measurements, each run by hand: `.venv/bin/python -m benchmarks.NAME --help`. Figures are in docs/."""

@@ -1,0 +1,97 @@
+"""How many of MNIST's test digits a running site reads right, and whether it keeps each as it was sent.
+
+    script/manage fetch_mnist
+    script/server &
+    .venv/bin/python -m benchmarks.mnist_over_http
+
+Each digit is sent twice: enlarged to the whole canvas, and at 40 % of it in one of its corners. Every record
+is then read back through the API and compared with what was sent, byte by byte. The digits are every tenth
+of the 10,000, because the first half of MNIST's test set is easier than the second.
+"""
+
+import argparse
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import requests
+
+from management.training import mnist
+from tests.drawings import CANVAS, CORNERS, data_url, encoded, on_canvas
+
+CLIENTS = 8
+TIMEOUT_S = 60
+
+
+class SiteClient:
+    """A browser's session with the site, without the browser."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.session.headers["Origin"] = url
+        self.session.mount(url, requests.adapters.HTTPAdapter(pool_maxsize=CLIENTS))
+
+    def identify(self, drawing: bytes) -> dict:
+        body = {"data": data_url(drawing)}
+        answer = self.session.post(f"{self.url}/api/mnist/identify", json=body, timeout=TIMEOUT_S)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def records(self) -> Iterator[dict]:
+        """All of this session's, newest first, page by page."""
+        cursor = ""
+        while cursor is not None:
+            query = {"before": cursor, "limit": "200"}
+            page = self.session.get(f"{self.url}/api/v1/recognitions", params=query, timeout=TIMEOUT_S).json()
+            yield from page["recognitions"]
+            cursor = page["older"]
+
+    def drawing(self, record: dict) -> bytes:
+        return self.session.get(self.url + record["drawing"], timeout=TIMEOUT_S).content
+
+
+def accuracy(client: SiteClient, drawings: list[bytes], labels: np.ndarray, sent: dict[str, str]) -> float:
+    """The share read right, in percent; what was sent is noted under the id that acknowledged it."""
+    first = client.identify(drawings[0])  # Alone, so that all the others share the session it begins.
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        answers = [first, *threads.map(client.identify, drawings[1:])]
+    sent.update((answer["id"], digest(drawing)) for answer, drawing in zip(answers, drawings, strict=True))
+    right = sum(answer["predict"] == label for answer, label in zip(answers, labels, strict=True))
+    return 100 * right / len(drawings)
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--url", default="http://127.0.0.1:8888")
+    parser.add_argument("--data", type=Path, default=Path("var/mnist"))
+    parser.add_argument("--digits", type=int, default=1000)
+    options = parser.parse_args()
+    test = mnist.read(options.data, mnist.TEST)
+    chosen = np.linspace(0, len(test.labels), options.digits, endpoint=False).astype(int)
+    images, labels = test.images[chosen], test.labels[chosen]
+    client, sent = SiteClient(options.url), {}
+
+    whole = accuracy(client, [encoded(on_canvas(image)) for image in images], labels, sent)
+    print(f"{options.digits} test digits on the whole canvas: {whole:.2f} % right")
+    small = [
+        encoded(on_canvas(image, size=CANVAS * 2 // 5, corner=CORNERS[index % len(CORNERS)]))
+        for index, image in enumerate(images)
+    ]
+    corner = accuracy(client, small, labels, sent)
+    print(f"the same at 40 % of it, in a corner: {corner:.2f} % right ({corner - whole:+.2f} points)")
+
+    kept = {record["id"]: digest(client.drawing(record)) for record in client.records()}
+    print(f"{len(sent)} acknowledged, {len(kept)} read back, the same to the byte: {kept == sent}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The history in the API: what a visitor may see of it, as JSON."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from history.selectors import PAGE_SIZE, BadCursor, page, record_for
+from history.serializers import record_json, summary_json
+from history.stores.base import RecordNotFound
+from history.visitors import viewer_of
+
+MAX_PAGE_SIZE = 200
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    before = serializers.CharField(default="", allow_blank=True, max_length=100)
+    limit = serializers.IntegerField(default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE)
+
+
+class RecognitionListView(APIView):
+    """`GET /api/v1/recognitions?before=CURSOR&limit=24`, newest first."""
+
+    authentication_classes = [SessionAuthentication]
+
+    def get(self, request: Request) -> Response:
+        query = PageSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        try:
+            shown = page(viewer=viewer_of(request), cursor=wanted["before"], limit=wanted["limit"])
+        except BadCursor as error:
+            message = {"before": _("This is no cursor of this site's.")}
+            raise serializers.ValidationError(message, code="bad_cursor") from error
+        records = [summary_json(record) for record in shown.records]
+        return Response({"recognitions": records, "older": shown.older})
+
+
+class RecognitionView(APIView):
+    """`GET /api/v1/recognitions/<id>`, with its strokes."""
+
+    authentication_classes = [SessionAuthentication]
+
+    def get(self, request: Request, record_id: UUID) -> Response:
+        try:
+            return Response(record_json(record_for(viewer_of(request), record_id)))
+        except RecordNotFound as error:
+            raise Http404 from error

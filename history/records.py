@@ -1,0 +1,86 @@
+"""What is kept of one recognition: immutable, under a time-based UUID."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from history.identifiers import created_at
+
+Stroke = list[list[float]]
+"""[[x…], [y…], [t…], [pressure…]], the form that Quick, Draw! made common; the last two may be left out.
+
+x and y in pixels of the drawing, t in ms since the drawing's first point, pressure from 0 to 1.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the drawing, its origin the upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDigit:
+    """A digit that was found in a drawing, and where."""
+
+    digit: int
+    probabilities: tuple[float, ...]
+    """Ten, for 0 to 9."""
+    box: Box
+
+    @property
+    def probability(self) -> float:
+        return self.probabilities[self.digit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a list shows of a record: all but the drawing itself."""
+
+    id: UUID
+    digits: tuple[FoundDigit, ...]
+    """At least one, from left to right."""
+    model: str
+    """Version of the parameters that answered."""
+    latency_ms: float
+    """From the decoding of the drawing to the network's answer."""
+    visitor: str
+    """Who drew it: a random token kept in the visitor's session, or empty for a client without one."""
+    origin: str
+    """The page that it came from, as the Origin header gives it, or empty."""
+
+    @property
+    def created_at(self) -> datetime:
+        return created_at(self.id)
+
+    @property
+    def predict(self) -> int:
+        """The digits read as one number."""
+        return int("".join(str(found.digit) for found in self.digits))
+
+    @property
+    def probability(self) -> float:
+        """How sure the answer is: as sure as its least sure digit."""
+        return min(found.probability for found in self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing as it was received."""
+
+    content: bytes
+    media_type: str
+    """image/png or image/jpeg, as found in the content and not as claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Summary):
+    """The whole of what is kept."""
+
+    drawing: Drawing
+    strokes: tuple[Stroke, ...] = ()
+    """As the client drew it; empty where it sent a picture alone."""

@@ -1,0 +1,65 @@
+"""What reads the history."""
+
+import base64
+from dataclasses import dataclass
+from uuid import UUID
+
+from history.records import Record, Summary
+from history.stores import open_store
+from history.stores.base import RecordNotFound
+
+PAGE_SIZE = 24
+
+
+class BadCursor(ValueError):
+    """The cursor is none that this site gave out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the history: a visitor sees what that visitor drew, staff see everything."""
+
+    visitor: str = ""
+    is_staff: bool = False
+
+    def may_see(self, summary: Summary) -> bool:
+        return self.is_staff or bool(self.visitor and summary.visitor == self.visitor)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, the newest first."""
+
+    records: list[Summary]
+    older: str | None
+    """The cursor of the next page, or None on the last one."""
+
+
+def page(*, viewer: Viewer, cursor: str = "", limit: int = PAGE_SIZE) -> Page:
+    """The records that a viewer may see, from a cursor on. Raises BadCursor and StoreUnavailable."""
+    before = _from_cursor(cursor) if cursor else None
+    if not viewer.is_staff and not viewer.visitor:
+        return Page(records=[], older=None)
+    visitor = None if viewer.is_staff else viewer.visitor
+    records = open_store().newest(limit=limit + 1, before=before, visitor=visitor)
+    older = _to_cursor(records[limit - 1].id) if len(records) > limit else None
+    return Page(records=records[:limit], older=older)
+
+
+def record_for(viewer: Viewer, record_id: UUID) -> Record:
+    """One record, whole. Raises RecordNotFound, for one that the viewer may not see too."""
+    record = open_store().get(record_id)
+    if not viewer.may_see(record):
+        raise RecordNotFound(record_id)
+    return record
+
+
+def _to_cursor(record_id: UUID) -> str:
+    return base64.urlsafe_b64encode(record_id.bytes).decode().rstrip("=")
+
+
+def _from_cursor(cursor: str) -> UUID:
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(f"{cursor}=="))
+    except ValueError as error:
+        raise BadCursor(cursor) from error

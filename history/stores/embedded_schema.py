@@ -1,0 +1,44 @@
+"""The embedded store's tables, as numbered steps that only add.
+
+SQLite's `user_version` counts the steps that a file has taken. A step, once released, never changes: a new
+one is appended.
+"""
+
+import sqlite3
+
+STEPS = (
+    """
+    CREATE TABLE recognitions (
+        key BLOB PRIMARY KEY NOT NULL, -- the id in the order of time
+        visitor TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        model TEXT NOT NULL,
+        latency_ms REAL NOT NULL,
+        digits TEXT NOT NULL, -- JSON
+        strokes TEXT NOT NULL, -- JSON
+        media_type TEXT NOT NULL,
+        drawing BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX recognitions_by_visitor ON recognitions (visitor, key);
+    """,
+)
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Take the steps that a file has not taken yet. Several processes may do so at once."""
+    if _taken(connection) == len(STEPS):
+        return
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        for number, step in enumerate(STEPS[_taken(connection) :], start=_taken(connection) + 1):
+            for statement in step.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _taken(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

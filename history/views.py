@@ -1,0 +1,43 @@
+"""The pages of the history."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from history.selectors import BadCursor, page, record_for
+from history.stores.base import RecordNotFound
+from history.visitors import viewer_of
+
+
+class ListView(View):
+    """What a visitor drew, or for staff everything, newest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        viewer, cursor = viewer_of(request), request.GET.get("before", "")
+        try:
+            shown = page(viewer=viewer, cursor=cursor)
+        except BadCursor as error:
+            raise Http404(_("There is no such page.")) from error
+        context = {
+            "records": shown.records,
+            "older": shown.older,
+            "first_page": not cursor,
+            "everyone": viewer.is_staff,
+        }
+        return render(request, "history/list.html", context)
+
+
+class DrawingView(View):
+    """A drawing as it was received."""
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        try:
+            drawing = record_for(viewer_of(request), record_id).drawing
+        except RecordNotFound as error:
+            raise Http404(_("There is no such drawing.")) from error
+        # A record never changes, but whether its viewer may see it can: an hour, and no shared cache.
+        headers = {"Cache-Control": "private, max-age=3600, immutable"}
+        return HttpResponse(drawing.content, content_type=drawing.media_type, headers=headers)

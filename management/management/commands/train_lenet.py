@@ -1,0 +1,68 @@
+"""`manage.py train_lenet`: from MNIST's files to the parameters that the site serves."""
+
+from argparse import ArgumentParser
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from management.training.artefacts import Artefacts
+from management.training.card import ModelCard
+from management.training.errors import TrainingError
+from management.training.progress import bars
+from management.training.recipe import Recipe
+from management.training.stopping import StopNote, Stopped, stop_note
+from management.training.training import Training
+
+
+class Command(BaseCommand):
+    help = "Train LeNet on MNIST, and write the parameters that the site serves and their card."
+    requires_system_checks = ()  # Missing parameters, which one of them reports, are why this command runs.
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--data", type=Path, help="folder with MNIST's files (default: where fetch_mnist puts them)"
+        )
+        parser.add_argument(
+            "--output", type=Path, help="the .params file to write (default: the one the site serves)"
+        )
+        parser.add_argument(
+            "--resume", action="store_true", help="go on from the checkpoint beside the output"
+        )
+        for field in fields(Recipe):
+            option = "--" + field.name.replace("_", "-")
+            explanation = f"{field.metadata['help']} (default: %(default)s)"
+            parser.add_argument(option, type=type(field.default), default=field.default, help=explanation)
+
+    def handle(self, **options: Any) -> None:
+        try:
+            with stop_note() as note:
+                card = self._training(options, note).run()
+        except Stopped as stopped:
+            raise CommandError(str(stopped), returncode=stopped.exit_status) from stopped
+        except (TrainingError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self._report(card)
+
+    def _training(self, options: dict[str, Any], note: StopNote) -> Training:
+        return Training(
+            data=options["data"] or settings.MNIST_DATA_DIR,
+            artefacts=Artefacts(options["output"] or settings.MNIST_PARAMETERS),
+            recipe=Recipe(**{field.name: options[field.name] for field in fields(Recipe)}),
+            resume=options["resume"],
+            progress=note.watched_by(bars),
+            report=self._say,
+        )
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()  # A log file is read while the training lasts.
+
+    def _report(self, card: ModelCard) -> None:
+        self._say(f"{card.test.right} of {card.test.digits} test digits right: {card.test.accuracy:.2%}.")
+        self._say("Labels in rows, answers in columns:")
+        for label, row in enumerate(card.test.confusion_matrix):
+            self._say(f"{label}: " + " ".join(f"{count:5}" for count in row))
+        self._say(f"Saved {card.version}, SHA-256 {card.parameters.sha256}.")

@@ -1,0 +1,56 @@
+"""The files that a training leaves, and the one it keeps while it lasts. They lie in one folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from management.training import atomic
+from management.training.errors import TrainingError
+
+
+class ArtefactError(TrainingError):
+    """The files cannot be written where they were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefacts:
+    """Named after the parameters' file. Raises ArtefactError for a name that does not end in .params."""
+
+    parameters: Path
+
+    def __post_init__(self) -> None:
+        if self.parameters.suffix != ".params":
+            raise ArtefactError(f"{self.parameters} must end in .params.")
+
+    @property
+    def card(self) -> Path:
+        return self.parameters.with_suffix(".json")
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.parameters.with_suffix(".checkpoint")
+
+    def require_writable(self) -> None:
+        """Create the folder where it is missing, and raise ArtefactError if it cannot be written to."""
+        folder = self.parameters.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise ArtefactError(f"{folder} cannot be written to: {os.strerror(error.errno or 0)}.") from error
+        for path in (self.parameters, self.card, self.checkpoint):
+            if path.is_dir():
+                raise ArtefactError(f"{path} is a folder.")
+
+    def save(self, *, parameters: bytes, card: bytes) -> None:
+        """Replace parameters and card, and then drop the checkpoint.
+
+        The card comes last because it vouches for the parameters by their digest. Should the process die
+        between the two renames, the old card does not match the new parameters, which a reader must refuse;
+        the checkpoint is still there, and resuming from it finishes the job.
+        Raises OSError.
+        """
+        atomic.replace({self.parameters: parameters, self.card: card})
+        self.checkpoint.unlink(missing_ok=True)

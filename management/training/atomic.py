@@ -1,0 +1,49 @@
+"""Files that are either old or new, and never half of each, whenever the process or the machine stops."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+
+def replace(contents: Mapping[Path, bytes]) -> None:
+    """Write the files, all of them or none, and rename them into place in the order given.
+
+    Everything that commonly fails, such as a full disk, fails before the first rename. Two renames are not
+    one, though: a process that dies between them leaves the first file new and the second old, so the file
+    that vouches for the others comes last.
+    Raises OSError; the files at these paths are then what they were.
+    """
+    with ExitStack() as stack:
+        written = {
+            path: stack.enter_context(_written_beside(path, content)) for path, content in contents.items()
+        }
+        for path, temporary in written.items():
+            temporary.replace(path)
+            _sync_folder(path.parent)
+
+
+@contextmanager
+def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A new file in the same folder, on disk, and gone afterwards unless it was renamed."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put a rename itself on disk, where the system lets a folder be synced (Windows does not)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,77 @@
+"""A training in one file, from which it goes on as if it had never stopped.
+
+A zip, whose checksums tell a damaged one. The trainer's states are MXNet's own pickle: resume only from
+checkpoints of your own.
+"""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from management.training import atomic
+from management.training.errors import TrainingError
+from management.training.figures import EpochFigures
+from management.training.recipe import Recipe, RecipeError
+
+_PARAMETERS, _TRAINER_STATES, _PROGRESS = "parameters", "trainer-states", "progress.json"
+
+
+class CheckpointError(TrainingError):
+    """There is no checkpoint, or it cannot be resumed from. The message names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittingState:
+    """Where a training is after a whole epoch."""
+
+    parameters: bytes
+    """As MXNet writes them to a `.params` file."""
+    trainer_states: bytes
+    """The momentum of every parameter, as MXNet's trainer writes it."""
+    epochs: tuple[EpochFigures, ...]
+
+
+def save(path: Path, state: FittingState, *, recipe: Recipe, data: dict[str, str]) -> None:
+    """Replace the checkpoint. data: the SHA-256 of each training file.
+
+    Raises OSError; the old checkpoint is then untouched.
+    """
+    progress = {
+        "recipe": asdict(recipe),
+        "data": data,
+        "epochs": [asdict(figures) for figures in state.epochs],
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(_PARAMETERS, state.parameters)
+        archive.writestr(_TRAINER_STATES, state.trainer_states)
+        archive.writestr(_PROGRESS, json.dumps(progress))
+    atomic.replace({path: content.getvalue()})
+
+
+def load(path: Path, *, recipe: Recipe, data: dict[str, str]) -> FittingState:
+    """The state to go on from, which must belong to this recipe and these data. Raises CheckpointError."""
+    try:
+        state, begun_with, begun_on = _read(path)
+        recipe.require_same(begun_with)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"There is no checkpoint at {path} to resume from.") from error
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, RecipeError) as error:
+        raise CheckpointError(f"{path} cannot be resumed from: {error}") from error
+    changed = [name for name in sorted(data.keys() | begun_on.keys()) if data.get(name) != begun_on.get(name)]
+    if changed:
+        raise CheckpointError(
+            f"{path} cannot be resumed from: it was begun on other data ({', '.join(changed)})"
+        )
+    return state
+
+
+def _read(path: Path) -> tuple[FittingState, dict[str, object], dict[str, str]]:
+    """The state, and the recipe and data it belongs to. Raises KeyError or TypeError for a missing part."""
+    with zipfile.ZipFile(path) as archive:
+        progress = json.loads(archive.read(_PROGRESS))
+        epochs = tuple(EpochFigures(**figures) for figures in progress["epochs"])
+        state = FittingState(archive.read(_PARAMETERS), archive.read(_TRAINER_STATES), epochs)
+    return state, progress["recipe"], progress["data"]

@@ -1,0 +1,76 @@
+"""What decides a training: the same recipe on the same data gives the same parameters, bit for bit."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TypeVar
+
+from management.training.errors import TrainingError
+
+WARM_UP_SHARE = 0.02
+"""Share of all minibatches over which the learning rate rises, before it falls along a cosine."""
+
+Number = TypeVar("Number", int, float)
+
+
+class RecipeError(TrainingError):
+    """A recipe that cannot be followed, or is not the one that was begun with."""
+
+
+def _value(default: Number, explanation: str) -> Number:
+    """A value of a recipe, explained once for whoever reads the code and whoever asks for --help."""
+    described: Number = field(default=default, metadata={"help": explanation})
+    return described
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Stochastic gradient descent with momentum on softmax cross-entropy.
+
+    Raises RecipeError when a value makes no sense.
+    """
+
+    epochs: int = _value(50, "passes over the training digits")
+    minibatch_size: int = _value(64, "digits that are learned from at a time")
+    learning_rate: float = _value(0.05, "the highest, which is reached after the warm-up")
+    momentum: float = _value(0.9, "share of a step that goes on into the next")
+    weight_decay: float = _value(5e-4, "strength of the L2 penalty on every parameter")
+    distortion: float = _value(1.0, "how strongly training digits are varied, 0 for not at all")
+    seed: int = _value(1, "decides the first parameters, and the order and distortion of the digits")
+    held_out: int = _value(5000, "digits at the end of the training set that are only measured")
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "minibatch_size", "held_out"):
+            _require(getattr(self, name) >= 1, f"{name} must be at least 1")
+        _require(0 < self.learning_rate < math.inf, "learning_rate must be a number above 0")
+        _require(0 <= self.momentum < 1, "momentum must be at least 0 and below 1")
+        _require(0 <= self.weight_decay < math.inf, "weight_decay must be a number of at least 0")
+        _require(0 <= self.distortion < math.inf, "distortion must be a number of at least 0")
+        _require(0 <= self.seed < 2**31, "seed must be from 0 to 2147483647")
+
+    def learning_rate_at(self, *, minibatch: int, minibatches: int) -> float:
+        """The learning rate for a minibatch counted from 0 over all epochs, of as many as there are in all.
+
+        A short linear warm-up, because the first steps away from random parameters are large; then a cosine
+        to 0 (Loshchilov and Hutter 2017), which needs no schedule to be chosen.
+        """
+        warm_up = math.ceil(WARM_UP_SHARE * minibatches)
+        if minibatch < warm_up:
+            return self.learning_rate * (minibatch + 1) / warm_up
+        fallen = (minibatch - warm_up) / (minibatches - warm_up)
+        return self.learning_rate * (1 + math.cos(math.pi * fallen)) / 2
+
+    def require_same(self, other: Mapping[str, object]) -> None:
+        """Raises RecipeError naming each value in which another recipe, as `asdict` gives it, differs."""
+        ours = asdict(self)
+        differences = [
+            f"{name} was {other.get(name)} and is now {ours.get(name)}"
+            for name in sorted(ours.keys() | other.keys())
+            if ours.get(name) != other.get(name)
+        ]
+        _require(not differences, "; ".join(differences))
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise RecipeError(message)

@@ -1,0 +1,53 @@
+"""One form for all errors of the API.
+
+An error is `{"code": "…", "detail": "…"}`, with `"field"` where one field of the body is at fault. The code
+is stable and for programs; the detail is for people, in the language that the request asks for.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from django.views import defaults
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler, its answer brought into this API's one form."""
+    response = exception_handler(error, context)
+    if response is not None:
+        if isinstance(error, ValidationError):
+            response.data = _first(error)
+        elif isinstance(error, APIException):
+            response.data = {"code": error.get_codes(), "detail": str(error.detail)}
+        else:  # Http404 and PermissionDenied, which DRF has turned into its own.
+            detail = response.data["detail"]
+            response.data = {"code": detail.code, "detail": str(detail)}
+    return response
+
+
+def _first(error: ValidationError) -> dict[str, str]:
+    """The first of a serializer's errors: one clear thing to mend at a time."""
+    field, detail = "", error.detail
+    while not isinstance(detail, ErrorDetail):
+        if isinstance(detail, dict):
+            field, detail = next(iter(detail.items()))
+        else:
+            detail = detail[0]
+    return {"code": detail.code, "detail": str(detail), "field": field}
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A 404 in the form of whoever asks: JSON for the API, a page for people."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "not_found", "detail": str(_("There is nothing here."))}, status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A 500 in the form of whoever asks."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "server_error", "detail": str(_("Something broke here."))}, status=500)
+    return defaults.server_error(request)

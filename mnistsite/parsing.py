@@ -1,0 +1,77 @@
+"""How every endpoint of the API reads and writes: JSON, whatever the headers say.
+
+DRF imports this while it loads its views, so it may not import those.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import APIException
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class NotJSON(APIException):
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "not_json"
+    default_detail = _("The body is not a JSON object.")
+
+
+class BodyTooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "body_too_large"
+    default_detail = _("The body is larger than {limit} bytes.")
+
+    def __init__(self) -> None:
+        super().__init__(self.default_detail.format(limit=settings.MAX_BODY_BYTES))
+
+
+class LengthRequired(APIException):
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = _("Send the body's length in Content-Length, not in chunks.")
+
+
+class JSONOfAnyTypeParser(BaseParser):
+    """Reads a JSON object whatever Content-Type it comes under, as clients of the original endpoint send it.
+
+    Raises BodyTooLarge, before anything is read, or NotJSON.
+    """
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        if int(stream.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            body = json.loads(stream.read())
+        except (ValueError, RecursionError) as error:
+            raise NotJSON from error
+        if not isinstance(body, dict):
+            raise NotJSON
+        return body
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """Answers JSON whatever a client says it accepts, and reads every body with the one parser."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
+
+
+def require_length(request: Request) -> None:
+    """Raise LengthRequired for a body in chunks: WSGI has no length for it, and Django takes it for empty."""
+    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+        raise LengthRequired

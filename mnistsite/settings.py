@@ -1,0 +1,154 @@
+"""The one settings file. Every value that an operator may set is read here, from the environment.
+
+docs/settings.md explains each variable; a test holds the two together.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from mnistsite import env
+from mnistsite.secret import kept_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- What this project adds -------------------------------------------------------------------------------
+STATE_DIR = env.path("MNIST_SERVER_STATE_DIR", BASE_DIR / "var")
+MNIST_PARAMETERS = env.path("MNIST_SERVER_PARAMETERS", BASE_DIR / "recognizer/parameters/lenet.params")
+MNIST_DATA_DIR = env.path("MNIST_SERVER_DATA_DIR", STATE_DIR / "mnist")
+MAX_DRAWING_BYTES = env.integer("MNIST_SERVER_MAX_DRAWING_BYTES", 1_000_000, at_least=1_000)
+MAX_DRAWING_PIXELS = env.integer("MNIST_SERVER_MAX_DRAWING_PIXELS", 4_194_304, at_least=784)
+MAX_BODY_BYTES = 2 * MAX_DRAWING_BYTES + 500_000
+"""A drawing grows by a third in base64; the rest is room for its strokes."""
+
+HISTORY_STORE = {
+    "BACKEND": "history.stores.embedded.EmbeddedStore",
+    "OPTIONS": {"path": STATE_DIR / "history.sqlite3"},
+}
+if env.names("MNIST_SERVER_DB_ADDRESS"):
+    raise ImproperlyConfigured(
+        "MNIST_SERVER_DB_ADDRESS is set, but this version keeps its history in the embedded store only. "
+        "Leave it empty: a history in a place that nobody asked for would look like a lost one."
+    )
+MNIST_SERVER_DB_PORT = env.integer("MNIST_SERVER_DB_PORT", 9042, at_least=1, at_most=65535)
+
+# --- Security ---------------------------------------------------------------------------------------------
+DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)
+SECRET_KEY = env.text("MNIST_SERVER_SECRET_KEY", "") or kept_secret(STATE_DIR / "secret-key")
+ALLOWED_HOSTS = env.names("MNIST_SERVER_HOSTS", "localhost,127.0.0.1,[::1]")
+CORS_ALLOWED_ORIGINS = env.names("MNIST_SERVER_CORS_ORIGINS")
+CORS_ALLOW_CREDENTIALS = True
+CORS_URLS_REGEX = r"^/api/"
+BEHIND_HTTPS = env.boolean("MNIST_SERVER_HTTPS", False)
+if BEHIND_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+# A page of another origin that settings name may send its visitor's cookie only over HTTPS, as browsers ask.
+SESSION_COOKIE_SAMESITE = "None" if BEHIND_HTTPS and CORS_ALLOWED_ORIGINS else "Lax"
+SESSION_COOKIE_AGE = 180 * 24 * 3600
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Django -----------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "recognizer",
+    "history",
+    "management",
+    "rest_framework",
+    "corsheaders",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "mnistsite.urls"
+WSGI_APPLICATION = "mnistsite.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": STATE_DIR / "site.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["mnistsite.parsing.JSONOfAnyTypeParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mnistsite.parsing.AlwaysJSON",
+    "EXCEPTION_HANDLER": "mnistsite.errors.answer_error",
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("MNIST_SERVER_LOG_LEVEL", "INFO").upper()},
+}
+
+# --- Languages and files ----------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("MNIST_SERVER_TIME_ZONE", "UTC")
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "mnistsite.staticfiles.HashedModulesStorage"},
+}

@@ -1,0 +1,9 @@
+"""How static files are stored: compressed, and under names that change with their content."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedModulesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
+    """Also rewrites the imports of JavaScript modules, so that a module never loads an older one."""
+
+    support_js_module_import_aggregation = True

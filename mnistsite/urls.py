@@ -1,0 +1,14 @@
+"""All routes of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("recognizer.urls")),
+    path("", include("history.urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+
+handler404 = "mnistsite.errors.not_found"
+handler500 = "mnistsite.errors.server_error"

@@ -1,0 +1,1 @@
+"""The request: decode, preprocess, recognise, answer; the drawing page and its API."""

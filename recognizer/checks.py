@@ -1,0 +1,20 @@
+"""A system check that says what the site lacks to recognise anything."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, register
+
+from recognizer.card import UnusableParameters, verified_version
+
+
+@register()
+def parameters_are_usable(**_: Any) -> list[CheckMessage]:
+    """A warning and no error: an error would keep the first training from running."""
+    try:
+        verified_version(settings.MNIST_PARAMETERS)
+    except UnusableParameters as error:
+        hint = "Train them with `manage.py train_lenet`, or name others in MNIST_SERVER_PARAMETERS."
+        return [checks.Warning(str(error), hint=hint, id="recognizer.W001")]
+    return []

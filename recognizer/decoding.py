@@ -1,0 +1,78 @@
+"""From the bytes of a PNG or JPEG to grey levels, with limits that hold before anything is decoded."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from recognizer.errors import NotAnImage, TooManyPixels
+
+FORMATS = ("PNG", "JPEG")
+# Pillow's own limit is one for the whole process, far higher than ours, and partly a mere warning.
+Image.MAX_IMAGE_PIXELS = None
+# What Pillow raises for damaged files; none of it is more specific.
+DECODING_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+
+WHITE, BLACK = 255, 0
+
+
+class DecodedDrawing(NamedTuple):
+    image: Image.Image
+    media_type: str
+
+
+def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
+    """The image with its pixels read, upright as its EXIF orientation says, and what it is by its content.
+
+    Raises NotAnImage, and TooManyPixels before any pixel is read.
+    """
+    try:
+        image = Image.open(BytesIO(content), formats=FORMATS)
+    except (UnidentifiedImageError, *DECODING_ERRORS) as error:
+        raise NotAnImage from error
+    if image.width * image.height > max_pixels:
+        raise TooManyPixels(limit=max_pixels)
+    try:
+        image.load()
+        if image.format == "PNG":
+            return DecodedDrawing(image, "image/png")
+        return DecodedDrawing(ImageOps.exif_transpose(image), "image/jpeg")
+    except DECODING_ERRORS as error:
+        raise NotAnImage from error
+
+
+def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
+    """Views of a drawing as (height, width) uint8, the likeliest first, for who looks for ink in it.
+
+    The first is its brightness on white paper. White ink on a transparent canvas shows only on black, and a
+    colour as bright as its paper only in one of red, green and blue.
+    """
+    if image.mode in {"I", "I;16", "I;16B"}:
+        yield (np.asarray(image, np.int32) >> 8).astype(np.uint8)
+        return
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        yield _flat(image.convert("LA"), WHITE)
+        yield _flat(image.convert("LA"), BLACK)
+    else:
+        yield np.asarray(image.convert("L"))
+    if image.mode not in {"1", "L"}:
+        yield from np.moveaxis(np.asarray(image.convert("RGB")), 2, 0)
+
+
+def _flat(grey_and_alpha: Image.Image, paper: int) -> np.ndarray:
+    """A drawing with transparency laid on paper of one grey level."""
+    flat = Image.new("L", grey_and_alpha.size, paper)
+    flat.paste(grey_and_alpha.getchannel("L"), mask=grey_and_alpha.getchannel("A"))
+    return np.asarray(flat)

@@ -1,0 +1,55 @@
+"""What can be wrong with a drawing or with the recogniser, each with a stable code.
+
+They are DRF exceptions, so that a view answers them as they are.
+"""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import APIException
+
+
+class NotAnImage(APIException):
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "not_an_image"
+    default_detail = _("The drawing is neither a PNG nor a JPEG image, or it is damaged.")
+
+
+class DrawingTooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "drawing_too_large"
+    default_detail = _("The drawing is larger than {limit} bytes.")
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(self.default_detail.format(limit=limit))
+
+
+class TooManyPixels(DrawingTooLarge):
+    default_code = "too_many_pixels"
+    default_detail = _("The drawing has more than {limit} pixels.")
+
+
+class BlankCanvas(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "blank_drawing"
+    default_detail = _("There is nothing on the canvas. Draw a digit first.")
+
+
+class TryAgain(APIException):
+    """The recogniser cannot answer now; the same request may succeed later."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    wait: ClassVar[int] = 1
+    """Seconds, as DRF's handler puts them into Retry-After."""
+
+
+class Busy(TryAgain):
+    default_code = "busy"
+    default_detail = _("Too many drawings are waiting to be recognised. Please try again.")
+
+
+class NotReady(TryAgain):
+    default_code = "not_ready"
+    default_detail = _("The recogniser is not ready: its trained parameters are missing or damaged.")
+    wait: ClassVar[int] = 30

@@ -1,0 +1,125 @@
+"""The loaded network: one thread in each process that does every forward pass.
+
+MXNet keeps 4.9 MB for ever for each new thread that runs an operator, and its engine promises nothing to
+several threads at once or across a fork. So requests leave a field in a bounded queue, and the one thread
+answers whatever is waiting, as one minibatch: it never waits for more.
+"""
+
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from django.conf import settings
+
+from recognizer.card import UnusableParameters, verified_version
+from recognizer.errors import Busy, NotReady
+from recognizer.fields import MAX_MINIBATCH
+
+logger = logging.getLogger(__name__)
+
+QUEUE_SIZE = 256
+"""Fields that may wait. At some 0.2 ms each a full queue is answered long before a client gives up."""
+
+TIMEOUT_S = 10.0
+
+
+class Job(NamedTuple):
+    field: np.ndarray
+    answer: "Future[np.ndarray]"
+
+
+class Predictor:
+    """LeNet with trained parameters. Safe to call from any number of threads."""
+
+    def __init__(self, parameters: Path) -> None:
+        self._parameters = parameters
+        self._jobs: queue.Queue[Job] = queue.Queue(QUEUE_SIZE)
+        self._loaded: Future[str] = Future()
+        threading.Thread(target=self._run, name="inference", daemon=True).start()
+
+    @property
+    def version(self) -> str:
+        """Version of the parameters, as soon as they are loaded. Raises NotReady."""
+        try:
+            return self._loaded.result(timeout=TIMEOUT_S)
+        except Exception as error:
+            raise NotReady from error
+
+    def probabilities(self, field: np.ndarray) -> np.ndarray:
+        """(28, 28) float32 in [0, 1] to ten float32 probabilities. Raises NotReady and Busy."""
+        try:
+            return self.submit(field).result(timeout=TIMEOUT_S)
+        except TimeoutError as error:
+            raise Busy from error
+
+    def submit(self, field: np.ndarray) -> "Future[np.ndarray]":
+        """Queue a field; its probabilities come later. Raises NotReady, and Busy when the queue is full."""
+        if self._loaded.done() and self._loaded.exception():
+            raise NotReady
+        job = Job(field, Future())
+        try:
+            self._jobs.put_nowait(job)
+        except queue.Full as error:
+            raise Busy from error
+        return job.answer
+
+    def _run(self) -> None:
+        try:
+            version = verified_version(self._parameters)
+            from recognizer.network import Forward, load  # Here, so that only who predicts loads MXNet.
+
+            forward = Forward(load(self._parameters))
+        except Exception as error:
+            is_explained = isinstance(error, UnusableParameters)
+            logger.error("The recogniser cannot start: %s", error, exc_info=not is_explained)
+            self._loaded.set_exception(error)
+            return
+        self._loaded.set_result(version)
+        while True:
+            _answer(self._waiting(), forward.logits)
+
+    def _waiting(self) -> list[Job]:
+        """The next job, with all that wait behind it."""
+        jobs = [self._jobs.get()]
+        while len(jobs) < MAX_MINIBATCH:
+            try:
+                jobs.append(self._jobs.get_nowait())
+            except queue.Empty:
+                break
+        return jobs
+
+
+def _answer(jobs: list[Job], logits: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Answer jobs with one forward pass; an error of it is theirs, and the thread lives on."""
+    try:
+        answers = softmax(logits(np.stack([job.field for job in jobs])))
+    except Exception as error:  # noqa: BLE001 -- whoever waits for the answer gets the error instead
+        for job in jobs:
+            job.answer.set_exception(error)
+    else:
+        for job, answer in zip(jobs, answers, strict=True):
+            job.answer.set_result(answer)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """(n, 10) logits to (n, 10) probabilities, each row summing to 1."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+@cache
+def shared_predictor() -> Predictor:
+    """This process's predictor, made when it is first asked for."""
+    return Predictor(settings.MNIST_PARAMETERS)
+
+
+# A thread does not survive a fork: a child makes a predictor of its own.
+os.register_at_fork(after_in_child=shared_predictor.cache_clear)

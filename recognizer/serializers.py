@@ -1,0 +1,109 @@
+"""What a client sends to be recognised, and what it is answered."""
+
+import base64
+import binascii
+import math
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from history.records import Stroke
+from history.serializers import digit_json
+from recognizer.errors import DrawingTooLarge
+from recognizer.services import Recognition
+
+MAX_STROKES = 500
+MAX_POINTS = 20_000
+
+
+class DataURLField(serializers.Field[bytes, Any, Any, Any]):
+    """A picture in base64, as a data URL or without its prefix, to its bytes.
+
+    DRF's CharField would look at each of some ten thousand characters in Python.
+    Raises DrawingTooLarge before it decodes anything.
+    """
+
+    default_error_messages = {
+        "required": _("Send the drawing as base64 in “data”."),
+        "null": _("Send the drawing as base64 in “data”."),
+        "not_text": _("“data” must be a text: a data URL or plain base64."),
+        "not_base64": _("“data” is not base64."),
+    }
+
+    def to_internal_value(self, data: Any) -> bytes:
+        if not isinstance(data, str):
+            self.fail("not_text")
+        encoded = data.partition(",")[2] if data.startswith("data:") else data
+        if len(encoded) * 3 // 4 - encoded[-2:].count("=") > settings.MAX_DRAWING_BYTES:
+            raise DrawingTooLarge(limit=settings.MAX_DRAWING_BYTES)
+        try:
+            content = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            self.fail("not_base64")
+        if not content:
+            self.fail("required")
+        return content
+
+
+class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
+    """Strokes in the form of history.records.Stroke, each with two to four lists of one length."""
+
+    default_error_messages = {
+        "bad_strokes": _("“strokes” must be a list of [[x…], [y…], [t…], [pressure…]], finite numbers only."),
+        "too_many_points": _("“strokes” may have at most {strokes} strokes and {points} points."),
+    }
+
+    def to_internal_value(self, data: Any) -> tuple[Stroke, ...]:
+        if not isinstance(data, list):
+            self.fail("bad_strokes")
+        if len(data) > MAX_STROKES:
+            self._fail_too_many()
+        if not all(_is_stroke(stroke) for stroke in data):
+            self.fail("bad_strokes")
+        if sum(len(stroke[0]) for stroke in data) > MAX_POINTS:
+            self._fail_too_many()
+        return tuple(data)
+
+    def _fail_too_many(self) -> None:
+        self.fail("too_many_points", strokes=MAX_STROKES, points=MAX_POINTS)
+
+
+class IdentifySerializer(serializers.Serializer[Any]):
+    data = DataURLField()  # type: ignore[assignment]  # the endpoint's own name, which DRF uses too
+    strokes = StrokesField(required=False, default=())
+
+
+def recognition_json(recognition: Recognition) -> dict[str, Any]:
+    """The answer to a recognition that is kept."""
+    record = recognition.record
+    found_digits = zip(record.digits, recognition.seen, strict=True)
+    return {
+        "predict": record.predict,
+        "id": str(record.id),
+        "stored": True,
+        "model": record.model,
+        "probabilities": list(record.digits[0].probabilities),
+        "digits": [{**digit_json(found), "seen": _grey_bytes(field)} for found, field in found_digits],
+        "latency_ms": record.latency_ms,
+    }
+
+
+def _grey_bytes(field: np.ndarray) -> str:
+    """A field as base64 of its 784 grey bytes, row by row, ink 255."""
+    return base64.b64encode((field * 255).round().astype(np.uint8).tobytes()).decode()
+
+
+def _is_stroke(stroke: Any) -> bool:
+    return (
+        isinstance(stroke, list)
+        and 2 <= len(stroke) <= 4
+        and all(isinstance(axis, list) and len(axis) == len(stroke[0]) > 0 for axis in stroke)
+        and all(_is_finite(value) for axis in stroke for value in axis)
+    )
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)

@@ -1,0 +1,68 @@
+"""A recognition, from the drawing's bytes to a record that is kept."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from django.conf import settings
+from PIL import Image
+
+from history import services as history
+from history.identifiers import new_id
+from history.records import Drawing, FoundDigit, Record, Stroke
+from recognizer.decoding import decode, grey_levels
+from recognizer.errors import BlankCanvas
+from recognizer.predictor import shared_predictor
+from recognizer.preprocessing import BlankDrawing, NormalizedDigit, normalize
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What is answered: the record that is kept, and what the network saw of each of its digits."""
+
+    record: Record
+    seen: tuple[np.ndarray, ...]
+    """(28, 28) float32 in [0, 1] for each digit."""
+
+
+def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str) -> Recognition:
+    """Recognise a drawing and keep it.
+
+    content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotKept when the record could not be
+    kept; then there is no answer.
+    """
+    started = time.perf_counter()
+    predictor = shared_predictor()
+    image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
+    normalized = _find_digit(image)
+    probabilities = predictor.probabilities(normalized.field)
+    record = Record(
+        id=new_id(),
+        drawing=Drawing(content=content, media_type=media_type),
+        strokes=strokes,
+        digits=(_found(normalized, probabilities),),
+        model=predictor.version,
+        latency_ms=round((time.perf_counter() - started) * 1000, 3),
+        visitor=visitor,
+        origin=origin,
+    )
+    history.record(record)
+    return Recognition(record=record, seen=(normalized.field,))
+
+
+def _find_digit(image: Image.Image) -> NormalizedDigit:
+    """The digit in the first view of the drawing that shows ink. Raises BlankCanvas when none does."""
+    for grey in grey_levels(image):
+        try:
+            return normalize(grey)
+        except BlankDrawing:
+            continue
+    raise BlankCanvas
+
+
+def _found(normalized: NormalizedDigit, probabilities: np.ndarray) -> FoundDigit:
+    return FoundDigit(
+        digit=int(probabilities.argmax()),
+        probabilities=tuple(round(float(probability), 6) for probability in probabilities),
+        box=normalized.box,
+    )

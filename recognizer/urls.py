@@ -1,0 +1,10 @@
+from django.urls import path
+
+from recognizer.views import DrawView, HealthView, IdentifyView
+
+urlpatterns = [
+    path("", DrawView.as_view(), name="draw"),
+    path("api/mnist/identify", IdentifyView.as_view(), name="identify-original"),
+    path("api/v1/identify", IdentifyView.as_view(), name="identify"),
+    path("api/health", HealthView.as_view(), name="health"),
+]

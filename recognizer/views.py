@@ -1,0 +1,44 @@
+"""The drawing page, the endpoint that recognises, and the site's health."""
+
+from django.views.generic import TemplateView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from history.visitors import visitor_who_draws
+from mnistsite.parsing import require_length
+from recognizer.health import health
+from recognizer.serializers import IdentifySerializer, recognition_json
+from recognizer.services import recognize
+
+MAX_ORIGIN_LENGTH = 200
+
+
+class DrawView(TemplateView):
+    """The page with the canvas."""
+
+    template_name = "recognizer/draw.html"
+
+
+class IdentifyView(APIView):
+    """`POST /api/mnist/identify` and `POST /api/v1/identify`."""
+
+    def post(self, request: Request) -> Response:
+        require_length(request)
+        serializer = IdentifySerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        recognition = recognize(
+            content=serializer.validated_data["data"],
+            strokes=serializer.validated_data["strokes"],
+            visitor=visitor_who_draws(request),
+            origin=request.headers.get("Origin", "")[:MAX_ORIGIN_LENGTH],
+        )
+        return Response(recognition_json(recognition))
+
+
+class HealthView(APIView):
+    """`GET /api/health`: 200 when a drawing could be recognised and kept now, 503 with the reason if not."""
+
+    def get(self, request: Request) -> Response:
+        report = health()
+        return Response(report, status=200 if report["ready"] else 503)

@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * What the server answers about a drawing.
+ *
+ * @typedef {object} Answer
+ * @property {number} digit
+ * @property {number[]} probabilities  One for each digit, from 0 to 1.
+ * @property {Uint8Array} seen  28x28 grey values, row by row: ink 255, paper 0.
+ * @property {boolean} stored
+ * @property {string} model
+ * @property {number} latencyMs
+ */
+
+/** Side of the square field that the network sees, in pixels. */
+export const FIELD_SIZE = 28;
+
+const DIGITS = 10;
+
+/**
+ * Read the body of a successful answer.
+ * @param {any} body
+ * @returns {Answer}
+ * @throws {TypeError} when it is not one.
+ */
+export function readAnswer(body) {
+  const { predict: digit, probabilities, stored, model, latency_ms: latencyMs, digits } = body ?? {};
+  if (!Number.isInteger(digit) || probabilities?.length !== DIGITS || !digits?.length) {
+    throw new TypeError("This is not an answer of the recogniser.");
+  }
+  const seen = decodeField(digits[0].seen);
+  return { digit, probabilities, seen, stored: stored === true, model, latencyMs };
+}
+
+/**
+ * @param {string} base64
+ * @returns {Uint8Array}
+ */
+export function decodeField(base64) {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (bytes.length !== FIELD_SIZE ** 2) throw new TypeError(`A field of ${bytes.length} bytes`);
+  return bytes;
+}
+
+/**
+ * The field as a canvas wants it: light ink on a dark ground, as in MNIST.
+ * @param {Uint8Array} seen
+ * @returns {Uint8ClampedArray} red, green, blue and alpha of each pixel
+ */
+export function fieldPixels(seen) {
+  const pixels = new Uint8ClampedArray(seen.length * 4);
+  seen.forEach((ink, i) => pixels.set([ink, ink, ink, 255], i * 4));
+  return pixels;
+}

@@ -1,0 +1,107 @@
+// @ts-check
+/**
+ * Asking the server, and everything that can go wrong with it.
+ *
+ * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {"network" | "timeout" | "refused" | "broken" | "superseded"} Failure
+ *   network: the server was not reached; timeout: it took too long; refused: it answered with an error
+ *   status; broken: it answered something else than agreed; superseded: a newer question took over.
+ * @typedef {{data: string, strokes: import("./drawing.js").StrokeData[]}} Question
+ * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
+ */
+import { readAnswer } from "./answer.js";
+
+export const TIMEOUT_MS = 15_000;
+
+export class RecognitionError extends Error {
+  /**
+   * @param {Failure} failure
+   * @param {{status?: number, detail?: string, cause?: unknown}} [about]
+   *   detail: what the server says to the person, in their language.
+   */
+  constructor(failure, { status = 0, detail = "", cause } = {}) {
+    super(detail || failure, { cause });
+    this.name = "RecognitionError";
+    this.failure = failure;
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+/**
+ * A way to ask in which the newest question wins: asking again gives up what was asked before.
+ * @param {Server} server
+ * @returns {(question: Question) => Promise<{answer: Answer, body: object}>}
+ *   It rejects with a RecognitionError and with nothing else.
+ */
+export function recogniser(server) {
+  let newest = new AbortController();
+  return (question) => {
+    newest.abort("superseded");
+    newest = new AbortController();
+    return ask(server, question, newest);
+  };
+}
+
+/**
+ * @param {Server} server
+ * @param {Question} question
+ * @param {AbortController} controller
+ */
+async function ask(server, question, controller) {
+  const timer = setTimeout(() => controller.abort("timeout"), server.timeoutMs);
+  try {
+    const outcome = await post(server, question, controller.signal);
+    controller.signal.throwIfAborted();
+    return outcome;
+  } catch (cause) {
+    // An aborted fetch rejects with whatever the browser likes; the signal knows why.
+    if (controller.signal.aborted) throw new RecognitionError(controller.signal.reason, { cause });
+    if (cause instanceof RecognitionError) throw cause;
+    throw new RecognitionError("network", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * @param {Server} server
+ * @param {Question} question
+ * @param {AbortSignal} signal
+ */
+async function post({ fetch, url }, question, signal) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    credentials: "same-origin",
+    body: JSON.stringify(question),
+    signal,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new RecognitionError("refused", refusal(response.status, text));
+  return understand(text);
+}
+
+/** @param {string} text */
+function understand(text) {
+  try {
+    const body = JSON.parse(text);
+    return { answer: readAnswer(body), body };
+  } catch (cause) {
+    throw new RecognitionError("broken", { cause });
+  }
+}
+
+/**
+ * A proxy in between may answer with a page instead of our JSON.
+ * @param {number} status
+ * @param {string} text
+ */
+function refusal(status, text) {
+  try {
+    const { detail } = JSON.parse(text);
+    return { status, detail: typeof detail === "string" ? detail : "" };
+  } catch {
+    return { status };
+  }
+}

@@ -1,0 +1,14 @@
+// @ts-check
+/** The list of drawings: times by the clock of whoever looks, probabilities as on the drawing page. */
+import { percentFormatter } from "./text.js";
+
+const language = document.documentElement.lang;
+const percent = percentFormatter(language);
+const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
+for (const element of document.querySelectorAll("time")) {
+  element.textContent = time.format(new Date(element.dateTime));
+}
+for (const element of document.querySelectorAll("data")) {
+  element.textContent = percent(Number(element.value));
+}

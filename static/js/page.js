@@ -1,0 +1,158 @@
+// @ts-check
+/** The drawing page: connects the drawing, its canvas, the server and the answer. */
+import { answerView } from "./answer_view.js";
+import { readAnswer } from "./answer.js";
+import { RecognitionError, TIMEOUT_MS, recogniser } from "./api.js";
+import { followPointer, screen, toDataURL } from "./canvas.js";
+import { EMPTY, begin, canUndo, clear, end, extend, fromData, isEmpty, toData, undo } from "./drawing.js";
+import { find, readMessages } from "./elements.js";
+import { recall, remember } from "./memory.js";
+import { listenForShortcuts } from "./shortcuts.js";
+import { fill, percentFormatter } from "./text.js";
+
+const page = find(document, "draw-page");
+const messages = readMessages(page);
+const percent = percentFormatter(document.documentElement.lang);
+const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
+const view = answerView(find(page, "answer"), percent);
+const show = screen(canvas);
+const buttons = {
+  recognise: /** @type {HTMLButtonElement} */ (find(page, "recognise")),
+  undo: /** @type {HTMLButtonElement} */ (find(page, "undo")),
+  clear: /** @type {HTMLButtonElement} */ (find(page, "clear")),
+};
+const ask = recogniser({
+  url: page.dataset.url ?? "",
+  fetch: window.fetch.bind(window),
+  timeoutMs: TIMEOUT_MS,
+});
+
+// Strokes are never changed in place, so that "the same strokes" is "the same drawing".
+let drawing = EMPTY;
+/** @typedef {typeof EMPTY.strokes} Strokes */
+/** @type {Strokes | null} */
+let asked = null;
+/** @type {{strokes: Strokes, body: object, answer: import("./answer.js").Answer} | null} */
+let answered = null;
+
+/** @param {import("./drawing.js").Drawing} next */
+function change(next) {
+  if (next.strokes !== drawing.strokes) hideNotice();
+  drawing = next;
+  show(drawing);
+  settle();
+}
+
+/** Bring everything around the canvas in line with the drawing. */
+function settle() {
+  find(page, "paper").classList.toggle("has-ink", !isEmpty(drawing));
+  enable(buttons.undo, canUndo(drawing));
+  enable(buttons.clear, !isEmpty(drawing));
+  const fresh = answered?.strokes === drawing.strokes;
+  view.setFreshness(!answered ? "none" : fresh ? "fresh" : "stale");
+  if (drawing.open) return;
+  remember({ strokes: toData(drawing), answer: answered && fresh ? answered.body : null });
+}
+
+/**
+ * A button that is disabled while it has the focus would drop the keyboard user at the top of the page.
+ * @param {HTMLButtonElement} button
+ * @param {boolean} enabled
+ */
+function enable(button, enabled) {
+  if (!enabled && document.activeElement === button) buttons.recognise.focus();
+  button.disabled = !enabled;
+}
+
+async function recognise() {
+  change(end(drawing));
+  const { strokes } = drawing;
+  if (isEmpty(drawing)) return notify(messages.empty);
+  if (strokes === asked) return; // Pressed twice.
+  if (strokes === answered?.strokes) return announce();
+  asked = strokes;
+  hideNotice();
+  setBusy(true);
+  try {
+    const outcome = await ask({ data: toDataURL(drawing), strokes: toData(drawing) });
+    receive({ strokes, ...outcome });
+  } catch (error) {
+    complain(error);
+  } finally {
+    if (asked === strokes) asked = null;
+    setBusy(asked !== null);
+  }
+}
+
+/** @param {NonNullable<typeof answered>} outcome */
+function receive(outcome) {
+  answered = outcome;
+  view.show(outcome.answer);
+  settle();
+  announce();
+}
+
+function announce() {
+  const { digit, probabilities } = /** @type {NonNullable<typeof answered>} */ (answered).answer;
+  const announcement = find(page, "announcement");
+  announcement.textContent = ""; // Or the same answer twice would be announced once.
+  announcement.textContent = fill(messages.answer, { digit, percent: percent(probabilities[digit]) });
+  find(page, "headline").scrollIntoView({ block: "nearest" });
+}
+
+/** @param {unknown} error */
+function complain(error) {
+  if (!(error instanceof RecognitionError)) throw error;
+  if (error.failure === "superseded") return;
+  const own = fill(messages[error.failure], { status: error.status, seconds: TIMEOUT_MS / 1000 });
+  notify(error.detail || own, { retry: true });
+}
+
+/** @param {string} message */
+function notify(message, { retry = false } = {}) {
+  find(page, "notice-text").textContent = message;
+  find(page, "retry").hidden = !retry;
+  find(page, "notice").classList.toggle("is-fault", retry);
+  find(page, "notice").hidden = false;
+}
+
+function hideNotice() {
+  find(page, "notice").hidden = true;
+}
+
+/** @param {boolean} busy */
+function setBusy(busy) {
+  buttons.recognise.setAttribute("aria-busy", String(busy));
+  find(page, "answer").setAttribute("aria-busy", String(busy));
+}
+
+function restore() {
+  recall(({ strokes, answer }) => {
+    change(fromData(strokes, performance.now()));
+    if (!answer) return;
+    answered = { strokes: drawing.strokes, body: answer, answer: readAnswer(answer) };
+    view.show(answered.answer);
+    settle();
+  });
+}
+
+followPointer(canvas, {
+  begin: (sample) => change(begin(drawing, sample)),
+  extend: (samples) => change(extend(drawing, samples)),
+  end: () => change(end(drawing)),
+  withdraw: () => drawing.open && change(undo(drawing)),
+});
+
+const actions = {
+  recognise,
+  undo: () => change(undo(drawing)),
+  clear: () => change(clear(drawing)),
+};
+listenForShortcuts(actions);
+for (const action of /** @type {const} */ (["recognise", "undo", "clear"])) {
+  buttons[action].addEventListener("click", actions[action]);
+}
+if (navigator.platform.startsWith("Mac")) find(page, "undo-key").textContent = "⌘Z";
+find(page, "retry").addEventListener("click", recognise);
+settle();
+restore();

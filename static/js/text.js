@@ -1,0 +1,27 @@
+// @ts-check
+/** Numbers and messages as a person reads them. */
+
+/** No network is certain: what would round to 100 % is said to be above this. */
+const NEARLY_CERTAIN = 0.999;
+
+/**
+ * @param {string} language  A BCP 47 tag.
+ * @returns {(probability: number) => string}
+ */
+export function percentFormatter(language) {
+  const decimals = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const format = new Intl.NumberFormat(language, { style: "percent", ...decimals });
+  return (probability) => {
+    const roundsToOne = probability >= NEARLY_CERTAIN + 0.0005;
+    return roundsToOne ? `>${format.format(NEARLY_CERTAIN)}` : format.format(probability);
+  };
+}
+
+/**
+ * Fill the {names} of a message.
+ * @param {string} message
+ * @param {Record<string, string | number>} values
+ */
+export function fill(message, values) {
+  return message.replace(/\{(\w+)\}/g, (gap, name) => (name in values ? String(values[name]) : gap));
+}

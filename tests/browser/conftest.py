@@ -1,0 +1,73 @@
+"""A real Chromium, and the drawing page in it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+
+from tests.browser.drawing_page import DrawingPage
+
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=en",
+    "--window-size=1280,900",
+)
+
+
+class Site(Protocol):
+    """A running site."""
+
+    url: str
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """One Chromium for all tests, with a profile of its own."""
+    options = ChromeOptions()
+    options.binary_location = _installed("chromium")
+    for argument in (*ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=ChromeService(_installed("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: Chrome) -> Iterator[Chrome]:
+    """A fresh tab without cookies. A test fails when the console has an error or a CSP violation left."""
+    previous = chromium.current_window_handle
+    chromium.switch_to.new_window("tab")
+    fresh = chromium.current_window_handle
+    chromium.switch_to.window(previous)
+    chromium.close()
+    chromium.switch_to.window(fresh)
+    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    chromium.get_log("browser")  # type: ignore[no-untyped-call]  # Reading the log empties it.
+    yield chromium
+    assert chromium.get_log("browser") == []  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def page(browser: Chrome, site: Site) -> DrawingPage:
+    """The drawing page, open."""
+    page = DrawingPage(browser, site.url)
+    page.open()
+    return page
+
+
+def _installed(program: str) -> str:
+    path = shutil.which(program)
+    if path is None or not Path(path).exists():
+        pytest.fail(f"The browser tests need {program}: apt-get install chromium chromium-driver", pytrace=False)
+    return path

@@ -1,0 +1,110 @@
+"""The drawing page as a test handles it. Elements are found as the page's own modules find them."""
+
+from typing import Any, cast
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser import pen
+
+TIMEOUT_S = 20
+
+# Keeps the body of every request, and answers in the server's place when a test says so.
+WATCH_REQUESTS = """
+window.sent = [];
+const server = window.fetch.bind(window);
+window.fetch = (url, options) => {
+  window.sent.push(JSON.parse(options.body));
+  return window.answerInstead ? window.answerInstead() : server(url, options);
+};
+"""
+COUNT_INK = """
+const {width, height} = arguments[0];
+const pixels = arguments[0].getContext("2d").getImageData(0, 0, width, height).data;
+return pixels.filter((value, i) => i % 4 === 3 && value > 0).length / (width * height);
+"""
+
+
+class DrawingPage:
+    def __init__(self, browser: Chrome, url: str) -> None:
+        self.browser = browser
+        self.url = url
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=WATCH_REQUESTS)
+
+    def open(self, path: str = "/") -> None:
+        self.browser.get(f"{self.url}{path}")
+
+    def cdp(self, command: str, **parameters: Any) -> Any:
+        return self.browser.execute_cdp_cmd(command, parameters)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.browser.execute_script(script, *arguments)
+
+    def element(self, name: str) -> WebElement:
+        return self.browser.find_element(By.CSS_SELECTOR, f"[data-{name}]")
+
+    def text(self, name: str) -> str:
+        return self.element(name).text
+
+    def press(self, name: str) -> None:
+        self.element(name).click()
+
+    def keys(self, *keys: str) -> None:
+        """Press keys where the focus is."""
+        self.browser.switch_to.active_element.send_keys(*keys)
+
+    def draw(self, strokes: list[pen.Stroke], kind: pen.Kind = "mouse") -> None:
+        pen.draw(self.browser, self.canvas_place(), strokes, kind)
+
+    def canvas_place(self) -> dict[str, float]:
+        """x, y and width of the canvas in the window."""
+        script = "return arguments[0].getBoundingClientRect().toJSON()"
+        return cast(dict[str, float], self.run(script, self.element("canvas")))
+
+    def recognise(self) -> None:
+        self.press("recognise")
+        self.wait_for_answer()
+
+    def wait_for_answer(self) -> None:
+        self.wait_until(lambda: self.element("answer").get_attribute("data-answer") == "fresh")
+
+    def wait_until(self, condition: Any) -> None:
+        WebDriverWait(self.browser, TIMEOUT_S, poll_frequency=0.05).until(lambda _: condition())
+
+    def ink(self) -> float:
+        """Share of the canvas that shows ink, after the frame in which it is drawn."""
+        self.browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0]))")
+        return cast(float, self.run(COUNT_INK, self.element("canvas")))
+
+    def sent(self) -> list[dict[str, Any]]:
+        """The bodies of all requests since the page was opened."""
+        return cast(list[dict[str, Any]], self.run("return window.sent"))
+
+    def set_window(self, width_px: int, height_px: int, density: float = 1) -> None:
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            width=width_px,
+            height=height_px,
+            deviceScaleFactor=density,
+            mobile=False,
+        )
+
+    def set_colour_scheme(self, scheme: str) -> None:
+        self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def choose_language(self, code: str) -> None:
+        self.browser.find_element(By.CSS_SELECTOR, f"button[value='{code}']").click()
+        self.wait_until(lambda: self.language() == code)
+
+    def language(self) -> str:
+        return cast(str, self.run("return document.documentElement.lang"))
+
+    def forgive_console(self) -> None:
+        """For tests that break the connection on purpose: Chromium itself notes every failed request."""
+        self.browser.get_log("browser")  # type: ignore[no-untyped-call]
+
+
+UNDO = Keys.CONTROL + "z"

@@ -1,0 +1,103 @@
+"""Languages, colour schemes and window sizes."""
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from tests.browser import pen
+from tests.browser.drawing_page import DrawingPage
+
+BACKGROUND = "return getComputedStyle(document.body).backgroundColor"
+
+
+def heading(page: DrawingPage) -> str:
+    return page.browser.find_element(By.TAG_NAME, "h1").text
+
+
+def test_the_language_changes_and_changes_back(page: DrawingPage) -> None:
+    assert heading(page) == "Draw a digit from 0 to 9"
+    page.choose_language("zh-hans")
+    assert heading(page) == "画一个 0 到 9 的数字"
+    page.press("recognise")
+    assert page.text("notice-text") == "纸上还是空的，请先画一个数字。"
+    page.choose_language("en")
+    assert heading(page) == "Draw a digit from 0 to 9"
+
+
+def test_the_drawing_and_its_answer_outlive_a_change_of_language(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    drawn = page.ink()
+    page.choose_language("zh-hans")
+    assert page.ink() == pytest.approx(drawn, rel=0.01)
+    assert page.text("answer-digit") == "7"
+    assert page.element("answer").get_attribute("data-answer") == "fresh"
+    page.press("undo")
+    assert page.ink() == 0
+
+
+def test_what_the_server_says_is_in_the_page_s_language(page: DrawingPage) -> None:
+    page.choose_language("zh-hans")
+    detail = page.browser.execute_async_script("""
+        const done = arguments[0];
+        const options = { method: "POST", body: JSON.stringify({ data: "!" }) };
+        fetch(document.querySelector("[data-url]").dataset.url, options)
+          .then((response) => response.json()).then(({ detail }) => done(detail));
+    """)
+    assert detail == "“data”不是 base64。"
+    page.forgive_console()
+
+
+def test_dark_is_dark_and_light_is_light(page: DrawingPage) -> None:
+    page.set_colour_scheme("light")
+    light = page.run(BACKGROUND)
+    page.draw(pen.ONE)
+    page.set_colour_scheme("dark")
+    dark = page.run(BACKGROUND)
+    assert max(_channels(dark)) < 64 < 192 < min(_channels(light))
+
+
+def test_ink_follows_the_colour_scheme(page: DrawingPage) -> None:
+    ink = "const {data} = arguments[0].getContext('2d').getImageData(210, 210, 1, 1); return data[0]"
+    page.set_window(1280, 900)
+    page.draw(pen.ONE)
+    page.set_colour_scheme("dark")
+    page.wait_until(lambda: page.run(ink, page.element("canvas")) > 192)
+    page.set_colour_scheme("light")
+    page.wait_until(lambda: page.run(ink, page.element("canvas")) < 64)
+
+
+@pytest.mark.parametrize("density", [1, 1.5, 3])
+def test_the_canvas_is_as_sharp_as_the_screen_and_keeps_its_ink(page: DrawingPage, density: float) -> None:
+    page.draw(pen.ONE)
+    drawn = page.ink()
+    page.set_window(900, 700, density)
+    expected = round(page.canvas_place()["width"] * density)
+    page.wait_until(lambda: page.run("return arguments[0].width", page.element("canvas")) == expected)
+    assert page.ink() == pytest.approx(drawn, rel=0.05)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("width_px", [320, 360, 768, 1280])
+def test_no_page_scrolls_sideways(page: DrawingPage, language: str, width_px: int) -> None:
+    page.choose_language(language)
+    page.draw(pen.SEVEN)
+    page.recognise()
+    page.set_window(width_px, 640)
+    for path in ("/", "/history/", "/history/nowhere/"):
+        page.open(path)
+        assert page.run("return document.documentElement.scrollWidth") <= width_px
+    page.forgive_console()
+
+
+def test_the_answer_is_in_sight_on_a_phone(page: DrawingPage) -> None:
+    page.set_window(360, 640)
+    page.draw(pen.SEVEN, "touch")
+    page.recognise()
+    place = page.run("return arguments[0].getBoundingClientRect().toJSON()", page.element("headline"))
+    assert place["top"] >= 0
+    assert place["bottom"] <= 640
+
+
+def _channels(colour: str) -> list[int]:
+    """Red, green and blue of `rgb(1, 2, 3)`."""
+    return [int(channel) for channel in colour.removeprefix("rgb(").removesuffix(")").split(",")]

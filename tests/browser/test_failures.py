@@ -1,0 +1,65 @@
+"""When the server does not answer, or answers something else: say so, and lose nothing."""
+
+import pytest
+
+from tests.browser import pen
+from tests.browser.drawing_page import DrawingPage
+
+OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+
+
+def test_without_a_server_the_drawing_stays_and_retrying_works(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    drawn = page.ink()
+    page.cdp("Network.enable")
+    page.cdp("Network.emulateNetworkConditions", offline=True, **OFFLINE)
+    page.press("recognise")
+    page.wait_until(lambda: page.element("notice").is_displayed())
+    assert page.text("notice-text") == "The server cannot be reached. Your drawing is still here."
+    assert page.ink() == drawn
+    page.forgive_console()
+    page.cdp("Network.emulateNetworkConditions", offline=False, **OFFLINE)
+    page.press("retry")
+    page.wait_for_answer()
+    assert not page.element("notice").is_displayed()
+    first, second = page.sent()
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (503, '{"code": "busy", "detail": "Please come back later."}', "Please come back later."),
+        (502, "<h1>Bad gateway</h1>", "The server could not answer (error 502). Your drawing is still here."),
+        (200, "<h1>Hotel</h1>", "The server's answer could not be read. Your drawing is still here."),
+    ],
+)
+def test_an_error_is_told_with_a_way_to_retry(page: DrawingPage, status: int, body: str, message: str) -> None:
+    page.run("window.answerInstead = async () => new Response(...arguments)", body, {"status": status})
+    page.draw(pen.SEVEN)
+    page.press("recognise")
+    page.wait_until(lambda: page.element("retry").is_displayed())
+    assert page.text("notice-text") == message
+    assert page.element("recognise").get_attribute("aria-busy") == "false"
+    page.run("window.answerInstead = null")
+    page.press("retry")
+    page.wait_for_answer()
+
+
+def test_the_button_is_busy_while_the_server_thinks(page: DrawingPage) -> None:
+    page.run("window.answerInstead = () => new Promise(() => {})")
+    page.draw(pen.SEVEN)
+    page.press("recognise")
+    assert page.element("recognise").get_attribute("aria-busy") == "true"
+
+
+def test_a_newer_drawing_takes_over_from_one_still_being_recognised(page: DrawingPage) -> None:
+    page.run("window.answerInstead = () => new Promise(() => {})")
+    page.draw(pen.SEVEN)
+    page.press("recognise")
+    page.press("clear")
+    page.draw(pen.ONE)
+    page.run("window.answerInstead = null")
+    page.recognise()
+    assert page.text("answer-digit") == "1"
+    assert not page.element("notice").is_displayed()

@@ -1,0 +1,73 @@
+"""What was drawn, as its visitor finds it."""
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.browser import pen
+from tests.browser.drawing_page import DrawingPage
+
+
+def figures(page: DrawingPage) -> list[WebElement]:
+    return page.browser.find_elements(By.CSS_SELECTOR, ".drawings figure")
+
+
+def draw_and_recognise(page: DrawingPage, strokes: list[pen.Stroke]) -> None:
+    page.draw(strokes)
+    page.recognise()
+    page.press("clear")
+
+
+def test_a_new_visitor_is_invited_to_draw(page: DrawingPage) -> None:
+    page.open("/history/")
+    assert figures(page) == []
+    page.browser.find_element(By.LINK_TEXT, "Draw a digit").click()
+    page.wait_until(lambda: page.element("canvas").is_displayed())
+
+
+def test_the_list_shows_what_was_drawn_newest_first(page: DrawingPage) -> None:
+    draw_and_recognise(page, pen.SEVEN)
+    draw_and_recognise(page, pen.ONE)
+    page.element("stored").find_element(By.TAG_NAME, "a").click()
+    page.wait_until(lambda: len(figures(page)) == 2)
+    images = [figure.find_element(By.TAG_NAME, "img") for figure in figures(page)]
+    page.wait_until(lambda: all(image.get_property("naturalWidth") == 280 for image in images))
+    assert [image.get_attribute("alt") for image in images] == [
+        "A drawing recognised as 1",
+        "A drawing recognised as 7",
+    ]
+    for figure in figures(page):
+        assert figure.find_element(By.TAG_NAME, "data").text.endswith("%")
+        assert figure.find_element(By.TAG_NAME, "time").text
+
+
+def test_the_list_speaks_simplified_chinese(page: DrawingPage) -> None:
+    draw_and_recognise(page, pen.SEVEN)
+    page.open("/history/")
+    page.choose_language("zh-hans")
+    (figure,) = figures(page)
+    assert figure.find_element(By.TAG_NAME, "img").get_attribute("alt") == "识别为 7 的画"
+    assert "年" in figure.find_element(By.TAG_NAME, "time").text
+
+
+def test_a_long_list_goes_on_with_older_drawings(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    page.browser.execute_async_script("""
+        const done = arguments[0];
+        const post = () => fetch(document.querySelector("[data-url]").dataset.url,
+          { method: "POST", body: JSON.stringify(window.sent[0]) });
+        Promise.all(Array.from({ length: 24 }, post)).then(() => done());
+    """)
+    page.open("/history/")
+    assert len(figures(page)) == 24
+    page.browser.find_element(By.LINK_TEXT, "Older").click()
+    page.wait_until(lambda: len(figures(page)) == 1)
+    page.browser.find_element(By.LINK_TEXT, "Newest").click()
+    page.wait_until(lambda: len(figures(page)) == 24)
+
+
+def test_another_visitor_does_not_see_the_drawings(page: DrawingPage) -> None:
+    draw_and_recognise(page, pen.SEVEN)
+    page.cdp("Network.clearBrowserCookies")
+    page.open("/history/")
+    assert figures(page) == []

@@ -1,0 +1,95 @@
+"""From pen to answer."""
+
+import base64
+import io
+
+import pytest
+from PIL import Image
+from selenium.webdriver.common.by import By
+
+from tests.browser import pen
+from tests.browser.drawing_page import DrawingPage
+
+
+@pytest.mark.parametrize("kind", ["mouse", "touch", "pen"])
+def test_a_drawn_digit_is_recognised_and_kept(page: DrawingPage, kind: pen.Kind) -> None:
+    page.run("onpointerdown = (event) => { window.kind = event.pointerType }")
+    page.draw(pen.SEVEN, kind)
+    page.recognise()
+    assert page.run("return window.kind") == kind
+    assert page.text("answer-digit") == "7"
+    assert page.text("answer-probability").endswith("%")
+    assert page.element("stored").is_displayed()
+    assert not page.element("not-stored").is_displayed()
+
+
+def test_the_answer_shows_ten_probabilities_and_what_the_network_saw(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    rows = page.browser.find_elements(By.CSS_SELECTOR, "[data-digit]")
+    percentages = [float(row.find_element(By.CSS_SELECTOR, "[data-percent]").text.strip(">%")) for row in rows]
+    assert sum(percentages) == pytest.approx(100, abs=1)
+    assert [index for index, row in enumerate(rows) if row.get_attribute("class") == "is-answer"] == [7]
+    field = "return arguments[0].getContext('2d').getImageData(0, 0, 28, 28).data.filter((v, i) => i % 4 == 0)"
+    levels = page.run(f"{field}.reduce((counts, v) => (counts.add(v), counts), new Set()).size", page.element("seen"))
+    assert levels > 10
+
+
+def test_the_answer_is_announced_politely(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    announcement = page.element("announcement")
+    assert announcement.aria_role == "status"
+    assert announcement.get_attribute("textContent") == f"7, {page.text('answer-probability')}"
+
+
+def test_strokes_are_sent_with_their_times_and_pressure(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN + [[(100, 150), (140, 148), (180, 150)]])
+    page.recognise()
+    (body,) = page.sent()
+    assert len(body["strokes"]) == 2
+    for stroke in body["strokes"]:
+        assert len(stroke) == 4
+        assert len({len(axis) for axis in stroke}) == 1
+        assert len(stroke[0]) >= 3
+    (x, y, _, pressure), (_, _, later, _) = body["strokes"]
+    times = [t for stroke in body["strokes"] for t in stroke[2]]
+    assert times == sorted(times)
+    assert times[0] == 0 < later[0]
+    assert (x[0], y[0]) == pytest.approx(pen.SEVEN[0][0], abs=1)
+    assert (x[-1], y[-1]) == pytest.approx(pen.SEVEN[0][-1], abs=1)
+    assert all(0 <= each <= 1 for each in pressure)
+
+
+@pytest.mark.parametrize(("scheme", "density"), [("light", 1), ("dark", 2)])
+def test_the_picture_sent_does_not_depend_on_the_screen(page: DrawingPage, scheme: str, density: float) -> None:
+    page.set_window(1280, 900, density)
+    page.set_colour_scheme(scheme)
+    page.draw(pen.ONE)
+    page.recognise()
+    prefix, _, encoded = page.sent()[0]["data"].partition(",")
+    picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGB")
+    assert prefix == "data:image/png;base64"
+    assert picture.size == (280, 280)
+    assert picture.getpixel((0, 0)) == (255, 255, 255)
+    assert picture.getpixel((140, 140)) == (0, 0, 0)
+
+
+def test_an_unchanged_drawing_is_not_sent_twice(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.run("const {click} = HTMLElement.prototype; click.call(arguments[0]); click.call(arguments[0])",
+             page.element("recognise"))  # fmt: skip
+    page.wait_for_answer()
+    page.recognise()
+    assert len(page.sent()) == 1
+
+
+def test_drawing_on_marks_the_answer_as_stale_until_it_is_undone(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    page.draw(pen.ONE)
+    assert page.element("answer").get_attribute("data-answer") == "stale"
+    assert page.element("stale").is_displayed()
+    assert page.text("answer-digit") == "7"
+    page.press("undo")
+    assert page.element("answer").get_attribute("data-answer") == "fresh"

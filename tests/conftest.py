@@ -1,0 +1,104 @@
+"""What every test may ask for: real digits, a history of its own, and a real running site."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import requests
+from pytest_django import Settings
+
+from history.stores import open_store
+
+ROOT = Path(__file__).resolve().parent.parent
+START_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Digits:
+    """MNIST digits: images (n, 28, 28) uint8, light on dark, and labels (n,) uint8."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that runs under gunicorn."""
+
+    url: str
+    state: Path
+    process: "subprocess.Popen[bytes]"
+
+
+@pytest.fixture(scope="session")
+def test_digits() -> Digits:
+    """The first hundred of MNIST's test set."""
+    with np.load(ROOT / "tests" / "data" / "mnist-test-100.npz") as arrays:
+        return Digits(images=arrays["images"], labels=arrays["labels"])
+
+
+@pytest.fixture(autouse=True)
+def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Each test writes into a history of its own, and needs no collected static files."""
+    settings.HISTORY_STORE = {
+        "BACKEND": "history.stores.embedded.EmbeddedStore",
+        "OPTIONS": {"path": tmp_path / "history.sqlite3"},
+    }
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    open_store.cache_clear()
+    yield
+    open_store.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site as `script/server` runs it: gunicorn, two workers, the parameters that ship."""
+    with running_site(tmp_path_factory.mktemp("state")) as started:
+        yield started
+
+
+@contextmanager
+def running_site(state: Path, **environment: str) -> Iterator[Site]:
+    """Runs `script/server` on a free port with its state in a folder, until the block ends."""
+    port = free_port()
+    variables = {"MNIST_SERVER_PORT": str(port), "MNIST_SERVER_STATE_DIR": str(state), **environment}
+    with (state / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [ROOT / "script" / "server"], env={**os.environ, **variables}, stdout=log, stderr=log
+        )
+        site = Site(url=f"http://127.0.0.1:{port}", state=state, process=process)
+        try:
+            wait_until_it_answers(site)
+            yield site
+        finally:
+            process.terminate()
+            process.wait(timeout=START_TIMEOUT_S)
+
+
+def wait_until_it_answers(site: Site) -> None:
+    """Return when the site answers anything: one without parameters says 503, and that is an answer."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline and site.process.poll() is None:
+        try:
+            requests.get(f"{site.url}/api/health", timeout=START_TIMEOUT_S)
+            return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    pytest.fail(f"The site did not start:\n{(site.state / 'server.log').read_text()}")
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

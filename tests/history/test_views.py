@@ -1,0 +1,149 @@
+"""Who sees what of the history, on its pages and in its API."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from history.identifiers import new_id
+from history.records import Record
+from history.selectors import PAGE_SIZE
+from history.stores import open_store
+from history.visitors import SESSION_KEY
+from tests.history.records import a_record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visitor(client: Client) -> Client:
+    """A browser whose visitor is called “visitor”."""
+    session = client.session
+    session[SESSION_KEY] = "visitor"
+    session.save()
+    return client
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("anna", is_staff=True))
+    return client
+
+
+def keep(count: int = 1, *, visitor: str = "visitor") -> list[Record]:
+    records = [a_record(visitor=visitor) for _ in range(count)]
+    for record in records:
+        open_store().add(record)
+    return records
+
+
+def listed(client: Client, **query: Any) -> Any:
+    return client.get("/api/v1/recognitions", query).json()
+
+
+def test_a_visitor_sees_what_that_visitor_drew(visitor: Client) -> None:
+    (mine,), _ = keep(), keep(visitor="another")
+    page = visitor.get("/history/")
+    assert [record.id for record in page.context["records"]] == [mine.id]
+    assert f"/history/{mine.id}/drawing" in page.text
+    assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(mine.id)]
+
+
+def test_staff_see_everything(staff: Client) -> None:
+    records = keep() + keep(visitor="another") + keep(visitor="")
+    page = staff.get("/history/")
+    assert [record.id for record in page.context["records"]] == [record.id for record in records[::-1]]
+    assert page.context["everyone"] is True
+
+
+def test_who_never_drew_sees_an_empty_list_and_gets_no_cookie(client: Client) -> None:
+    keep(visitor="")
+    page = client.get("/history/")
+    assert page.context["records"] == []
+    assert "sessionid" not in page.cookies
+
+
+def test_a_user_who_is_not_staff_sees_no_more_than_a_visitor(client: Client) -> None:
+    client.force_login(User.objects.create_user("ben"))
+    keep()
+    assert listed(client)["recognitions"] == []
+
+
+def test_the_drawing_comes_back_byte_by_byte(visitor: Client) -> None:
+    (record,) = keep()
+    answer = visitor.get(f"/history/{record.id}/drawing")
+    assert answer.content == record.drawing.content
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "private" in answer.headers["Cache-Control"]
+
+
+def test_a_record_comes_back_with_its_strokes(visitor: Client) -> None:
+    (record,) = keep()
+    answer = visitor.get(f"/api/v1/recognitions/{record.id}").json()
+    assert answer["strokes"] == list(record.strokes)
+    assert (answer["predict"], answer["model"]) == (7, record.model)
+    assert answer["created_at"] == record.created_at.isoformat()
+    assert "visitor" not in answer
+
+
+@pytest.mark.parametrize("path", ["/history/{}/drawing", "/api/v1/recognitions/{}"])
+def test_what_another_drew_is_not_there(visitor: Client, path: str) -> None:
+    (record,) = keep(visitor="another")
+    assert visitor.get(path.format(record.id)).status_code == 404
+    assert visitor.get(path.format(new_id())).status_code == 404
+
+
+def test_a_record_of_nobody_is_not_everybodys(client: Client) -> None:
+    (record,) = keep(visitor="")
+    assert client.get(f"/history/{record.id}/drawing").status_code == 404
+
+
+def test_the_list_pages_to_its_end(visitor: Client) -> None:
+    records = keep(2 * PAGE_SIZE + 1)
+    seen: list[UUID] = []
+    page = visitor.get("/history/")
+    while True:
+        seen += [record.id for record in page.context["records"]]
+        if not page.context["older"]:
+            break
+        page = visitor.get("/history/", {"before": page.context["older"]})
+        assert page.context["first_page"] is False
+    assert seen == [record.id for record in records[::-1]]
+
+
+def test_a_last_page_that_is_full_promises_no_more(visitor: Client) -> None:
+    keep(PAGE_SIZE)
+    assert visitor.get("/history/").context["older"] is None
+
+
+def test_the_api_pages_as_far_as_it_is_asked(visitor: Client) -> None:
+    records = keep(5)
+    first = listed(visitor, limit=3)
+    second = listed(visitor, limit=3, before=first["older"])
+    seen = [record["id"] for record in first["recognitions"] + second["recognitions"]]
+    assert seen == [str(record.id) for record in records[::-1]]
+    assert second["older"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"before": "nonsense"}, "bad_cursor"),
+        ({"before": "é"}, "bad_cursor"),
+        ({"limit": "0"}, "min_value"),
+        ({"limit": "201"}, "max_value"),
+        ({"limit": "x"}, "invalid"),
+    ],
+)
+def test_a_bad_query_is_named(visitor: Client, query: dict[str, str], code: str) -> None:
+    answer = visitor.get("/api/v1/recognitions", query)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert answer.json()["field"] in query
+
+
+def test_a_bad_cursor_of_the_page_is_not_found(visitor: Client) -> None:
+    assert visitor.get("/history/", {"before": "nonsense"}).status_code == 404

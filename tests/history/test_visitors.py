@@ -1,0 +1,52 @@
+"""When somebody becomes a visitor whose drawings are theirs to see."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from pytest_django import Settings
+
+from tests.conftest import Digits
+from tests.drawings import data_url, encoded, on_canvas
+
+pytestmark = pytest.mark.django_db
+HOST = "http://testserver"
+
+
+def draw(client: Client, digits: Digits, **headers: str) -> None:
+    body = {"data": data_url(encoded(on_canvas(digits.images[0])))}
+    answer = client.post("/api/v1/identify", body, content_type="application/json", headers=headers)
+    assert answer.status_code == 200
+
+
+def test_who_draws_on_the_page_sees_it_afterwards(client: Client, test_digits: Digits) -> None:
+    draw(client, test_digits, Origin=HOST)
+    draw(client, test_digits, Origin=HOST)
+    assert len(client.get("/history/").context["records"]) == 2
+    assert Session.objects.count() == 1
+
+
+def test_two_browsers_are_two_visitors(client: Client, test_digits: Digits) -> None:
+    draw(client, test_digits, Origin=HOST)
+    other = Client()
+    draw(other, test_digits, Origin=HOST)
+    assert len(other.get("/history/").context["records"]) == 1
+
+
+def test_a_plain_api_client_costs_no_session(client: Client, test_digits: Digits) -> None:
+    draw(client, test_digits)
+    draw(client, test_digits, Origin="https://stranger.example")
+    assert not client.cookies
+    assert Session.objects.count() == 0
+
+
+def test_looking_at_the_page_costs_no_session(client: Client) -> None:
+    client.get("/")
+    assert Session.objects.count() == 0
+
+
+def test_a_page_of_an_allowed_origin_has_visitors_too(
+    client: Client, test_digits: Digits, settings: Settings
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    draw(client, test_digits, Origin="https://friend.example")
+    assert "sessionid" in client.cookies

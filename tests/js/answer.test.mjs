@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeField, fieldPixels, readAnswer } from "../../static/js/answer.js";
+import { answerBody } from "./examples.mjs";
+
+test("an answer is read", () => {
+  const answer = readAnswer(answerBody());
+  assert.equal(answer.digit, 7);
+  assert.equal(answer.probabilities[7], 0.91);
+  assert.equal(answer.stored, true);
+  assert.equal(answer.model, "lenet-test");
+  assert.equal(answer.seen.length, 784);
+});
+
+test("only a drawing said to be stored counts as stored", () => {
+  assert.equal(readAnswer({ ...answerBody(), stored: undefined }).stored, false);
+});
+
+const broken = {
+  "nothing": null,
+  "no digit": { ...answerBody(), predict: "7" },
+  "nine probabilities": { ...answerBody(), probabilities: Array(9).fill(0) },
+  "no digits": { ...answerBody(), digits: [] },
+  "a field of another size": { ...answerBody(), digits: [{ seen: btoa("short") }] },
+};
+for (const [what, body] of Object.entries(broken)) {
+  test(`a body with ${what} is not an answer`, () => assert.throws(() => readAnswer(body), TypeError));
+}
+
+test("a field is decoded row by row", () => {
+  const bytes = Uint8Array.from({ length: 784 }, (_, i) => i % 256);
+  assert.deepEqual(decodeField(btoa(String.fromCharCode(...bytes))), bytes);
+});
+
+test("ink is light on a dark ground and no pixel is transparent", () => {
+  assert.deepEqual([...fieldPixels(Uint8Array.of(0, 200))], [0, 0, 0, 255, 200, 200, 200, 255]);
+});

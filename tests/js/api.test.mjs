@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RecognitionError, recogniser } from "../../static/js/api.js";
+import { answerBody } from "./examples.mjs";
+
+const question = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
+
+const respond = (status, body) => async () =>
+  new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+
+/** A server that never answers, but lets itself be given up. */
+const silence = (_url, { signal }) =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+
+const asking = (fetch, timeoutMs = 1000) =>
+  recogniser({ url: "/api/mnist/identify", fetch, timeoutMs });
+
+/** @returns {Promise<RecognitionError>} */
+async function failureOf(promise) {
+  const error = await promise.then(() => null, (reason) => reason);
+  assert.ok(error instanceof RecognitionError);
+  return error;
+}
+
+test("the drawing and its strokes are posted as JSON with the session's cookie", async () => {
+  let sent;
+  await asking(async (url, options) => {
+    sent = { url, ...options };
+    return respond(200, answerBody())();
+  })(question);
+  assert.equal(sent.url, "/api/mnist/identify");
+  assert.equal(sent.method, "POST");
+  assert.equal(sent.credentials, "same-origin");
+  assert.equal(sent.headers["Content-Type"], "application/json");
+  assert.deepEqual(JSON.parse(sent.body), question);
+});
+
+test("an answer comes with the body it was read from", async () => {
+  const { answer, body } = await asking(respond(200, answerBody()))(question);
+  assert.equal(answer.digit, 7);
+  assert.deepEqual(body, answerBody());
+});
+
+test("what the server says about a refusal is kept", async () => {
+  const detail = "There is no ink in the drawing.";
+  const error = await failureOf(asking(respond(400, { code: "blank_drawing", detail }))(question));
+  assert.deepEqual([error.failure, error.status, error.detail], ["refused", 400, detail]);
+});
+
+for (const body of ["<h1>Bad gateway</h1>", "null", { detail: { nested: true } }]) {
+  test(`a refusal without words for people has only its status: ${JSON.stringify(body)}`, async () => {
+    const error = await failureOf(asking(respond(502, body))(question));
+    assert.deepEqual([error.failure, error.status, error.detail], ["refused", 502, ""]);
+  });
+}
+
+for (const body of ["<h1>Welcome to this hotel</h1>", "{}"]) {
+  test(`a success that holds no answer is broken: ${body}`, async () => {
+    assert.equal((await failureOf(asking(respond(200, body))(question))).failure, "broken");
+  });
+}
+
+test("a server that cannot be reached is a network failure", async () => {
+  const error = await failureOf(asking(() => Promise.reject(new TypeError("Failed to fetch")))(question));
+  assert.equal(error.failure, "network");
+});
+
+test("a server that takes too long is given up", async () => {
+  assert.equal((await failureOf(asking(silence, 5)(question))).failure, "timeout");
+});
+
+test("the newest question wins", async () => {
+  let calls = 0;
+  const ask = asking((...request) => (++calls === 1 ? silence(...request) : respond(200, answerBody())()));
+  const older = failureOf(ask(question));
+  const newer = await ask(question);
+  assert.equal(newer.answer.digit, 7);
+  assert.equal((await older).failure, "superseded");
+});
+
+test("a failed question does not stand in the way of the next", async () => {
+  let calls = 0;
+  const ask = asking(() => respond(...(++calls === 1 ? [503, {}] : [200, answerBody()]))());
+  assert.equal((await failureOf(ask(question))).status, 503);
+  assert.equal((await ask(question)).answer.digit, 7);
+});

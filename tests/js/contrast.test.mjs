@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const css = readFileSync(new URL("../../static/css/site.css", import.meta.url), "utf8");
+const [light, darkChanges] = [...css.matchAll(/:root\s*\{([^}]*)\}/g)].map(([, block]) => colours(block));
+const schemes = { light, dark: { ...light, ...darkChanges } };
+
+/** The custom properties that are plain colours: name to [red, green, blue]. */
+function colours(block) {
+  const found = block.matchAll(/--([\w-]+):\s*#([\da-f]{3,6})\b/g);
+  return Object.fromEntries(Array.from(found, ([, name, hex]) => [name, channels(hex)]));
+}
+
+function channels(hex) {
+  const digits = hex.length === 3 ? [...hex].map((digit) => digit + digit) : hex.match(/../g);
+  return digits.map((pair) => parseInt(pair, 16));
+}
+
+/** Relative luminance, WCAG 2.2. */
+function luminance(rgb) {
+  const linear = rgb.map((each) => each / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+}
+
+function contrast(one, other) {
+  const [darker, lighter] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+/** WCAG AA: 4.5 for text, 3 for what one must see to use a control or to read a picture. */
+const pairs = [
+  ...["text", "muted", "accent", "accent-hover", "fault"].flatMap((name) => [[name, "paper", 4.5], [name, "desk", 4.5]]),
+  ["on-accent", "accent", 4.5], ["on-accent", "accent-hover", 4.5], ["on-marker", "marker", 4.5],
+  ["muted", "square", 4.5], ["edge", "paper", 3], ["edge", "desk", 3], ["ink", "paper", 7], ["ink", "square", 7],
+  ["accent", "square", 3],
+];
+
+for (const [scheme, palette] of Object.entries(schemes)) {
+  for (const [front, back, atLeast] of pairs) {
+    test(`in ${scheme}, ${front} stands out from ${back}`, () => {
+      const ratio = contrast(palette[front], palette[back]);
+      assert.ok(ratio >= atLeast, `${ratio.toFixed(2)} is below ${atLeast}`);
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PEN_WIDTH, renderOnPaper, renderStrokes } from "../../static/js/rendering.js";
+
+/** A context that remembers what was called and set on it, in order. */
+function recorder() {
+  const log = [];
+  const context = new Proxy({}, {
+    get: (_, name) => (...values) => void log.push([name, ...values]),
+    set: (_, name, value) => log.push([name, value]) > 0,
+  });
+  return { context, log, calls: (name) => log.filter(([each]) => each === name) };
+}
+
+const stroke = (...points) => points.map(([x, y]) => ({ x, y, t: 0, pressure: 0.5 }));
+
+test("a stroke of one point is a round dot as wide as the pen", () => {
+  const { context, calls } = recorder();
+  renderStrokes(context, [stroke([30, 40])], "navy");
+  assert.deepEqual(calls("arc"), [["arc", 30, 40, PEN_WIDTH / 2, 0, 2 * Math.PI]]);
+  assert.equal(calls("fill").length, 1);
+  assert.equal(calls("stroke").length, 0);
+});
+
+test("a line starts and ends where the pen did and is curved between midpoints", () => {
+  const { context, calls } = recorder();
+  renderStrokes(context, [stroke([0, 0], [10, 0], [10, 20], [0, 40])], "navy");
+  assert.deepEqual(calls("moveTo"), [["moveTo", 0, 0]]);
+  assert.deepEqual(calls("quadraticCurveTo"), [
+    ["quadraticCurveTo", 10, 0, 10, 10],
+    ["quadraticCurveTo", 10, 20, 5, 30],
+  ]);
+  assert.deepEqual(calls("lineTo"), [["lineTo", 0, 40]]);
+});
+
+test("lines have round ends and joins, in the ink that is asked for", () => {
+  const { context, log } = recorder();
+  renderStrokes(context, [], "navy");
+  assert.deepEqual(Object.fromEntries(log), {
+    strokeStyle: "navy", fillStyle: "navy", lineWidth: PEN_WIDTH, lineCap: "round", lineJoin: "round",
+  });
+});
+
+test("what is sent is black ink on paper that is white to its edges", () => {
+  const { context, log } = recorder();
+  renderOnPaper(context, [stroke([1, 1])]);
+  assert.deepEqual(log.slice(0, 3), [["fillStyle", "#fff"], ["fillRect", 0, 0, 280, 280], ["strokeStyle", "#000"]]);
+});

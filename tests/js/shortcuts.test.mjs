@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { actionOf } from "../../static/js/shortcuts.js";
+
+const press = (key, held = {}) =>
+  actionOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
+
+test("Enter recognises, Delete and the Mac's Backspace clear", () => {
+  assert.deepEqual(["Enter", "Delete", "Backspace"].map((key) => press(key)), ["recognise", "clear", "clear"]);
+});
+
+test("Control or Command and Z undo, with Caps Lock too", () => {
+  assert.equal(press("z", { ctrlKey: true }), "undo");
+  assert.equal(press("Z", { metaKey: true }), "undo");
+});
+
+test("the browser's own shortcuts are left alone", () => {
+  assert.equal(press("z"), null);
+  assert.equal(press("z", { ctrlKey: true, shiftKey: true }), null);
+  assert.equal(press("Enter", { altKey: true }), null);
+  assert.equal(press("Backspace", { ctrlKey: true }), null);
+  assert.equal(press("7"), null);
+});

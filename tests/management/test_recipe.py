@@ -1,0 +1,44 @@
+from dataclasses import asdict
+
+import pytest
+
+from management.training.recipe import Recipe, RecipeError
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[(name, 0) for name in ("epochs", "minibatch_size", "held_out", "learning_rate")],
+        *[(name, -1) for name in ("learning_rate", "momentum", "weight_decay", "distortion", "seed")],
+        *[(name, float("nan")) for name in ("learning_rate", "momentum", "weight_decay", "distortion")],
+        *[(name, float("inf")) for name in ("learning_rate", "momentum", "weight_decay", "distortion")],
+        ("momentum", 1.0),
+        ("seed", 2**31),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named(name: str, value: float) -> None:
+    with pytest.raises(RecipeError, match=f"^{name} must be"):
+        Recipe(**{name: value})  # type: ignore[arg-type]  # The types are what it is about.
+
+
+def test_the_learning_rate_warms_up_and_falls_to_nothing() -> None:
+    recipe = Recipe(learning_rate=0.5)
+    rates = [recipe.learning_rate_at(minibatch=i, minibatches=1000) for i in range(1000)]
+    assert rates[:20] == pytest.approx([0.025 * (i + 1) for i in range(20)])
+    assert max(rates) == rates[19] == rates[20] == 0.5
+    assert rates[20:] == sorted(rates[20:], reverse=True)
+    assert rates[510] == pytest.approx(0.25)
+    assert 0 < rates[-1] < 1e-5
+
+
+def test_a_single_minibatch_has_a_learning_rate() -> None:
+    assert Recipe(learning_rate=0.5).learning_rate_at(minibatch=0, minibatches=1) == 0.5
+
+
+def test_every_difference_between_recipes_is_named() -> None:
+    recipe = Recipe()
+    recipe.require_same(asdict(recipe))
+    with pytest.raises(
+        RecipeError, match=r"^learning_rate was 0\.1 and is now 0\.05; seed was 4 and is now 1$"
+    ):
+        recipe.require_same(asdict(Recipe(seed=4, learning_rate=0.1)))

@@ -1,0 +1,75 @@
+"""Stopping `manage.py train_lenet` by a signal, and going on. Each process is a real one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from tests.conftest import ROOT
+
+EPOCHS = 12
+OPTIONS = (f"--epochs={EPOCHS}", "--held-out=50")
+
+
+def start(data: Path, output: Path, *options: str) -> "subprocess.Popen[str]":
+    """Train as from a shell: with Ctrl-C as it is by default, and with no word on threads."""
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "manage.py",
+            "train_lenet",
+            f"--data={data}",
+            f"--output={output}",
+            *OPTIONS,
+            *options,
+        ],
+        cwd=ROOT,
+        env=environment | {"DJANGO_SETTINGS_MODULE": "mnistsite.settings"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+def stop_after_first_epoch(training: "subprocess.Popen[str]", number: signal.Signals) -> str:
+    """Send a signal once an epoch has been reported; what the process then says on stderr."""
+    assert training.stdout
+    while not training.stdout.readline().startswith("epoch"):
+        assert training.poll() is None
+    training.send_signal(number)
+    _, complaint = training.communicate(timeout=60)
+    return complaint
+
+
+@pytest.fixture(scope="module")
+def straight(data: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The parameters of a training that nothing stops, in this process."""
+    output = tmp_path_factory.mktemp("straight") / "lenet.params"
+    call_command("train_lenet", *OPTIONS, data=data, output=output)
+    return output.read_bytes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(
+    data: Path, tmp_path: Path, straight: bytes, number: signal.Signals
+) -> None:
+    output = tmp_path / "lenet.params"
+    stopped = start(data, output)
+    complaint = stop_after_first_epoch(stopped, number)
+    assert stopped.returncode == 128 + number
+    assert f"Stopped by {number.name}. To go on after epoch " in complaint
+    assert "--resume" in complaint
+    assert [path.name for path in tmp_path.iterdir()] == ["lenet.checkpoint"]
+
+    call_command("train_lenet", *OPTIONS, resume=True, data=data, output=output)
+    assert output.read_bytes() == straight
+    card = json.loads(output.with_suffix(".json").read_bytes())
+    assert [figures["epoch"] for figures in card["epochs"]] == list(range(1, EPOCHS + 1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lenet.json", "lenet.params"]

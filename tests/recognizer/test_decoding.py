@@ -1,0 +1,110 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, PngImagePlugin
+
+from recognizer.decoding import decode, grey_levels
+from recognizer.errors import BlankCanvas, NotAnImage, TooManyPixels
+from recognizer.services import _find_digit
+from tests.drawings import encoded
+
+LIMIT = 1_000_000
+
+
+def canvas(mode: str, paper: object, ink: object) -> Image.Image:
+    """A vertical bar at (120, 60), 40 by 160, on a canvas."""
+    image = Image.new(mode, (280, 280), paper)
+    ImageDraw.Draw(image).rectangle((120, 60, 159, 219), fill=ink)
+    return image
+
+
+CANVASES = {
+    "black on white": canvas("RGB", "white", "black"),
+    "white on black": canvas("RGB", "black", "white"),
+    "grey levels": canvas("L", 255, 0),
+    "one bit": canvas("1", 1, 0),
+    "palette": canvas("RGB", "white", "black").quantize(4),
+    "16 bits": Image.fromarray(np.asarray(canvas("L", 255, 0)).astype(np.uint16) * 257),
+    "black on transparent": canvas("RGBA", (0, 0, 0, 0), "black"),
+    "white on transparent": canvas("RGBA", (0, 0, 0, 0), "white"),
+    "black on white, opaque": canvas("RGBA", "white", "black"),
+    "yellow on white": canvas("RGB", "white", "yellow"),
+    "red on a green as bright": canvas("RGB", (0, 130, 0), (255, 0, 0)),
+    "grey with transparency": canvas("LA", (0, 0), (0, 255)),
+}
+
+
+@pytest.mark.parametrize("image", CANVASES.values(), ids=CANVASES.keys())
+def test_the_same_bar_is_found_on_every_kind_of_canvas(image: Image.Image) -> None:
+    decoded = decode(encoded(image), max_pixels=LIMIT)
+    box = _find_digit(decoded.image).box
+    assert (box.x, box.y, box.width, box.height) == (120, 60, 40, 160)
+    assert decoded.media_type == "image/png"
+
+
+def test_a_jpeg_is_read_too() -> None:
+    decoded = decode(encoded(CANVASES["black on white"], "JPEG"), max_pixels=LIMIT)
+    box = _find_digit(decoded.image).box
+    assert decoded.media_type == "image/jpeg"
+    np.testing.assert_allclose([box.x, box.y, box.width, box.height], [120, 60, 40, 160], atol=1)
+
+
+def test_a_jpeg_is_turned_upright_as_its_exif_says() -> None:
+    image = Image.new("L", (100, 50), 255)
+    image.putpixel((0, 0), 0)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # Rotate by 90 degrees clockwise.
+    file = BytesIO()
+    image.save(file, "JPEG", exif=exif)
+    assert decode(file.getvalue(), max_pixels=LIMIT).image.size == (50, 100)
+
+
+def test_an_interlaced_png_is_read() -> None:
+    decoded = decode(encoded(CANVASES["grey levels"]), max_pixels=LIMIT)
+    assert next(grey_levels(decoded.image)).shape == (280, 280)
+
+
+@pytest.mark.parametrize("paper", ["white", "black", "rgb(90, 120, 30)"])
+def test_a_canvas_of_one_colour_is_blank(paper: str) -> None:
+    with pytest.raises(BlankCanvas):
+        _find_digit(Image.new("RGB", (280, 280), paper))
+
+
+def test_a_transparent_canvas_is_blank() -> None:
+    with pytest.raises(BlankCanvas):
+        _find_digit(Image.new("RGBA", (280, 280), (0, 0, 0, 0)))
+
+
+GOOD = encoded(CANVASES["black on white"])
+DAMAGED = {
+    "empty": b"",
+    "text": b"hello",
+    "a signature alone": GOOD[:8],
+    "cut short": GOOD[: len(GOOD) // 2],
+    "a broken chunk": GOOD[:60] + b"\x00\x01\x02" + GOOD[63:],
+    "another format": encoded(CANVASES["black on white"], "GIF"),
+    "a cut JPEG": encoded(CANVASES["black on white"], "JPEG")[:300],
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
+def test_what_is_no_image_is_refused(content: bytes) -> None:
+    with pytest.raises(NotAnImage):
+        decode(content, max_pixels=LIMIT)
+
+
+def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
+    bomb = encoded(Image.new("1", (30_000, 30_000)))
+    assert len(bomb) < LIMIT
+    with pytest.raises(TooManyPixels, match="1000000"):
+        decode(bomb, max_pixels=LIMIT)
+
+
+def test_a_bomb_in_a_text_chunk_does_no_harm() -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("comment", "a" * 50_000_000, zip=True)
+    file = BytesIO()
+    CANVASES["grey levels"].save(file, "PNG", pnginfo=info)
+    with pytest.raises(NotAnImage):
+        decode(file.getvalue(), max_pixels=LIMIT)

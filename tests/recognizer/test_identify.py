@@ -1,0 +1,191 @@
+"""`POST /api/mnist/identify`, from a client's point of view."""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+from pytest_django import Settings
+
+from history.identifiers import created_at
+from history.stores import open_store
+from recognizer.predictor import shared_predictor
+from tests.conftest import Digits
+from tests.drawings import data_url, encoded, on_canvas
+
+URL = "/api/mnist/identify"
+STROKES = [[[10.5, 20], [30, 40], [0, 16], [0.5, 0.7]], [[5], [5]]]
+
+Post = Callable[..., Any]
+
+
+@pytest.fixture
+def drawing(test_digits: Digits) -> bytes:
+    """A seven, the first of the test set."""
+    return encoded(on_canvas(test_digits.images[0]))
+
+
+@pytest.fixture
+def post(client: Client) -> Post:
+    def send(body: object, content_type: str = "application/json", **headers: Any) -> Any:
+        text = body if isinstance(body, bytes) else json.dumps(body)
+        return client.post(URL, text, content_type=content_type, headers=headers)
+
+    return send
+
+
+def test_a_digit_is_answered_and_kept(post: Post, drawing: bytes) -> None:
+    answer = post({"data": data_url(drawing), "strokes": STROKES}).json()
+    assert answer["predict"] == 7
+    assert answer["stored"] is True
+    assert answer["model"] == shared_predictor().version
+    assert len(answer["probabilities"]) == 10
+    assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
+    record = open_store().newest(limit=1)[0]
+    assert str(record.id) == answer["id"]
+    kept = open_store().get(record.id)
+    assert (kept.drawing.content, kept.drawing.media_type) == (drawing, "image/png")
+    assert list(kept.strokes) == STROKES
+    assert list(kept.digits[0].probabilities) == answer["probabilities"]
+    assert abs(created_at(record.id).timestamp() - time.time()) < 60
+
+
+def test_each_digit_says_where_it_was_found_and_what_the_network_saw(post: Post, drawing: bytes) -> None:
+    (digit,) = post({"data": data_url(drawing)}).json()["digits"]
+    assert digit["digit"] == 7
+    assert digit["probability"] == max(digit["probabilities"])
+    assert digit["box"].keys() == {"x", "y", "width", "height"}
+    assert len(base64.b64decode(digit["seen"])) == 784
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,", "data:;base64,"])
+def test_the_data_url_prefix_may_be_absent(post: Post, drawing: bytes, prefix: str) -> None:
+    assert post({"data": prefix + base64.b64encode(drawing).decode()}).json()["predict"] == 7
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", "image/png", ""]
+)
+def test_json_is_read_whatever_its_content_type(post: Post, drawing: bytes, content_type: str) -> None:
+    assert post({"data": data_url(drawing)}, content_type=content_type).json()["predict"] == 7
+
+
+def test_any_accept_header_is_answered_with_json(post: Post, drawing: bytes) -> None:
+    answer = post({"data": data_url(drawing)}, Accept="text/html")
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_no_token_is_needed(drawing: bytes) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(URL, {"data": data_url(drawing)}, content_type="application/json").status_code == 200
+
+
+def test_the_versioned_route_answers_the_same(client: Client, drawing: bytes) -> None:
+    answer = client.post("/api/v1/identify", {"data": data_url(drawing)}, content_type="application/json")
+    assert answer.json()["predict"] == 7
+
+
+BLANK = data_url(encoded(Image.new("L", (280, 280), 255)))
+BAD = {
+    "not JSON": (b"{", 400, "not_json"),
+    "not UTF-8": (b'{"data": "\xff"}', 400, "not_json"),
+    "JSON, but no object": (b"[1]", 400, "not_json"),
+    "JSON nested too deep": (b"[" * 100_000, 400, "not_json"),
+    "an empty body": (b"", 400, "required"),
+    "no data": ({"image": "x"}, 400, "required"),
+    "data is null": ({"data": None}, 400, "null"),
+    "data is empty": ({"data": ""}, 400, "required"),
+    "data is a number": ({"data": 7}, 400, "not_text"),
+    "not base64": ({"data": "data:image/png;base64,@@@"}, 400, "not_base64"),
+    "not ASCII": ({"data": "七"}, 400, "not_base64"),
+    "not an image": ({"data": base64.b64encode(b"hello").decode()}, 400, "not_an_image"),
+    "a blank canvas": ({"data": BLANK}, 422, "blank_drawing"),
+    "strokes are no list": ({"data": BLANK, "strokes": "x"}, 400, "bad_strokes"),
+    "a stroke of unequal lists": ({"data": BLANK, "strokes": [[[1, 2], [1]]]}, 400, "bad_strokes"),
+    "a stroke with text": ({"data": BLANK, "strokes": [[["1"], [1]]]}, 400, "bad_strokes"),
+    "a stroke that is infinite": (b'{"data": "AAAA", "strokes": [[[Infinity], [1]]]}', 400, "bad_strokes"),
+    "a stroke without points": ({"data": BLANK, "strokes": [[[], []]]}, 400, "bad_strokes"),
+    "too many strokes": ({"data": BLANK, "strokes": [[[1], [1]]] * 501}, 400, "too_many_points"),
+    "too many points": ({"data": BLANK, "strokes": [[[1] * 20_001] * 2]}, 400, "too_many_points"),
+}
+
+
+@pytest.mark.parametrize(("body", "status", "code"), BAD.values(), ids=BAD.keys())
+def test_bad_input_is_named_and_nothing_is_kept(post: Post, body: object, status: int, code: str) -> None:
+    answer = post(body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["detail"]
+    assert open_store().newest(limit=1) == []
+
+
+def test_a_drawing_over_the_limit_in_bytes_is_refused(post: Post, drawing: bytes, settings: Settings) -> None:
+    settings.MAX_DRAWING_BYTES = len(drawing) - 1
+    answer = post({"data": data_url(drawing)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "drawing_too_large")
+    assert str(settings.MAX_DRAWING_BYTES) in answer.json()["detail"]
+
+
+def test_a_drawing_of_exactly_the_limit_is_taken(post: Post, drawing: bytes, settings: Settings) -> None:
+    settings.MAX_DRAWING_BYTES = len(drawing)
+    assert post({"data": data_url(drawing)}).status_code == 200
+
+
+def test_a_drawing_over_the_limit_in_pixels_is_refused(
+    post: Post, drawing: bytes, settings: Settings
+) -> None:
+    settings.MAX_DRAWING_PIXELS = 280 * 280 - 1
+    answer = post({"data": data_url(drawing)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_many_pixels")
+
+
+def test_a_body_over_the_limit_is_refused_unread(post: Post, settings: Settings) -> None:
+    settings.MAX_BODY_BYTES = 100
+    answer = post({"data": "A" * 101})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_errors_speak_the_language_of_the_request(post: Post) -> None:
+    assert "画布" in post({"data": BLANK}, **{"Accept-Language": "zh-CN"}).json()["detail"]
+
+
+def test_an_answer_that_could_not_be_kept_is_no_answer(
+    post: Post, drawing: bytes, settings: Settings
+) -> None:
+    settings.HISTORY_STORE = {**settings.HISTORY_STORE, "OPTIONS": {"path": "/dev/null/history.sqlite3"}}
+    open_store.cache_clear()
+    answer = post({"data": data_url(drawing)})
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
+    assert "predict" not in answer.json()
+
+
+def test_without_parameters_the_endpoint_says_so(post: Post, drawing: bytes, settings: Settings) -> None:
+    settings.MNIST_PARAMETERS = settings.BASE_DIR / "nothing.params"
+    shared_predictor.cache_clear()
+    answer = post({"data": data_url(drawing)})
+    shared_predictor.cache_clear()
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert answer.headers["Retry-After"] == "30"
+
+
+@pytest.mark.parametrize("path", ["/api/mnist/identify", "/api/nothing"])
+def test_the_wrong_method_or_path_is_answered_in_json(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.json()["code"] in {"method_not_allowed", "not_found"}
+
+
+@pytest.mark.django_db
+def test_an_allowed_origin_may_send_its_cookies(post: Post, drawing: bytes, settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    answer = post({"data": data_url(drawing)}, Origin="https://friend.example")
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://friend.example"
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+
+
+def test_another_origin_gets_no_such_leave(post: Post, drawing: bytes, settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    answer = post({"data": data_url(drawing)}, Origin="https://stranger.example")
+    assert "Access-Control-Allow-Origin" not in answer.headers

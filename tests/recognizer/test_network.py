@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import mxnet as mx
+import numpy as np
+import pytest
+
+from recognizer import network
+
+
+def fields(count: int) -> np.ndarray:
+    return np.random.default_rng(count).random((count, 28, 28), np.float32)
+
+
+def test_the_network_has_the_parameters_it_is_known_for() -> None:
+    layers = [
+        sum(int(np.prod(parameter.shape)) for parameter in layer.collect_params().values())
+        for layer in network.build()
+    ]
+    assert [count for count in layers if count] == [520, 25_050, 400_500, 5_010]
+    assert sum(layers) == 431_080
+
+
+def test_a_seed_decides_the_first_parameters(tmp_path: Path) -> None:
+    contents = []
+    for i, seed in enumerate((1, 1, 2)):
+        path = tmp_path / f"{i}.params"
+        network.initialize(seed=seed, context=mx.cpu()).save_parameters(str(path))
+        contents.append(path.read_bytes())
+    assert contents[0] == contents[1] != contents[2]
+
+
+@pytest.mark.parametrize("count", [1, 3, 8, 32])
+def test_a_padded_minibatch_gives_the_logits_of_each_field_alone(count: int) -> None:
+    built = network.initialize(seed=1, context=mx.cpu())
+    forward = network.Forward(built)
+    alone = [built(mx.nd.array(field[np.newaxis, np.newaxis])).asnumpy()[0] for field in fields(count)]
+    np.testing.assert_allclose(forward.logits(fields(count)), alone, atol=1e-5)
+
+
+def test_saved_parameters_are_loaded(tmp_path: Path) -> None:
+    built = network.initialize(seed=1, context=mx.cpu())
+    built.save_parameters(str(tmp_path / "lenet.params"))
+    loaded = network.load(tmp_path / "lenet.params")
+    batch = mx.nd.array(fields(2)[:, np.newaxis])
+    np.testing.assert_array_equal(loaded(batch).asnumpy(), built(batch).asnumpy())
+
+
+def test_a_missing_file_of_parameters_is_an_os_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"lenet\.params"):
+        network.load(tmp_path / "lenet.params")
+
+
+@pytest.mark.parametrize("content", [b"", b"not parameters", bytes(1_724_792)])
+def test_a_file_of_something_else_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "lenet.params"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"lenet\.params does not hold the parameters of this LeNet"):
+        network.load(path)

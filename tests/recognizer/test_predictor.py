@@ -1,0 +1,131 @@
+"""The one inference thread: under load, when it cannot start, when it is held up, and after a fork."""
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+from recognizer.card import card_path
+from recognizer.errors import Busy, NotReady
+from recognizer.fields import MAX_MINIBATCH
+from recognizer.predictor import QUEUE_SIZE, Predictor, shared_predictor, softmax
+from recognizer.preprocessing import normalize
+from tests.conftest import Digits
+
+Damage = Callable[[Path], None]
+
+
+@pytest.fixture
+def parameters(tmp_path: Path, settings: Settings) -> Path:
+    """A copy of the parameters that ship, with their card, to be damaged."""
+    copy = tmp_path / "lenet.params"
+    shutil.copy(settings.MNIST_PARAMETERS, copy)
+    shutil.copy(card_path(settings.MNIST_PARAMETERS), card_path(copy))
+    return copy
+
+
+def test_many_threads_at_once_each_get_their_own_answer(test_digits: Digits) -> None:
+    fields = [normalize(image).field for image in test_digits.images]
+    alone = [shared_predictor().probabilities(field) for field in fields]
+    with ThreadPoolExecutor(32) as threads:
+        together = list(threads.map(shared_predictor().probabilities, fields * 5))
+    np.testing.assert_allclose(together, alone * 5, atol=1e-5)
+
+
+def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
+    """Each one that did would cost 4.9 MB for ever, so two hundred threads would show."""
+    field = normalize(test_digits.images[0]).field
+    shared_predictor().probabilities(field)
+    before = resident_bytes()
+    for _ in range(200):
+        thread = threading.Thread(target=shared_predictor().probabilities, args=(field,))
+        thread.start()
+        thread.join()
+    assert resident_bytes() - before < 100_000_000
+
+
+def test_a_full_queue_is_busy_and_what_waits_in_it_is_answered_later(parameters: Path) -> None:
+    predictor, release = Predictor(parameters), threading.Event()
+    blank = np.zeros((28, 28), np.float32)
+    predictor.submit(blank).add_done_callback(lambda _: release.wait())
+    waiting = [predictor.submit(blank) for _ in range(QUEUE_SIZE - 1)]
+    with pytest.raises(Busy):
+        waiting += [predictor.submit(blank) for _ in range(2 * MAX_MINIBATCH)]
+    release.set()
+    assert all(len(answer.result(timeout=10)) == 10 for answer in waiting)
+
+
+def test_an_error_in_a_pass_is_answered_and_the_next_one_succeeds(parameters: Path) -> None:
+    predictor = Predictor(parameters)
+    with pytest.raises(ValueError, match="broadcast"):
+        predictor.probabilities(np.zeros((3, 3), np.float32))
+    assert len(predictor.probabilities(np.zeros((28, 28), np.float32))) == 10
+
+
+def damage_parameters(parameters: Path) -> None:
+    parameters.write_bytes(parameters.read_bytes()[:-1])
+
+
+def remove_parameters(parameters: Path) -> None:
+    parameters.unlink()
+
+
+def damage_card(parameters: Path) -> None:
+    card_path(parameters).write_text("{")
+
+
+def describe_a_file_that_is_no_network(parameters: Path) -> None:
+    parameters.write_bytes(b"not parameters")
+    card = json.loads(card_path(parameters).read_text())
+    card["parameters"]["sha256"] = hashlib.sha256(b"not parameters").hexdigest()
+    card_path(parameters).write_text(json.dumps(card))
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_parameters, remove_parameters, damage_card, describe_a_file_that_is_no_network]
+)
+def test_damaged_parameters_make_it_not_ready(parameters: Path, damage: Damage) -> None:
+    damage(parameters)
+    predictor = Predictor(parameters)
+    with pytest.raises(NotReady):
+        _ = predictor.version
+    with pytest.raises(NotReady):
+        predictor.probabilities(np.zeros((28, 28), np.float32))
+
+
+@pytest.mark.parametrize("damage", [damage_parameters, remove_parameters, damage_card])
+def test_a_system_check_warns_of_damaged_parameters(
+    parameters: Path, damage: Damage, settings: Settings
+) -> None:
+    damage(parameters)
+    settings.MNIST_PARAMETERS = parameters
+    (warning,) = (message for message in run_checks() if message.id == "recognizer.W001")
+    assert str(parameters.parent) in warning.msg
+    assert "train_lenet" in warning.hint
+
+
+def test_a_forked_child_makes_a_predictor_of_its_own() -> None:
+    shared_predictor()
+    assert shared_predictor.cache_info().currsize == 1
+    child = os.fork()
+    if child == 0:
+        os._exit(shared_predictor.cache_info().currsize)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_probabilities_sum_to_one_even_for_huge_logits() -> None:
+    np.testing.assert_allclose(softmax(np.array([[1e4] + [0] * 9, [-1e4] * 10])).sum(axis=1), 1)
+
+
+def resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")

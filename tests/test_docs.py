@@ -1,0 +1,123 @@
+"""What the documentation says and what there is are the same."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.exceptions import APIException
+
+from history import services
+from mnistsite import parsing
+from recognizer import errors, serializers
+from tests.conftest import ROOT, Site
+
+DOCS = {path.name: path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
+COMMANDS = {path.stem for path in (ROOT / "management/management/commands").glob("[a-z]*.py")}
+SETTING = re.compile(r"\b(?:MNIST_SERVER_[A-Z_]+|WEB_CONCURRENCY)\b")
+
+
+def settings_read() -> set[str]:
+    """The environment variables that the site's own code reads."""
+    sources = [path.read_text() for path in (ROOT / "mnistsite").glob("*.py")]
+    return {name for source in sources for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)}
+
+
+def test_every_setting_is_documented_and_none_is_made_up() -> None:
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", DOCS["settings.md"], re.MULTILINE))
+    assert table == settings_read()
+
+
+def test_the_example_file_has_every_setting() -> None:
+    example = (ROOT / ".env.example").read_text()
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == settings_read()
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_no_document_names_a_setting_that_is_none(name: str) -> None:
+    assert set(SETTING.findall(DOCS[name])) <= settings_read()
+
+
+def test_every_command_is_documented() -> None:
+    for command in COMMANDS:
+        assert f"script/manage {command}" in DOCS["training.md"]
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_no_document_names_a_command_that_is_none(name: str) -> None:
+    from django.core.management import get_commands
+
+    named = set(re.findall(r"(?:script/manage|manage\.py) ([a-z_]+)", DOCS[name]))
+    assert named <= set(get_commands())
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Iterator[str]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver) and not path.startswith(("/admin/", "/i18n/")):
+            yield from routes(pattern.url_patterns, path)
+        else:
+            yield re.sub(r"<uuid:record_id>", "<id>", path)
+
+
+def test_every_route_is_documented() -> None:
+    for route in routes(get_resolver().url_patterns):
+        assert re.search(rf"`(?:GET |POST )?{re.escape(route)}`", DOCS["api.md"]), route
+
+
+def error_codes() -> set[str]:
+    classes = [
+        value
+        for module in (parsing, errors, services)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, APIException) and value.__module__ == module.__name__
+    ]
+    fields = (serializers.DataURLField, serializers.StrokesField)
+    return {error.default_code for error in classes if error is not errors.TryAgain} | {
+        code for field in fields for code in field.default_error_messages
+    }
+
+
+def test_every_error_code_is_documented() -> None:
+    for code in error_codes():
+        assert f"`{code}`" in DOCS["api.md"], code
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-train.txt", "requirements-dev.txt"])
+def test_every_dependency_is_pinned_and_direct_ones_have_their_reason(file: str) -> None:
+    direct, _, _ = (ROOT / file).read_text().partition("# What the packages above bring")
+    requirements = re.findall(r"^[^#\s-].*$", direct, re.MULTILINE)
+    assert requirements
+    for requirement in requirements:
+        name, pinned, version = requirement.partition("==")
+        assert pinned, f"{requirement} is not pinned"
+        assert version
+        assert f"`{name}`" in DOCS["dependencies.md"], name
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_every_link_leads_somewhere(name: str) -> None:
+    folder = ROOT if (ROOT / name).exists() else ROOT / "docs"
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", DOCS[name]):
+        assert (folder / target).exists(), target
+
+
+def test_the_readme_example_works(site: Site) -> None:
+    (example,) = re.findall(r"^curl .*$", DOCS["README.md"], re.MULTILINE)
+    example = example.replace("http://127.0.0.1:8888", shlex.quote(site.url))
+    run = subprocess.run(["bash", "-c", example], cwd=ROOT, capture_output=True, check=True, timeout=60)
+    answer = json.loads(run.stdout)
+    assert answer["predict"] == 7
+    assert set(re.findall(r'"(\w+)":', DOCS["README.md"])) <= answer.keys() | answer["digits"][0].keys() | {
+        "x", "y", "width", "height", "data"
+    }  # fmt: skip
+
+
+def test_the_readme_names_both_commands() -> None:
+    for command in ("server", "test"):
+        assert f"\nscript/{command}\n" in DOCS["README.md"]
+        assert Path(ROOT / "script" / command).stat().st_mode & 0o111
