@@ -21,11 +21,14 @@ def visitor_of(request: HttpRequest) -> str:
 def visitor_who_draws(request: HttpRequest) -> str:
     """The visitor's token, given now to who draws on a page for the first time.
 
-    A session costs a write, so crawlers and plain API clients, which show no page of this site's or of an
-    allowed origin, get none.
+    A session costs a write, so a client without a page, which sends no Origin, gets none. What the page of a
+    stranger sends is drawn in nobody's name, whatever cookie comes with it.
     """
+    origin = request.headers.get("Origin", "")
+    if origin and not _is_ours(origin, request):
+        return ""
     visitor = visitor_of(request)
-    if not visitor and _is_from_a_page(request):
+    if origin and not visitor:
         visitor = request.session[SESSION_KEY] = secrets.token_hex(16)
     return visitor
 
@@ -36,6 +39,5 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return Viewer(visitor=visitor_of(request), is_staff=bool(user.is_active and user.is_staff))
 
 
-def _is_from_a_page(request: HttpRequest) -> bool:
-    origin = request.headers.get("Origin", "")
+def _is_ours(origin: str, request: HttpRequest) -> bool:
     return origin in settings.CORS_ALLOWED_ORIGINS or urlsplit(origin).netloc == request.get_host()

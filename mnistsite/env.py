@@ -37,6 +37,14 @@ def boolean(name: str, default: bool) -> bool:
     return given in TRUE
 
 
+def choice(name: str, default: str, *, of: tuple[str, ...]) -> str:
+    """One of some words, in any case. Raises ImproperlyConfigured for another."""
+    given = text(name, default).upper()
+    if given not in of:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(of)}, not {given!r}.")
+    return given
+
+
 def names(name: str, default: str = "") -> list[str]:
     """Comma-separated names, without empty ones."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

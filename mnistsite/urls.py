@@ -10,5 +10,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 
+handler400 = "mnistsite.errors.bad_request"
 handler404 = "mnistsite.errors.not_found"
 handler500 = "mnistsite.errors.server_error"

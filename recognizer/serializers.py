@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import math
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,8 @@ from recognizer.services import Recognition
 
 MAX_STROKES = 500
 MAX_POINTS = 20_000
+LARGEST_VALUE = 1e9
+"""Of any coordinate, in pixels, and of any time, in ms: some eleven days."""
 
 
 class DataURLField(serializers.Field[bytes, Any, Any, Any]):
@@ -52,7 +53,7 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
     """Strokes in the form of history.records.Stroke, each with two to four lists of one length."""
 
     default_error_messages = {
-        "bad_strokes": _("“strokes” must be a list of [[x…], [y…], [t…], [pressure…]], finite numbers only."),
+        "bad_strokes": _("“strokes” must be a list of [[x…], [y…], [t…], [pressure…]], numbers only."),
         "too_many_points": _("“strokes” may have at most {strokes} strokes and {points} points."),
     }
 
@@ -101,9 +102,10 @@ def _is_stroke(stroke: Any) -> bool:
         isinstance(stroke, list)
         and 2 <= len(stroke) <= 4
         and all(isinstance(axis, list) and len(axis) == len(stroke[0]) > 0 for axis in stroke)
-        and all(_is_finite(value) for axis in stroke for value in axis)
+        and all(_is_measure(value) for axis in stroke for value in axis)
     )
 
 
-def _is_finite(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+def _is_measure(value: Any) -> bool:
+    """A number within bounds: no NaN, no infinity, no integer of a thousand digits, no boolean."""
+    return type(value) in (int, float) and abs(value) <= LARGEST_VALUE

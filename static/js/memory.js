@@ -27,6 +27,7 @@ export function recall(restore) {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
     return kept && restore(kept);
   } catch {
+    // An older version of this page may have kept another form.
     return null;
   }
 }

@@ -154,5 +154,5 @@ for (const action of /** @type {const} */ (["recognise", "undo", "clear"])) {
 }
 if (navigator.platform.startsWith("Mac")) find(page, "undo-key").textContent = "⌘Z";
 find(page, "retry").addEventListener("click", recognise);
-settle();
 restore();
+settle();

@@ -1,5 +1,8 @@
 """A real Chromium, and the drawing page in it."""
 
+# mypy: disallow-untyped-calls=False
+# Selenium annotates only part of itself.
+
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +23,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--lang=en",
+    "--force-prefers-reduced-motion",
     "--window-size=1280,900",
 )
 
@@ -53,9 +57,9 @@ def browser(chromium: Chrome) -> Iterator[Chrome]:
     chromium.close()
     chromium.switch_to.window(fresh)
     chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    chromium.get_log("browser")  # type: ignore[no-untyped-call]  # Reading the log empties it.
+    chromium.get_log("browser")  # Reading the log empties it.
     yield chromium
-    assert chromium.get_log("browser") == []  # type: ignore[no-untyped-call]
+    assert chromium.get_log("browser") == []
 
 
 @pytest.fixture
@@ -69,5 +73,7 @@ def page(browser: Chrome, site: Site) -> DrawingPage:
 def _installed(program: str) -> str:
     path = shutil.which(program)
     if path is None or not Path(path).exists():
-        pytest.fail(f"The browser tests need {program}: apt-get install chromium chromium-driver", pytrace=False)
+        pytest.fail(
+            f"The browser tests need {program}: apt-get install chromium chromium-driver", pytrace=False
+        )
     return path

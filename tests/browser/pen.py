@@ -1,5 +1,8 @@
 """Strokes as a hand draws them, by mouse, finger or pen."""
 
+# mypy: disallow-untyped-calls=False
+# Selenium annotates only part of itself.
+
 from typing import Literal
 
 from selenium.webdriver import Chrome
@@ -14,12 +17,10 @@ Stroke = list[tuple[int, int]]
 PAPER_SIZE = 280
 STEP_MS = 10
 
-SEVEN: list[Stroke] = [[(75, 60), (110, 58), (150, 58), (205, 56), (185, 105), (160, 155), (140, 205), (128, 235)]]
+SEVEN: list[Stroke] = [
+    [(75, 60), (110, 58), (150, 58), (205, 56), (185, 105), (160, 155), (140, 205), (128, 235)],
+]
 ONE: list[Stroke] = [[(140, 45), (140, 90), (140, 140), (140, 190), (140, 235)]]
-THREE: list[Stroke] = [
-    [(90, 65), (125, 45), (170, 55), (180, 90), (155, 122), (120, 132), (165, 140), (190, 175), (170, 220),
-     (125, 235), (85, 215)]
-]  # fmt: skip
 
 
 def draw(browser: Chrome, canvas: dict[str, float], strokes: list[Stroke], kind: Kind) -> None:

@@ -28,7 +28,7 @@ def test_the_drawing_and_its_answer_outlive_a_change_of_language(page: DrawingPa
     page.recognise()
     drawn = page.ink()
     page.choose_language("zh-hans")
-    assert page.ink() == pytest.approx(drawn, rel=0.01)
+    page.wait_until(lambda: page.ink() == pytest.approx(drawn, rel=0.01))
     assert page.text("answer-digit") == "7"
     assert page.element("answer").get_attribute("data-answer") == "fresh"
     page.press("undo")
@@ -57,13 +57,12 @@ def test_dark_is_dark_and_light_is_light(page: DrawingPage) -> None:
 
 
 def test_ink_follows_the_colour_scheme(page: DrawingPage) -> None:
-    ink = "const {data} = arguments[0].getContext('2d').getImageData(210, 210, 1, 1); return data[0]"
-    page.set_window(1280, 900)
+    red_of_the_ink = "return arguments[0].getContext('2d').getImageData(210, 210, 1, 1).data[0]"
+    page.set_colour_scheme("light")
     page.draw(pen.ONE)
     page.set_colour_scheme("dark")
-    page.wait_until(lambda: page.run(ink, page.element("canvas")) > 192)
-    page.set_colour_scheme("light")
-    page.wait_until(lambda: page.run(ink, page.element("canvas")) < 64)
+    page.ink()
+    assert page.run(red_of_the_ink, page.element("canvas")) > 192
 
 
 @pytest.mark.parametrize("density", [1, 1.5, 3])

@@ -1,5 +1,8 @@
 """Drawing, undoing and clearing, with pointers and with keys."""
 
+# mypy: disallow-untyped-calls=False
+# Selenium annotates only part of itself.
+
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_actions import PointerActions
@@ -69,7 +72,7 @@ def test_a_second_finger_and_other_mouse_buttons_do_not_draw(page: DrawingPage) 
     builder = ActionBuilder(page.browser, mouse=first, duration=pen.STEP_MS)
     second = PointerActions(builder.add_pointer_input("touch", "second"), duration=pen.STEP_MS)
     pen.trace(builder.pointer_action, page.canvas_place(), [(40, 40), (40, 100), (40, 160), (40, 200)])
-    second.create_pause(pen.STEP_MS / 1000)  # type: ignore[no-untyped-call]
+    second.pause(pen.STEP_MS / 1000)
     pen.trace(second, page.canvas_place(), [(240, 40), (240, 100), (240, 160)])
     builder.perform()
     ActionChains(page.browser).context_click(page.element("canvas")).perform()
@@ -101,7 +104,9 @@ def test_a_blank_canvas_asks_for_a_drawing_and_not_the_server(page: DrawingPage)
 
 def test_the_canvas_has_a_name_and_a_description(page: DrawingPage) -> None:
     canvas = page.element("canvas")
-    described_by = page.run("return arguments[0].ariaDescribedByElements.map((each) => each.textContent)", canvas)
+    described_by = page.run(
+        "return arguments[0].ariaDescribedByElements.map((each) => each.textContent)", canvas
+    )
     assert canvas.accessible_name == "Drawing area"
     assert described_by == ["Draw here with the mouse, a finger or a pen."]
 

@@ -34,7 +34,9 @@ def test_without_a_server_the_drawing_stays_and_retrying_works(page: DrawingPage
         (200, "<h1>Hotel</h1>", "The server's answer could not be read. Your drawing is still here."),
     ],
 )
-def test_an_error_is_told_with_a_way_to_retry(page: DrawingPage, status: int, body: str, message: str) -> None:
+def test_an_error_is_told_with_a_way_to_retry(
+    page: DrawingPage, status: int, body: str, message: str
+) -> None:
     page.run("window.answerInstead = async () => new Response(...arguments)", body, {"status": status})
     page.draw(pen.SEVEN)
     page.press("recognise")

@@ -39,6 +39,13 @@ def test_a_plain_api_client_costs_no_session(client: Client, test_digits: Digits
     assert Session.objects.count() == 0
 
 
+def test_a_strangers_page_draws_in_nobodys_name(client: Client, test_digits: Digits) -> None:
+    draw(client, test_digits, Origin=HOST)
+    for origin in ("https://stranger.example", "null"):
+        draw(client, test_digits, Origin=origin)
+    assert len(client.get("/history/").context["records"]) == 1
+
+
 def test_looking_at_the_page_costs_no_session(client: Client) -> None:
     client.get("/")
     assert Session.objects.count() == 0

@@ -10,31 +10,25 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from management.training.stopping import stop_note
 from tests.conftest import ROOT
 
 EPOCHS = 12
 OPTIONS = (f"--epochs={EPOCHS}", "--held-out=50")
 
 
-def start(data: Path, output: Path, *options: str) -> "subprocess.Popen[str]":
+def start(data: Path, output: Path) -> "subprocess.Popen[str]":
     """Train as from a shell: with Ctrl-C as it is by default, and with no word on threads."""
     environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    paths = (f"--data={data}", f"--output={output}")
     return subprocess.Popen(
-        [
-            sys.executable,
-            "manage.py",
-            "train_lenet",
-            f"--data={data}",
-            f"--output={output}",
-            *OPTIONS,
-            *options,
-        ],
+        [sys.executable, "manage.py", "train_lenet", *paths, *OPTIONS],
         cwd=ROOT,
-        env=environment | {"DJANGO_SETTINGS_MODULE": "mnistsite.settings"},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -73,3 +67,27 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(
     card = json.loads(output.with_suffix(".json").read_bytes())
     assert [figures["epoch"] for figures in card["epochs"]] == list(range(1, EPOCHS + 1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lenet.json", "lenet.params"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_act_as_before_once_the_work_is_over(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with stop_note():
+        assert signal.getsignal(number) != before
+    assert signal.getsignal(number) == before
+
+
+def test_a_second_ctrl_c_does_not_wait_for_the_work() -> None:
+    with stop_note():
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_a_signal_that_the_shell_ignores_stays_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with stop_note():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,113 @@
+"""What a training says of the checkpoint that it finds, and when it is not the one to go on from."""
+
+import shutil
+import signal
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from management.training import mnist
+from management.training.artefacts import Artefacts
+from management.training.progress import Item
+from management.training.recipe import Recipe
+from management.training.stopping import Stopped, stop_note
+from management.training.training import Training
+from recognizer.card import UnusableParameters, verified_version
+from tests.management.mnist_files import write_split
+
+
+def stop_at(
+    stage: str, *, data: Path, artefacts: Artefacts, recipe: Recipe, resume: bool = False
+) -> tuple[str, list[str]]:
+    """Train until a signal comes in the midst of a stage; how it ends, and the lines reported before."""
+    lines: list[str] = []
+
+    def progress(items: Iterable[Item], *, total: int, description: str) -> Iterator[Item]:
+        for i, item in enumerate(items):
+            if description.startswith(stage) and i == total // 2:
+                signal.raise_signal(signal.SIGINT)
+            yield item
+
+    with stop_note() as note:
+        training = Training(
+            data=data,
+            artefacts=artefacts,
+            recipe=recipe,
+            resume=resume,
+            progress=note.watched_by(progress),
+            report=lines.append,
+        )
+        with pytest.raises(Stopped) as stopped:
+            training.run()
+    return str(stopped.value), lines
+
+
+@pytest.fixture
+def artefacts(data: Path, tmp_path: Path, recipe: Recipe) -> Artefacts:
+    """Of a training that was stopped in its second epoch."""
+    artefacts = Artefacts(tmp_path / "lenet.params")
+    message, lines = stop_at("epoch 2", data=data, artefacts=artefacts, recipe=recipe)
+    assert message == "Stopped by SIGINT. To go on after epoch 1, give the same options and --resume."
+    assert len(lines) == 1
+    return artefacts
+
+
+def resume(data: Path, artefacts: Artefacts, *options: str) -> None:
+    output = f"--output={artefacts.parameters}"
+    call_command("train_lenet", f"--data={data}", output, "--epochs=3", "--held-out=50", "--resume", *options)
+
+
+def test_before_the_first_epoch_ends_there_is_nothing_to_resume(
+    data: Path, tmp_path: Path, recipe: Recipe
+) -> None:
+    artefacts = Artefacts(tmp_path / "lenet.params")
+    message, _ = stop_at("epoch 1", data=data, artefacts=artefacts, recipe=recipe)
+    assert message == "Stopped by SIGINT. No epoch had ended, so there is nothing to resume."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_is_not_overwritten_without_a_word_nor_before_the_first_epoch_ends(
+    data: Path, artefacts: Artefacts, recipe: Recipe
+) -> None:
+    before = artefacts.checkpoint.read_bytes()
+    _, lines = stop_at("epoch 1", data=data, artefacts=artefacts, recipe=replace(recipe, seed=2))
+    assert f"{artefacts.checkpoint} holds an unfinished training" in lines[0]
+    assert artefacts.checkpoint.read_bytes() == before
+
+
+def test_a_resumed_training_can_be_stopped_and_resumed_again(
+    data: Path, artefacts: Artefacts, recipe: Recipe
+) -> None:
+    message, lines = stop_at("epoch 3", data=data, artefacts=artefacts, recipe=recipe, resume=True)
+    assert lines[0] == "Resuming after epoch 1 of 3."
+    assert "To go on after epoch 2" in message
+
+
+def test_another_recipe_is_refused_and_the_checkpoint_kept(data: Path, artefacts: Artefacts) -> None:
+    with pytest.raises(CommandError, match=r"momentum was 0\.9 and is now 0\.8; seed was 1 and is now 2$"):
+        resume(data, artefacts, "--seed=2", "--momentum=0.8")
+    assert artefacts.checkpoint.exists()
+
+
+def test_other_data_are_refused_by_name(data: Path, tmp_path: Path, artefacts: Artefacts) -> None:
+    other = shutil.copytree(data, tmp_path / "other")
+    write_split(other, mnist.TRAINING, archive="mnist-train-500.npz", count=199)
+    with pytest.raises(CommandError, match=r"other data \(train-images-.*, train-labels-.*\)$"):
+        resume(other, artefacts)
+
+
+def test_what_dies_between_parameters_and_card_is_refused_and_mended_by_resuming(
+    data: Path, artefacts: Artefacts, recipe: Recipe
+) -> None:
+    """The new parameters are in place, and the card is an earlier training's."""
+    stop_at("preparing the test digits", data=data, artefacts=artefacts, recipe=recipe, resume=True)
+    artefacts.parameters.write_bytes(b"new parameters")
+    artefacts.card.write_text('{"version": "lenet-old", "parameters": {"sha256": "0"}}')
+    with pytest.raises(UnusableParameters, match="is not the file that"):
+        verified_version(artefacts.parameters)
+    resume(data, artefacts)
+    assert verified_version(artefacts.parameters).startswith("lenet-")
+    assert not artefacts.checkpoint.exists()

@@ -1,0 +1,111 @@
+"""Settings are read from the environment, and nonsense in them stops the start with a clear message."""
+
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from mnistsite import env
+from mnistsite.secret import kept_secret
+from tests.conftest import ROOT
+
+NAME = "MNIST_SERVER_TEST"
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.delenv(NAME, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(("value", "expected"), [("5", 5), (" 7 ", 7), ("", 3), ("9", 9)])
+def test_a_whole_number_is_read(given: pytest.MonkeyPatch, value: str, expected: int) -> None:
+    given.setenv(NAME, value)
+    assert env.integer(NAME, 3, at_least=1, at_most=9) == expected
+
+
+@pytest.mark.parametrize("value", ["0", "10", "two", "1.5", "-3"])
+def test_another_number_is_refused_by_name(given: pytest.MonkeyPatch, value: str) -> None:
+    given.setenv(NAME, value)
+    with pytest.raises(
+        ImproperlyConfigured, match=f"{NAME} must be a whole number from 1 to 9, not '{value}'"
+    ):
+        env.integer(NAME, 3, at_least=1, at_most=9)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1", True), ("Yes", True), ("off", False), ("0", False), ("", True)]
+)
+def test_a_switch_is_read(given: pytest.MonkeyPatch, value: str, expected: bool) -> None:
+    given.setenv(NAME, value)
+    assert env.boolean(NAME, True) is expected
+
+
+def test_another_word_for_a_switch_is_refused(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "maybe")
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.boolean(NAME, False)
+
+
+def test_names_are_split_and_stripped(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, " a.example, b.example ,, ")
+    assert env.names(NAME) == ["a.example", "b.example"]
+
+
+def test_a_word_outside_the_choices_is_refused(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "LOUD")
+    with pytest.raises(ImproperlyConfigured, match="DEBUG, INFO"):
+        env.choice(NAME, "INFO", of=("DEBUG", "INFO"))
+
+
+def test_a_path_is_absolute(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "~/digits")
+    assert env.path(NAME, Path("x")) == Path.home() / "digits"
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "secret-key"
+    with ThreadPoolExecutor(8) as threads:
+        secrets = set(threads.map(kept_secret, [path] * 16))
+    assert len(secrets) == 1
+    assert len(secrets.pop()) > 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["secret-key"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MNIST_SERVER_PORT", "http"),
+        ("MNIST_SERVER_DB_PORT", "0"),
+        ("MNIST_SERVER_DB_ADDRESS", "127.0.0.1"),
+        ("MNIST_SERVER_DEBUG", "perhaps"),
+        ("MNIST_SERVER_LOG_LEVEL", "LOUD"),
+        ("MNIST_SERVER_MAX_DRAWING_BYTES", "-1"),
+        ("MNIST_SERVER_CORS_ORIGINS", "example.org"),
+        ("WEB_CONCURRENCY", "many"),
+    ],
+)
+def test_the_site_refuses_to_start_on_nonsense_and_names_it(tmp_path: Path, name: str, value: str) -> None:
+    environment = {**os.environ, "MNIST_SERVER_STATE_DIR": str(tmp_path), name: value}
+    run = subprocess.run([ROOT / "script" / "server"], env=environment, capture_output=True, timeout=60)
+    assert run.returncode != 0
+    named = "CORS_ALLOWED_ORIGINS" if "CORS" in name else name
+    assert named in run.stderr.decode()
+
+
+def test_a_command_that_predicts_nothing_does_not_load_mxnet(tmp_path: Path) -> None:
+    script = "import django, sys; django.setup(); sys.exit('mxnet' in sys.modules)"
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "mnistsite.settings",
+        "MNIST_SERVER_STATE_DIR": str(tmp_path),
+    }
+    assert (
+        subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, timeout=60).returncode == 0
+    )
