@@ -7,6 +7,7 @@ import { followPointer, screen, toDataURL } from "./canvas.js";
 import { EMPTY, begin, canUndo, clear, end, extend, fromData, isEmpty, toData, undo } from "./drawing.js";
 import { find, readMessages } from "./elements.js";
 import { recall, remember } from "./memory.js";
+import { noticeView } from "./notice.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { fill, percentFormatter } from "./text.js";
 
@@ -15,6 +16,7 @@ const messages = readMessages(page);
 const percent = percentFormatter(document.documentElement.lang);
 const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
 const view = answerView(find(page, "answer"), percent);
+const notice = noticeView(page);
 const show = screen(canvas);
 const buttons = {
   recognise: /** @type {HTMLButtonElement} */ (find(page, "recognise")),
@@ -29,15 +31,15 @@ const ask = recogniser({
 
 // Strokes are never changed in place, so that "the same strokes" is "the same drawing".
 let drawing = EMPTY;
-/** @typedef {typeof EMPTY.strokes} Strokes */
-/** @type {Strokes | null} */
+/** @type {typeof EMPTY.strokes | null} */
 let asked = null;
-/** @type {{strokes: Strokes, body: object, answer: import("./answer.js").Answer} | null} */
+/** @typedef {{strokes: typeof EMPTY.strokes, body: object, answer: import("./answer.js").Answer}} Outcome */
+/** @type {Outcome | null} */
 let answered = null;
 
 /** @param {import("./drawing.js").Drawing} next */
 function change(next) {
-  if (next.strokes !== drawing.strokes) hideNotice();
+  if (next.strokes !== drawing.strokes) notice.hide();
   drawing = next;
   show(drawing);
   settle();
@@ -67,11 +69,11 @@ function enable(button, enabled) {
 async function recognise() {
   change(end(drawing));
   const { strokes } = drawing;
-  if (isEmpty(drawing)) return notify(messages.empty);
+  if (isEmpty(drawing)) return notice.show(messages.empty);
   if (strokes === asked) return; // Pressed twice.
   if (strokes === answered?.strokes) return announce();
   asked = strokes;
-  hideNotice();
+  notice.hide();
   setBusy(true);
   try {
     const outcome = await ask({ data: toDataURL(drawing), strokes: toData(drawing) });
@@ -84,7 +86,7 @@ async function recognise() {
   }
 }
 
-/** @param {NonNullable<typeof answered>} outcome */
+/** @param {Outcome} outcome */
 function receive(outcome) {
   answered = outcome;
   view.show(outcome.answer);
@@ -93,7 +95,7 @@ function receive(outcome) {
 }
 
 function announce() {
-  const { digit, probabilities } = /** @type {NonNullable<typeof answered>} */ (answered).answer;
+  const { digit, probabilities } = /** @type {Outcome} */ (answered).answer;
   const announcement = find(page, "announcement");
   announcement.textContent = ""; // Or the same answer twice would be announced once.
   announcement.textContent = fill(messages.answer, { digit, percent: percent(probabilities[digit]) });
@@ -105,19 +107,7 @@ function complain(error) {
   if (!(error instanceof RecognitionError)) throw error;
   if (error.failure === "superseded") return;
   const own = fill(messages[error.failure], { status: error.status, seconds: TIMEOUT_MS / 1000 });
-  notify(error.detail || own, { retry: true });
-}
-
-/** @param {string} message */
-function notify(message, { retry = false } = {}) {
-  find(page, "notice-text").textContent = message;
-  find(page, "retry").hidden = !retry;
-  find(page, "notice").classList.toggle("is-fault", retry);
-  find(page, "notice").hidden = false;
-}
-
-function hideNotice() {
-  find(page, "notice").hidden = true;
+  notice.show(error.detail || own, { retry: true });
 }
 
 /** @param {boolean} busy */

@@ -1,6 +1,5 @@
 """A real Chromium, and the drawing page in it."""
 
-# mypy: disallow-untyped-calls=False
 # Selenium annotates only part of itself.
 
 import shutil
@@ -24,6 +23,8 @@ ARGUMENTS = (
     "--disable-sync",
     "--lang=en",
     "--force-prefers-reduced-motion",
+    # A machine without a mouse would show the page of a phone.
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
     "--window-size=1280,900",
 )
 

@@ -1,6 +1,5 @@
 """The drawing page as a test handles it. Elements are found as the page's own modules find them."""
 
-# mypy: disallow-untyped-calls=False
 # Selenium annotates only part of itself.
 
 from collections.abc import Callable
@@ -10,7 +9,6 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser import pen
@@ -104,10 +102,9 @@ class DrawingPage:
         self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def choose_language(self, code: str) -> None:
-        button = self.browser.find_element(By.CSS_SELECTOR, f"button[value='{code}']")
-        button.click()
-        self.wait_until(lambda: staleness_of(button)(self.browser))
-        self.wait_until(lambda: self.run("return document.readyState") == "complete")
+        self.run("window.isOld = true")
+        self.browser.find_element(By.CSS_SELECTOR, f"button[value='{code}']").click()
+        self.wait_until(lambda: self.run("return !window.isOld && document.readyState === 'complete'"))
 
     def forgive_console(self) -> None:
         """For tests that break the connection on purpose: Chromium itself notes every failed request."""

@@ -1,6 +1,5 @@
 """Strokes as a hand draws them, by mouse, finger or pen."""
 
-# mypy: disallow-untyped-calls=False
 # Selenium annotates only part of itself.
 
 from typing import Literal

@@ -1,6 +1,5 @@
 """Drawing, undoing and clearing, with pointers and with keys."""
 
-# mypy: disallow-untyped-calls=False
 # Selenium annotates only part of itself.
 
 from selenium.webdriver.common.action_chains import ActionChains

@@ -1,0 +1,69 @@
+"""What the preprocessing is worth: held-out digits drawn in several ways, read with it and without.
+
+    script/manage fetch_mnist
+    .venv/bin/python -m benchmarks.preprocessing
+
+“Squashed” is what a plain demo does: the whole canvas scaled to 28x28. The digits are the last of MNIST's
+training set, which the parameters that ship were not trained on; the test set is not touched.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from management.training import mnist
+from recognizer.fields import FIELD_SIZE, MAX_MINIBATCH
+from recognizer.network import Forward, load
+from recognizer.preprocessing import normalize
+from tests.drawings import CORNERS, on_canvas
+
+PARAMETERS = Path("recognizer/parameters/lenet.params")
+Prepare = Callable[[Image.Image], np.ndarray]
+
+
+def squashed(drawing: Image.Image) -> np.ndarray:
+    small = drawing.resize((FIELD_SIZE, FIELD_SIZE), Image.Resampling.BILINEAR)
+    return 1 - np.asarray(small, np.float32) / 255
+
+
+def prepared(drawing: Image.Image) -> np.ndarray:
+    return normalize(np.asarray(drawing)).field
+
+
+DRAWINGS: dict[str, Callable[[np.ndarray, int], Image.Image]] = {
+    "whole canvas": lambda digit, _: on_canvas(digit),
+    "40 %, in a corner": lambda digit, index: on_canvas(digit, size=112, corner=CORNERS[index % 4]),
+    "15 %, in a corner": lambda digit, index: on_canvas(digit, size=42, corner=CORNERS[index % 4]),
+    "light on dark": lambda digit, _: on_canvas(digit).point(lambda level: 255 - level),
+    "faint, on grey": lambda digit, _: on_canvas(digit).point(lambda level: 120 + level // 5),
+}
+
+
+def accuracy(forward: Forward, fields: list[np.ndarray], labels: np.ndarray) -> float:
+    batches = [np.stack(fields[i : i + MAX_MINIBATCH]) for i in range(0, len(fields), MAX_MINIBATCH)]
+    digits = np.concatenate([forward.logits(batch).argmax(axis=1) for batch in batches])
+    return float((digits == labels).mean() * 100)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=Path("var/mnist"))
+    parser.add_argument("--parameters", type=Path, default=PARAMETERS)
+    parser.add_argument("--digits", type=int, default=2000)
+    options = parser.parse_args()
+    digits, forward = mnist.read(options.data, mnist.TRAINING), Forward(load(options.parameters))
+    images, labels = digits.images[-options.digits :], digits.labels[-options.digits :]
+    print(f"{options.digits} held-out digits        squashed  prepared")
+    for name, draw in DRAWINGS.items():
+        drawings = [draw(image, index) for index, image in enumerate(images)]
+        shares = [accuracy(forward, [way(d) for d in drawings], labels) for way in (squashed, prepared)]
+        print(f"{name:<28}{shares[0]:7.2f} %{shares[1]:8.2f} %")
+
+
+if __name__ == "__main__":
+    main()
