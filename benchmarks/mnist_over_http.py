@@ -59,7 +59,7 @@ def accuracy(client: SiteClient, drawings: list[bytes], labels: np.ndarray, sent
     with ThreadPoolExecutor(CLIENTS) as threads:
         answers = [first, *threads.map(client.identify, drawings[1:])]
     sent.update((answer["id"], digest(drawing)) for answer, drawing in zip(answers, drawings, strict=True))
-    right = sum(answer["predict"] == label for answer, label in zip(answers, labels, strict=True))
+    right = sum(int(answer["predict"] == label) for answer, label in zip(answers, labels, strict=True))
     return 100 * right / len(drawings)
 
 
@@ -78,7 +78,8 @@ def main() -> None:
     test = mnist.read(options.data, mnist.TEST)
     chosen = np.linspace(0, len(test.labels), options.digits, endpoint=False).astype(int)
     images, labels = test.images[chosen], test.labels[chosen]
-    client, sent = SiteClient(options.url), {}
+    client = SiteClient(options.url)
+    sent: dict[str, str] = {}  # digests by id
 
     whole = accuracy(client, [encoded(on_canvas(image)) for image in images], labels, sent)
     print(f"{options.digits} test digits on the whole canvas: {whole:.2f} % right")

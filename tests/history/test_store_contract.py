@@ -17,7 +17,7 @@ Open = Callable[[Path], HistoryStore]
 STORES: dict[str, Open] = {"embedded": lambda folder: EmbeddedStore(folder / "history.sqlite3")}
 
 
-@pytest.fixture(params=STORES.values(), ids=STORES.keys())
+@pytest.fixture(params=STORES.values(), ids=list(STORES))
 def open_it(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], HistoryStore]:
     """Opens the same store, each time as a fresh process would."""
     return lambda: request.param(tmp_path)

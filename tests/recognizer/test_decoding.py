@@ -10,9 +10,10 @@ from recognizer.services import _find_digit
 from tests.drawings import encoded
 
 LIMIT = 1_000_000
+Colour = str | int | tuple[int, ...]
 
 
-def canvas(mode: str, paper: object, ink: object) -> Image.Image:
+def canvas(mode: str, paper: Colour, ink: Colour) -> Image.Image:
     """A vertical bar at (120, 60), 40 by 160, on a canvas."""
     image = Image.new(mode, (280, 280), paper)
     ImageDraw.Draw(image).rectangle((120, 60, 159, 219), fill=ink)

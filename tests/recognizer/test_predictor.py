@@ -110,7 +110,7 @@ def test_a_system_check_warns_of_damaged_parameters(
     settings.MNIST_PARAMETERS = parameters
     (warning,) = (message for message in run_checks() if message.id == "recognizer.W001")
     assert str(parameters.parent) in warning.msg
-    assert "train_lenet" in warning.hint
+    assert "train_lenet" in str(warning.hint)
 
 
 def test_a_forked_child_makes_a_predictor_of_its_own() -> None:
