@@ -47,10 +47,7 @@ class Predictor:
     @property
     def version(self) -> str:
         """Version of the parameters, as soon as they are loaded. Raises NotReady."""
-        try:
-            return self._loaded.result(timeout=TIMEOUT_S)
-        except Exception as error:
-            raise NotReady from error
+        return self._wait_until_loaded()
 
     def probabilities(self, field: np.ndarray) -> np.ndarray:
         """(28, 28) float32 in [0, 1] to ten float32 probabilities. Raises NotReady and Busy."""
@@ -61,14 +58,19 @@ class Predictor:
 
     def submit(self, field: np.ndarray) -> "Future[np.ndarray]":
         """Queue a field; its probabilities come later. Raises NotReady, and Busy when the queue is full."""
-        if self._loaded.done() and self._loaded.exception():
-            raise NotReady
+        self._wait_until_loaded()
         job = Job(field, Future())
         try:
             self._jobs.put_nowait(job)
         except queue.Full as error:
             raise Busy from error
         return job.answer
+
+    def _wait_until_loaded(self) -> str:
+        try:
+            return self._loaded.result(timeout=TIMEOUT_S)
+        except Exception as error:
+            raise NotReady from error
 
     def _run(self) -> None:
         try:

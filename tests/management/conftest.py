@@ -1,3 +1,5 @@
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def digits(data: Path) -> DigitSet:
     """The 200 training digits as the network sees them."""
     return prepare(mnist.read(data, mnist.TRAINING), progress=silent, description="")
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C as a terminal has it. A shell that runs the tests in the background has switched it off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

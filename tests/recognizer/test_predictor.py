@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -16,11 +17,11 @@ from pytest_django import Settings
 
 from recognizer.card import card_path
 from recognizer.errors import Busy, NotReady
-from recognizer.fields import MAX_MINIBATCH
 from recognizer.predictor import QUEUE_SIZE, Predictor, shared_predictor, softmax
 from recognizer.preprocessing import normalize
 from tests.conftest import Digits
 
+BLANK = np.zeros((28, 28), np.float32)
 Damage = Callable[[Path], None]
 
 
@@ -53,22 +54,38 @@ def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
     assert resident_bytes() - before < 100_000_000
 
 
+class FieldThatTakesLong:
+    """Holds the inference thread up until it is released."""
+
+    def __init__(self) -> None:
+        self.reached, self.release = threading.Event(), threading.Event()
+
+    def __array__(self, dtype: object = None) -> np.ndarray:
+        self.reached.set()
+        self.release.wait()
+        return BLANK
+
+
 def test_a_full_queue_is_busy_and_what_waits_in_it_is_answered_later(parameters: Path) -> None:
-    predictor, release = Predictor(parameters), threading.Event()
-    blank = np.zeros((28, 28), np.float32)
-    predictor.submit(blank).add_done_callback(lambda _: release.wait())
-    waiting = [predictor.submit(blank) for _ in range(QUEUE_SIZE - 1)]
+    predictor, slow = Predictor(parameters), FieldThatTakesLong()
+    waiting = [predictor.submit(cast(np.ndarray, slow))]
+    slow.reached.wait()
+    waiting += [predictor.submit(BLANK) for _ in range(QUEUE_SIZE)]
     with pytest.raises(Busy):
-        waiting += [predictor.submit(blank) for _ in range(2 * MAX_MINIBATCH)]
-    release.set()
+        predictor.submit(BLANK)
+    slow.release.set()
     assert all(len(answer.result(timeout=10)) == 10 for answer in waiting)
+
+
+def test_requests_that_come_while_it_loads_are_answered(parameters: Path) -> None:
+    assert len(Predictor(parameters).probabilities(BLANK)) == 10
 
 
 def test_an_error_in_a_pass_is_answered_and_the_next_one_succeeds(parameters: Path) -> None:
     predictor = Predictor(parameters)
     with pytest.raises(ValueError, match="broadcast"):
         predictor.probabilities(np.zeros((3, 3), np.float32))
-    assert len(predictor.probabilities(np.zeros((28, 28), np.float32))) == 10
+    assert len(predictor.probabilities(BLANK)) == 10
 
 
 def damage_parameters(parameters: Path) -> None:
@@ -97,9 +114,9 @@ def test_damaged_parameters_make_it_not_ready(parameters: Path, damage: Damage) 
     damage(parameters)
     predictor = Predictor(parameters)
     with pytest.raises(NotReady):
-        _ = predictor.version
+        predictor.probabilities(BLANK)
     with pytest.raises(NotReady):
-        predictor.probabilities(np.zeros((28, 28), np.float32))
+        _ = predictor.version
 
 
 @pytest.mark.parametrize("damage", [damage_parameters, remove_parameters, damage_card])
