@@ -24,7 +24,7 @@ DECODING_ERRORS = (
     zlib.error,
 )
 
-WHITE, BLACK = 255, 0
+WHITE, BLACK, OPAQUE = 255, 0, 255
 
 
 class DecodedDrawing(NamedTuple):
@@ -61,18 +61,20 @@ def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
     if image.mode in {"I", "I;16", "I;16B"}:
         yield (np.asarray(image, np.int32) >> 8).astype(np.uint8)
         return
-    if image.has_transparency_data:
+    if image.has_transparency_data and image.mode != "RGBA":
         image = image.convert("RGBA")
-        yield _flat(image.convert("LA"), WHITE)
-        yield _flat(image.convert("LA"), BLACK)
+    grey = image.convert("L")
+    if image.mode == "RGBA" and (alpha := image.getchannel("A")).getextrema() != (OPAQUE, OPAQUE):
+        yield _on_paper(grey, alpha, WHITE)
+        yield _on_paper(grey, alpha, BLACK)
     else:
-        yield np.asarray(image.convert("L"))
+        yield np.asarray(grey)
     if image.mode not in {"1", "L"}:
         yield from np.moveaxis(np.asarray(image.convert("RGB")), 2, 0)
 
 
-def _flat(grey_and_alpha: Image.Image, paper: int) -> np.ndarray:
+def _on_paper(grey: Image.Image, alpha: Image.Image, paper: int) -> np.ndarray:
     """A drawing with transparency laid on paper of one grey level."""
-    flat = Image.new("L", grey_and_alpha.size, paper)
-    flat.paste(grey_and_alpha.getchannel("L"), mask=grey_and_alpha.getchannel("A"))
+    flat = Image.new("L", grey.size, paper)
+    flat.paste(grey, mask=alpha)
     return np.asarray(flat)
