@@ -33,6 +33,7 @@ ENV MNIST_SERVER_STATE_DIR=/state \
     MNIST_SERVER_PORT=8888 \
     MNIST_SERVER_DB_ADDRESS= \
     MNIST_SERVER_DB_PORT=9042
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+HEALTHCHECK --interval=15s --timeout=12s --start-period=30s \
   CMD python -c "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"MNIST_SERVER_PORT\"]}/api/health')"
-CMD ["sh", "-c", "python manage.py migrate --noinput --verbosity 0 && exec gunicorn --config python:mnistsite.server mnistsite.wsgi"]
+# Two containers may start on one volume, and gunicorn stumbles over an empty WEB_CONCURRENCY.
+CMD ["sh", "-c", "flock /state/.lock python manage.py migrate --noinput --verbosity 0 && WEB_CONCURRENCY=${WEB_CONCURRENCY:-2} exec gunicorn --config python:mnistsite.server mnistsite.wsgi"]

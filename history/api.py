@@ -20,7 +20,6 @@ MAX_PAGE_SIZE = 200
 
 
 class PageSerializer(serializers.Serializer[Any]):
-    before = serializers.CharField(default="", allow_blank=True, max_length=100)
     limit = serializers.IntegerField(default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE)
 
 
@@ -32,9 +31,9 @@ class RecognitionListView(APIView):
     def get(self, request: Request) -> Response:
         query = PageSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        wanted = query.validated_data
+        cursor, limit = request.query_params.get("before", ""), query.validated_data["limit"]
         try:
-            shown = page(viewer=viewer_of(request), cursor=wanted["before"], limit=wanted["limit"])
+            shown = page(viewer=viewer_of(request), cursor=cursor, limit=limit)
         except BadCursor as error:
             message = {"before": _("This is no cursor of this site's.")}
             raise serializers.ValidationError(message, code="bad_cursor") from error

@@ -60,6 +60,6 @@ def _to_cursor(record_id: UUID) -> str:
 
 def _from_cursor(cursor: str) -> UUID:
     try:
-        return UUID(bytes=base64.urlsafe_b64decode(f"{cursor}=="))
+        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True))
     except ValueError as error:
         raise BadCursor(cursor) from error

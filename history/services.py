@@ -1,6 +1,7 @@
 """What changes the history."""
 
 import logging
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -19,6 +20,8 @@ class NotKept(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "not_stored"
     default_detail = _("The drawing could not be kept just now. Nothing was recorded; please try again.")
+    wait: ClassVar[int] = 5
+    """Seconds, as DRF's handler puts them into Retry-After."""
 
 
 def record(kept: Record) -> None:

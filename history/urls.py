@@ -6,7 +6,7 @@ from history.views import DrawingView, ListView
 app_name = "history"
 urlpatterns = [
     path("history/", ListView.as_view(), name="list"),
-    path("history/<uuid:record_id>/drawing", DrawingView.as_view(), name="drawing"),
     path("api/v1/recognitions", RecognitionListView.as_view(), name="api-list"),
     path("api/v1/recognitions/<uuid:record_id>", RecognitionView.as_view(), name="api-record"),
+    path("api/v1/recognitions/<uuid:record_id>/drawing", DrawingView.as_view(), name="drawing"),
 ]

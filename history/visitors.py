@@ -1,14 +1,17 @@
 """Who a visitor is: a random token in the session, which says nothing about the person."""
 
 import secrets
-from urllib.parse import urlsplit
+import time
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from history.selectors import Viewer
 
-SESSION_KEY = "visitor"
+SESSION_KEY, RENEWED_KEY = "visitor", "renewed"
+RENEW_AFTER_S = 7 * 24 * 3600
+"""How long a session's end is left where it is. Who comes back within its whole life never loses it."""
 
 
 def visitor_of(request: HttpRequest) -> str:
@@ -22,15 +25,23 @@ def visitor_who_draws(request: HttpRequest) -> str:
     """The visitor's token, given now to who draws on a page for the first time.
 
     A session costs a write, so a client without a page, which sends no Origin, gets none. What the page of a
-    stranger sends is drawn in nobody's name, whatever cookie comes with it.
+    stranger sends is drawn in nobody's name, whatever cookie comes with it. The session is saved before
+    anything is kept under its token: else a failure between the two would leave a drawing that is nobody's.
     """
     origin = request.headers.get("Origin", "")
     if origin and not _is_ours(origin, request):
         return ""
     visitor = visitor_of(request)
-    if origin and not visitor:
-        visitor = request.session[SESSION_KEY] = secrets.token_hex(16)
+    if origin and not (visitor and _is_fresh(request.session)):
+        visitor = visitor or secrets.token_hex(16)
+        request.session[SESSION_KEY], request.session[RENEWED_KEY] = visitor, time.time()
+        request.session.save()
     return visitor
+
+
+def _is_fresh(session: SessionBase) -> bool:
+    """Whether a session was given its whole life not long ago."""
+    return time.time() - float(session.get(RENEWED_KEY, 0)) < RENEW_AFTER_S
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -40,4 +51,4 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def _is_ours(origin: str, request: HttpRequest) -> bool:
-    return origin in settings.CORS_ALLOWED_ORIGINS or urlsplit(origin).netloc == request.get_host()
+    return origin in settings.CORS_ALLOWED_ORIGINS or origin.partition("://")[2] == request.get_host()

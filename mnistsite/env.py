@@ -4,10 +4,14 @@ An empty value counts as absent: compose files and shells pass empty strings for
 """
 
 import os
+import re
+import zoneinfo
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+HOST = re.compile(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]")
+ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -20,12 +24,13 @@ def integer(name: str, default: int, *, at_least: int, at_most: int | None = Non
     """A whole number within bounds. Raises ImproperlyConfigured for anything else."""
     given = text(name, str(default))
     bounds = f"of at least {at_least}" if at_most is None else f"from {at_least} to {at_most}"
+    refusal = ImproperlyConfigured(f"{name} must be a whole number {bounds}, not {given!r}.")
     try:
         value = int(given)
     except ValueError:
-        value = at_least - 1
+        raise refusal from None
     if value < at_least or (at_most is not None and value > at_most):
-        raise ImproperlyConfigured(f"{name} must be a whole number {bounds}, not {given!r}.")
+        raise refusal
     return value
 
 
@@ -45,11 +50,47 @@ def choice(name: str, default: str, *, of: tuple[str, ...]) -> str:
     return given
 
 
-def names(name: str, default: str = "") -> list[str]:
+def names(name: str) -> list[str]:
     """Comma-separated names, without empty ones."""
-    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+    return [part.strip() for part in text(name, "").split(",") if part.strip()]
+
+
+def hosts(name: str) -> list[str]:
+    """Host names as Django takes them: `example.org`, `.example.org` with all below it, or `*`."""
+    given = names(name)
+    _refuse(
+        name, [host for host in given if not HOST.fullmatch(host)], "be host names, without scheme or path"
+    )
+    return given
+
+
+def origins(name: str) -> list[str]:
+    """Origins such as `https://example.org`. Raises ImproperlyConfigured for anything else."""
+    given = names(name)
+    _refuse(
+        name, [one for one in given if not ORIGIN.fullmatch(one)], "be origins such as https://example.org"
+    )
+    return given
+
+
+def time_zone(name: str, default: str) -> str:
+    """A name of the time zone database. Raises ImproperlyConfigured for another."""
+    given = text(name, default)
+    _refuse(name, [given] if given not in zoneinfo.available_timezones() else [], "name a time zone")
+    return given
+
+
+def address(name: str, default: str) -> str:
+    """A host to listen on, an IPv6 address in brackets."""
+    given = text(name, default)
+    return f"[{given}]" if ":" in given and not given.startswith("[") else given
 
 
 def path(name: str, default: Path) -> Path:
     """A file or folder; `~` is the user's home, and a relative one is taken from where the process starts."""
     return Path(text(name, str(default))).expanduser().resolve()
+
+
+def _refuse(name: str, wrong: list[str], demand: str) -> None:
+    if wrong:
+        raise ImproperlyConfigured(f"{name} must {demand}, not {', '.join(map(repr, wrong))}.")

@@ -4,23 +4,14 @@ An error is `{"code": "…", "detail": "…"}`, with `"field"` where one field o
 is stable and for programs; the detail is for people, in the language that the request asks for.
 """
 
-import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
-
-from history.stores.base import StoreUnavailable
-
-logger = logging.getLogger(__name__)
-
-RETRY_AFTER_S = "5"
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -62,28 +53,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         detail = str(_("The request is malformed, or this site does not go by the name it was called by."))
         return JsonResponse({"code": "bad_request", "detail": detail}, status=400)
     return defaults.bad_request(request, exception)
-
-
-class HistoryUnavailableMiddleware:
-    """Answers 503 wherever the history cannot be read."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, StoreUnavailable):
-            return None
-        logger.error("The history cannot be read: %s", exception)
-        if request.path.startswith("/api/"):
-            detail = str(_("The history cannot be read just now. Please try again."))
-            answer: HttpResponse = JsonResponse({"code": "history_unavailable", "detail": detail}, status=503)
-        else:
-            answer = render(request, "503.html", status=503)
-        answer.headers["Retry-After"] = RETRY_AFTER_S
-        return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

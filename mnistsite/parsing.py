@@ -23,6 +23,12 @@ class NotJSON(APIException):
     default_detail = _("The body is not a JSON object.")
 
 
+class BodyIncomplete(APIException):
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "body_incomplete"
+    default_detail = _("The body ended before its announced length.")
+
+
 class BodyTooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "body_too_large"
@@ -41,7 +47,7 @@ class LengthRequired(APIException):
 class JSONOfAnyTypeParser(BaseParser):
     """Reads a JSON object whatever Content-Type it comes under, as clients of the original endpoint send it.
 
-    Raises BodyTooLarge, before anything is read, or NotJSON.
+    Raises BodyTooLarge, before anything is read, BodyIncomplete or NotJSON.
     """
 
     media_type = "*/*"
@@ -51,6 +57,8 @@ class JSONOfAnyTypeParser(BaseParser):
             raise BodyTooLarge
         try:
             body = json.loads(stream.read())
+        except OSError as error:
+            raise BodyIncomplete from error
         except (ValueError, RecursionError) as error:
             raise NotJSON from error
         if not isinstance(body, dict):

@@ -15,7 +15,11 @@ from mnistsite.secret import kept_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this project adds -------------------------------------------------------------------------------
+ADDRESS = env.address("MNIST_SERVER_ADDRESS", "127.0.0.1")
+PORT = env.integer("MNIST_SERVER_PORT", 8888, at_least=1, at_most=65535)
+WORKERS = env.integer("WEB_CONCURRENCY", 2, at_least=1)
 STATE_DIR = env.path("MNIST_SERVER_STATE_DIR", BASE_DIR / "var")
+STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 MNIST_PARAMETERS = env.path("MNIST_SERVER_PARAMETERS", BASE_DIR / "recognizer/parameters/lenet.params")
 MNIST_DATA_DIR = env.path("MNIST_SERVER_DATA_DIR", STATE_DIR / "mnist")
 MAX_DRAWING_BYTES = env.integer("MNIST_SERVER_MAX_DRAWING_BYTES", 1_000_000, at_least=1_000)
@@ -37,8 +41,9 @@ MNIST_SERVER_DB_PORT = env.integer("MNIST_SERVER_DB_PORT", 9042, at_least=1, at_
 # --- Security ---------------------------------------------------------------------------------------------
 DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)
 SECRET_KEY = env.text("MNIST_SERVER_SECRET_KEY", "") or kept_secret(STATE_DIR / "secret-key")
-ALLOWED_HOSTS = env.names("MNIST_SERVER_HOSTS", "localhost,127.0.0.1,[::1]")
-CORS_ALLOWED_ORIGINS = env.names("MNIST_SERVER_CORS_ORIGINS")
+# The machine itself may always ask: health checks do.
+ALLOWED_HOSTS = [*env.hosts("MNIST_SERVER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
+CORS_ALLOWED_ORIGINS = env.origins("MNIST_SERVER_CORS_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = r"^/api/"
 BEHIND_HTTPS = env.boolean("MNIST_SERVER_HTTPS", False)
@@ -89,7 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "mnistsite.errors.HistoryUnavailableMiddleware",
+    "history.middleware.HistoryUnavailableMiddleware",
 ]
 ROOT_URLCONF = "mnistsite.urls"
 WSGI_APPLICATION = "mnistsite.wsgi.application"
@@ -115,7 +120,7 @@ DATABASES = {
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
     }
 }
@@ -145,7 +150,7 @@ LOGGING = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.text("MNIST_SERVER_TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("MNIST_SERVER_TIME_ZONE", "UTC")
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from recognizer.errors import NotAnImage, TooManyPixels
 
@@ -23,6 +23,22 @@ DECODING_ERRORS = (
     struct.error,
     zlib.error,
 )
+
+TURN_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each EXIF orientation that is not upright (EXIF 2.3, tag 0x0112)."""
+
+MAX_JPEG_SCANS = 100
+"""A progressive JPEG has about ten. Each costs a pass over the picture: thousands are a bomb."""
+
+JPEG_SCAN = b"\xff\xda"
 
 WHITE, BLACK, OPAQUE = 255, 0, 255
 
@@ -43,13 +59,14 @@ def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
         raise NotAnImage from error
     if image.width * image.height > max_pixels:
         raise TooManyPixels(limit=max_pixels)
+    is_png = image.format == "PNG"
+    if not is_png and content.count(JPEG_SCAN) > MAX_JPEG_SCANS:
+        raise NotAnImage
     try:
         image.load()
-        if image.format == "PNG":
-            return DecodedDrawing(image, "image/png")
-        return DecodedDrawing(ImageOps.exif_transpose(image), "image/jpeg")
     except DECODING_ERRORS as error:
         raise NotAnImage from error
+    return DecodedDrawing(_upright(image), "image/png" if is_png else "image/jpeg")
 
 
 def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
@@ -71,6 +88,15 @@ def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
         yield np.asarray(grey)
     if image.mode not in {"1", "L"}:
         yield from np.moveaxis(np.asarray(image.convert("RGB")), 2, 0)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The image turned as its EXIF orientation says; one that cannot be read says nothing."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except (TypeError, *DECODING_ERRORS):
+        return image
+    return image.transpose(TURN_UPRIGHT[orientation]) if orientation in TURN_UPRIGHT else image
 
 
 def _on_paper(grey: Image.Image, alpha: Image.Image, paper: int) -> np.ndarray:

@@ -30,26 +30,23 @@ class TooManyPixels(DrawingTooLarge):
     default_detail = _("The drawing has more than {limit} pixels.")
 
 
-class BlankCanvas(APIException):
+class BlankDrawing(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "blank_drawing"
     default_detail = _("There is nothing on the canvas. Draw a digit first.")
 
 
-class TryAgain(APIException):
-    """The recogniser cannot answer now; the same request may succeed later."""
-
+class Busy(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "busy"
+    default_detail = _("Too many drawings are waiting to be recognised. Please try again.")
     wait: ClassVar[int] = 1
     """Seconds, as DRF's handler puts them into Retry-After."""
 
 
-class Busy(TryAgain):
-    default_code = "busy"
-    default_detail = _("Too many drawings are waiting to be recognised. Please try again.")
+class NotReady(APIException):
+    """It takes an operator to mend this, so there is no time to try again after."""
 
-
-class NotReady(TryAgain):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "not_ready"
     default_detail = _("The recogniser is not ready: its trained parameters are missing or damaged.")
-    wait: ClassVar[int] = 30

@@ -38,8 +38,8 @@ class Job(NamedTuple):
 class Predictor:
     """LeNet with trained parameters. Safe to call from any number of threads."""
 
-    def __init__(self, parameters: Path) -> None:
-        self._parameters = parameters
+    def __init__(self, parameters: Path, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._parameters, self._timeout_s = parameters, timeout_s
         self._jobs: queue.Queue[Job] = queue.Queue(QUEUE_SIZE)
         self._loaded: Future[str] = Future()
         threading.Thread(target=self._run, name="inference", daemon=True).start()
@@ -52,7 +52,7 @@ class Predictor:
     def probabilities(self, field: np.ndarray) -> np.ndarray:
         """(28, 28) float32 in [0, 1] to ten float32 probabilities. Raises NotReady and Busy."""
         try:
-            return self.submit(field).result(timeout=TIMEOUT_S)
+            return self.submit(field).result(timeout=self._timeout_s)
         except TimeoutError as error:
             raise Busy from error
 
@@ -68,7 +68,7 @@ class Predictor:
 
     def _wait_until_loaded(self) -> str:
         try:
-            return self._loaded.result(timeout=TIMEOUT_S)
+            return self._loaded.result(timeout=self._timeout_s)
         except Exception as error:
             raise NotReady from error
 

@@ -23,7 +23,7 @@ FIELD_CENTRE = FIELD_SIZE // 2
 """Row and column, counted from 0, of MNIST's centre of mass: its 60,000 digits have their mean at 14.00."""
 
 
-class BlankDrawing(ValueError):
+class NoInk(ValueError):
     """There is no ink on the paper."""
 
 
@@ -40,7 +40,7 @@ def normalize(grey: np.ndarray) -> NormalizedDigit:
     """Find the digit in a drawing and bring it into the network's field.
 
     grey: (height, width) uint8, dark ink on light paper or light ink on dark paper.
-    Raises BlankDrawing when nothing stands out from the paper.
+    Raises NoInk when nothing stands out from the paper.
     """
     ink = find_ink(grey)
     box = find_box(ink)
@@ -52,12 +52,12 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
 
     The paper is the median of the drawing's border. Ink is what differs from it towards the side, darker or
     lighter, where the difference is greatest.
-    Raises BlankDrawing when that difference is below MIN_CONTRAST.
+    Raises NoInk when that difference is below MIN_CONTRAST.
     """
     paper = _median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1])))
     darkest, lightest = int(grey.min()), int(grey.max())
     if max(paper - darkest, lightest - paper) < MIN_CONTRAST:
-        raise BlankDrawing("There is no ink in the drawing.")
+        raise NoInk("There is no ink in the drawing.")
     if paper - darkest >= lightest - paper:
         return np.uint8(paper) - np.minimum(grey, np.uint8(paper))
     return np.maximum(grey, np.uint8(paper)) - np.uint8(paper)
@@ -77,12 +77,14 @@ def scale_digit(ink: np.ndarray, box: Box) -> np.ndarray:
 
     Pillow's bicubic filter widens with the scale, so every pixel of a large drawing counts and none of a
     thin line is skipped; of Pillow's filters it is among the closest to MNIST's own pixels, for drawings
-    that are larger and for smaller ones. Raising the peak to 1 gives thin pens the blackness of MNIST's.
+    that are larger and for smaller ones. It works on floats, which keep the faintest hairline, and its
+    overshoot beside edges is cut off. Raising the peak to 1 gives thin pens the blackness of MNIST's.
     """
     scale = DIGIT_SIZE / max(box.width, box.height)
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
-    cropped = ink[box.y : box.y + box.height, box.x : box.x + box.width]
-    scaled = np.array(Image.fromarray(cropped).resize(size, Image.Resampling.BICUBIC), np.float32)
+    cropped = ink[box.y : box.y + box.height, box.x : box.x + box.width].astype(np.float32)
+    scaled = np.array(Image.fromarray(cropped).resize(size, Image.Resampling.BICUBIC))
+    np.clip(scaled, 0, cropped.max(), out=scaled)
     scaled /= scaled.max()
     return scaled
 

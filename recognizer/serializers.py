@@ -37,7 +37,7 @@ class DataURLField(serializers.Field[bytes, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> bytes:
         if not isinstance(data, str):
             self.fail("not_text")
-        encoded = data.partition(",")[2] if data.startswith("data:") else data
+        encoded = "".join(_after_prefix(data).split())  # Base64 is often wrapped into lines.
         if len(encoded) * 3 // 4 - encoded[-2:].count("=") > settings.MAX_DRAWING_BYTES:
             raise DrawingTooLarge(limit=settings.MAX_DRAWING_BYTES)
         try:
@@ -47,6 +47,12 @@ class DataURLField(serializers.Field[bytes, Any, Any, Any]):
         if not content:
             self.fail("required")
         return content
+
+
+def _after_prefix(data: str) -> str:
+    """What follows `data:…,` (RFC 2397), or all of a text without such a prefix."""
+    is_data_url = data[:5].lower() == "data:" and "," in data
+    return data.partition(",")[2] if is_data_url else data
 
 
 class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
@@ -74,7 +80,7 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
 
 class IdentifySerializer(serializers.Serializer[Any]):
     data = DataURLField()  # type: ignore[assignment]  # the endpoint's own name, which DRF uses too
-    strokes = StrokesField(required=False, default=())
+    strokes = StrokesField(required=False, default=(), allow_null=True)
 
 
 def recognition_json(recognition: Recognition) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from history import services as history
 from history.identifiers import new_id
 from history.records import Drawing, FoundDigit, Record, Stroke
 from recognizer.decoding import decode, grey_levels
-from recognizer.errors import BlankCanvas
+from recognizer.errors import BlankDrawing
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing import BlankDrawing, NormalizedDigit, normalize
+from recognizer.preprocessing import NoInk, NormalizedDigit, normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
 
 
 def _find_digit(image: Image.Image) -> NormalizedDigit:
-    """The digit in the first view of the drawing that shows ink. Raises BlankCanvas when none does."""
+    """The digit in the first view of the drawing that shows ink. Raises BlankDrawing when none does."""
     for grey in grey_levels(image):
         try:
             return normalize(grey)
-        except BlankDrawing:
+        except NoInk:
             continue
-    raise BlankCanvas
+    raise BlankDrawing
 
 
 def _found(normalized: NormalizedDigit, probabilities: np.ndarray) -> FoundDigit:

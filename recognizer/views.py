@@ -29,7 +29,7 @@ class IdentifyView(APIView):
         serializer.is_valid(raise_exception=True)
         recognition = recognize(
             content=serializer.validated_data["data"],
-            strokes=serializer.validated_data["strokes"],
+            strokes=serializer.validated_data["strokes"] or (),
             visitor=visitor_who_draws(request),
             origin=request.headers.get("Origin", "")[:MAX_ORIGIN_LENGTH],
         )
@@ -37,7 +37,7 @@ class IdentifyView(APIView):
 
 
 class HealthView(APIView):
-    """`GET /api/health`: 200 when a drawing could be recognised and kept now, 503 with the reason if not."""
+    """`GET /api/health`: 200 when a drawing could be recognised and kept now, else 503; the log says why."""
 
     def get(self, request: Request) -> Response:
         report = health()

@@ -34,6 +34,7 @@ class Site:
 
     url: str
     state: Path
+    log: Path
     process: "subprocess.Popen[bytes]"
 
 
@@ -68,17 +69,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def running_site(state: Path, **environment: str) -> Iterator[Site]:
+def running_site(state: Path, *, wait: bool = True, **environment: str) -> Iterator[Site]:
     """Runs `script/server` on a free port with its state in a folder, until the block ends."""
     port = free_port()
-    variables = {"MNIST_SERVER_PORT": str(port), "MNIST_SERVER_STATE_DIR": str(state), **environment}
-    with (state / "server.log").open("wb") as log:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MNIST_SERVER_")}
+    variables = {
+        "ENV_FILE": "/dev/null",
+        "MNIST_SERVER_PORT": str(port),
+        "MNIST_SERVER_STATE_DIR": str(state),
+        **environment,
+    }
+    log_path = state / f"server-{port}.log"
+    with log_path.open("wb") as log:
         process = subprocess.Popen(
-            [ROOT / "script" / "server"], env={**os.environ, **variables}, stdout=log, stderr=log
+            [ROOT / "script" / "server"], env={**inherited, **variables}, stdout=log, stderr=log
         )
-        site = Site(url=f"http://127.0.0.1:{port}", state=state, process=process)
+        site = Site(url=f"http://127.0.0.1:{port}", state=state, log=log_path, process=process)
         try:
-            wait_until_it_answers(site)
+            if wait:
+                wait_until_it_answers(site)
             yield site
         finally:
             process.terminate()
@@ -94,7 +103,12 @@ def wait_until_it_answers(site: Site) -> None:
             return
         except requests.ConnectionError:
             time.sleep(0.1)
-    pytest.fail(f"The site did not start:\n{(site.state / 'server.log').read_text()}")
+    pytest.fail(f"The site did not start:\n{site.log.read_text()}")
+
+
+def get(site: Site, path: str, *, timeout_s: float = 30) -> requests.Response:
+    """Ask a running site."""
+    return requests.get(site.url + path, timeout=timeout_s)
 
 
 def free_port() -> int:

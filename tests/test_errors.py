@@ -17,7 +17,7 @@ def test_an_unknown_host_is_a_bad_request(client: Client, path: str) -> None:
         assert answer.json()["code"] == "bad_request"
 
 
-@pytest.mark.parametrize("path", ["/api/nothing", "/nothing", "/history/not-an-id/drawing"])
+@pytest.mark.parametrize("path", ["/api/nothing", "/nothing", "/api/v1/recognitions/not-an-id/drawing"])
 def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404

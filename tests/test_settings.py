@@ -53,8 +53,16 @@ def test_another_word_for_a_switch_is_refused(given: pytest.MonkeyPatch) -> None
 
 
 def test_names_are_split_and_stripped(given: pytest.MonkeyPatch) -> None:
-    given.setenv(NAME, " a.example, b.example ,, ")
-    assert env.names(NAME) == ["a.example", "b.example"]
+    given.setenv(NAME, " a.example, .b.example ,, ")
+    assert env.names(NAME) == env.hosts(NAME) == ["a.example", ".b.example"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("localhost", "localhost"), ("::1", "[::1]"), ("[::]", "[::]"), ("", "127.0.0.1")]
+)
+def test_an_ipv6_address_gets_its_brackets(given: pytest.MonkeyPatch, value: str, expected: str) -> None:
+    given.setenv(NAME, value)
+    assert env.address(NAME, "127.0.0.1") == expected
 
 
 def test_a_word_outside_the_choices_is_refused(given: pytest.MonkeyPatch) -> None:
@@ -88,6 +96,9 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path)
         ("MNIST_SERVER_LOG_LEVEL", "LOUD"),
         ("MNIST_SERVER_MAX_DRAWING_BYTES", "-1"),
         ("MNIST_SERVER_CORS_ORIGINS", "example.org"),
+        ("MNIST_SERVER_CORS_ORIGINS", "https://example.org/"),
+        ("MNIST_SERVER_HOSTS", "https://example.org"),
+        ("MNIST_SERVER_TIME_ZONE", "Nowhere"),
         ("WEB_CONCURRENCY", "many"),
     ],
 )
@@ -95,17 +106,35 @@ def test_the_site_refuses_to_start_on_nonsense_and_names_it(tmp_path: Path, name
     environment = {**os.environ, "MNIST_SERVER_STATE_DIR": str(tmp_path), name: value}
     run = subprocess.run([ROOT / "script" / "server"], env=environment, capture_output=True, timeout=60)
     assert run.returncode != 0
-    named = "CORS_ALLOWED_ORIGINS" if "CORS" in name else name
-    assert named in run.stderr.decode()
+    complaint = run.stderr.decode().strip().splitlines()[-1]
+    assert complaint.startswith(f"django.core.exceptions.ImproperlyConfigured: {name} ")
 
 
-def test_a_command_that_predicts_nothing_does_not_load_mxnet(tmp_path: Path) -> None:
-    script = "import django, sys; django.setup(); sys.exit('mxnet' in sys.modules)"
+PREDICTORS = (
+    "from recognizer.predictor import shared_predictor; print(shared_predictor.cache_info().currsize)"
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "predictors"),
+    [("import mnistsite.wsgi", "1"), ("import django; django.setup()", "0")],
+    ids=["a worker", "a command"],
+)
+def test_only_what_serves_loads_a_predictor(tmp_path: Path, start: str, predictors: str) -> None:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "mnistsite.settings",
         "MNIST_SERVER_STATE_DIR": str(tmp_path),
     }
-    assert (
-        subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, timeout=60).returncode == 0
-    )
+    command = [sys.executable, "-c", f"{start}; {PREDICTORS}"]
+    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert run.stdout.decode().strip() == predictors
+
+
+def test_a_given_key_needs_no_state_before_the_first_start(tmp_path: Path) -> None:
+    state = tmp_path / "new" / "state"
+    environment = {**os.environ, "MNIST_SERVER_STATE_DIR": str(state), "MNIST_SERVER_SECRET_KEY": "k" * 50}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=60)
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    assert not (state / "secret-key").exists()

@@ -5,9 +5,11 @@ from pathlib import Path
 from uuid import UUID
 
 import requests
+from django.conf import settings
 
 from history.stores.embedded import EmbeddedStore
-from tests.conftest import Digits, Site, running_site
+from recognizer.card import verified_version
+from tests.conftest import Digits, Site, get, running_site
 from tests.drawings import CORNERS, data_url, encoded, on_canvas
 
 IDENTIFY = "/api/mnist/identify"
@@ -32,7 +34,8 @@ def test_small_digits_in_the_corners_are_read_as_well(site: Site, test_digits: D
 
 def test_health_names_the_model(site: Site) -> None:
     answer = get(site, "/api/health")
-    assert answer.json().items() >= {"ready": True, "history": True}.items()
+    version = verified_version(settings.MNIST_PARAMETERS)
+    assert answer.json() == {"ready": True, "model": version, "history": True}
 
 
 def test_scripts_are_served_under_hashed_names_that_import_hashed_names(site: Site) -> None:
@@ -68,10 +71,6 @@ def test_without_parameters_the_page_opens_and_says_it_is_not_ready(tmp_path: Pa
         assert "<canvas" in get(site, "/").text
         health = get(site, "/api/health")
         assert (health.status_code, health.json()["ready"]) == (503, False)
-
-
-def get(site: Site, path: str) -> requests.Response:
-    return requests.get(site.url + path, timeout=30)
 
 
 def post(site: Site, drawing: bytes) -> dict:

@@ -40,4 +40,4 @@ class HistoryStore(ABC):
 
     @abstractmethod
     def check(self) -> None:
-        """Do nothing when the store could keep a record now; raise StoreUnavailable when it could not."""
+        """Raise StoreUnavailable when no record could be kept now, as far as that shows without writing."""

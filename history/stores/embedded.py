@@ -6,6 +6,7 @@ returned from is there after a power cut (https://sqlite.org/pragma.html#pragma_
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,8 @@ BUSY_TIMEOUT_S = 5.0
 
 
 class EmbeddedStore(HistoryStore):
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self._path, self._busy_timeout_s = path, busy_timeout_s
         self._local = threading.local()
 
     def add(self, record: Record) -> None:
@@ -63,19 +64,40 @@ class EmbeddedStore(HistoryStore):
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection, opened when it is first used."""
+        """This thread's connection, opened when it is first used, and again when the file was replaced."""
         try:
-            if not hasattr(self._local, "connection"):
+            file = self._file()
+            if file is None or getattr(self._local, "file", None) != file:
                 self._local.connection = self._open()
+                self._local.file = self._file()
             yield self._local.connection
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self._path}: {error}") from error
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file the path names now. What is written to one that was moved away would be lost."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _open(self) -> sqlite3.Connection:
         # With isolation_level None each statement is a transaction of its own, committed when it returns.
-        connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         upgrade(connection)
         return connection
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        """Switch to the write-ahead log, for which SQLite does not wait its turn as it does for writing."""
+        deadline = time.monotonic() + self._busy_timeout_s
+        while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)

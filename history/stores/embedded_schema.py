@@ -6,8 +6,9 @@ one is appended.
 
 import sqlite3
 
-STEPS = (
-    """
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """
     CREATE TABLE recognitions (
         key BLOB PRIMARY KEY NOT NULL, -- the id in the order of time
         visitor TEXT NOT NULL,
@@ -18,20 +19,26 @@ STEPS = (
         strokes TEXT NOT NULL, -- JSON
         media_type TEXT NOT NULL,
         drawing BLOB NOT NULL
-    ) STRICT;
-    CREATE INDEX recognitions_by_visitor ON recognitions (visitor, key);
-    """,
+    ) STRICT
+        """,
+        "CREATE INDEX recognitions_by_visitor ON recognitions (visitor, key)",
+    ),
 )
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Take the steps that a file has not taken yet. Several processes may do so at once."""
+    """Take the steps that a file has not taken yet. Several processes may do so at once.
+
+    Raises sqlite3.DatabaseError for a file of a later version of this software, which it would damage.
+    """
+    if _taken(connection) > len(STEPS):
+        raise sqlite3.DatabaseError("the file was written by a later version of this software")
     if _taken(connection) == len(STEPS):
         return
     connection.execute("BEGIN EXCLUSIVE")
     try:
         for number, step in enumerate(STEPS[_taken(connection) :], start=_taken(connection) + 1):
-            for statement in step.split(";\n"):
+            for statement in step:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
     except BaseException:

@@ -7,7 +7,7 @@ import numpy as np
 from management.training.idx import IdxError
 from management.training.mnist import LabelledImages
 from management.training.progress import Progress
-from recognizer.preprocessing import BlankDrawing, normalize
+from recognizer.preprocessing import NoInk, normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ def prepare(images: LabelledImages, *, progress: Progress, description: str) -> 
     for i, image in enumerate(progress(images.images, total=len(fields), description=description)):
         try:
             fields[i] = normalize(image).field
-        except BlankDrawing as error:
+        except NoInk as error:
             raise IdxError(f"{names}: image {i}, counted from 0, has no ink") from error
     return DigitSet(fields, images.labels)

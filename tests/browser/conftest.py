@@ -1,7 +1,6 @@
 """A real Chromium, and the drawing page in it."""
 
-# Selenium annotates only part of itself.
-
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,11 +38,13 @@ class Site(Protocol):
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """One Chromium for all tests, with a profile of its own."""
     options = ChromeOptions()
-    options.binary_location = _installed("chromium")
+    options.binary_location = _installed(os.environ.get("CHROMIUM", "chromium"))
     for argument in (*ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options=options, service=ChromeService(_installed("chromedriver")))
+    driver = Chrome(
+        options=options, service=ChromeService(_installed(os.environ.get("CHROMEDRIVER", "chromedriver")))
+    )
     yield driver
     driver.quit()
 

@@ -75,6 +75,7 @@ def test_a_list_shows_the_summary_of_each_record(store: HistoryStore) -> None:
     store.add(record)
     (summary,) = store.newest(limit=1)
     assert (summary.digits, summary.model, summary.visitor) == (record.digits, record.model, record.visitor)
+    assert (summary.latency_ms, summary.origin) == (record.latency_ms, record.origin)
     assert summary.created_at == record.created_at
 
 
@@ -117,7 +118,7 @@ def test_many_threads_may_write_at_once(store: HistoryStore) -> None:
     assert sorted(ids(store.newest(limit=100))) == sorted(ids(records))
 
 
-def test_two_processes_may_open_it_at_once(open_it: Callable[[], HistoryStore]) -> None:
+def test_two_openings_see_the_same_records(open_it: Callable[[], HistoryStore]) -> None:
     first, second = open_it(), open_it()
     one, two = a_record(), a_record()
     first.add(one)
@@ -133,5 +134,6 @@ def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path / "missing folder" / "history.sqlite3")
     with pytest.raises(StoreUnavailable, match="missing folder"):
         store.add(a_record())
-    with pytest.raises(StoreUnavailable):
-        store.check()
+    for unavailable in (store.check, lambda: store.get(new_id()), lambda: store.newest(limit=1)):
+        with pytest.raises(StoreUnavailable):
+            unavailable()

@@ -48,7 +48,7 @@ def test_a_visitor_sees_what_that_visitor_drew(visitor: Client) -> None:
     (mine,), _ = keep(), keep(visitor="another")
     page = visitor.get("/history/")
     assert [record.id for record in page.context["records"]] == [mine.id]
-    assert f"/history/{mine.id}/drawing" in page.text
+    assert f"/api/v1/recognitions/{mine.id}/drawing" in page.text
     assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(mine.id)]
 
 
@@ -74,7 +74,7 @@ def test_a_user_who_is_not_staff_sees_no_more_than_a_visitor(client: Client) -> 
 
 def test_the_drawing_comes_back_byte_by_byte(visitor: Client) -> None:
     (record,) = keep()
-    answer = visitor.get(f"/history/{record.id}/drawing")
+    answer = visitor.get(f"/api/v1/recognitions/{record.id}/drawing")
     assert answer.content == record.drawing.content
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -90,7 +90,7 @@ def test_a_record_comes_back_with_its_strokes(visitor: Client) -> None:
     assert "visitor" not in answer
 
 
-@pytest.mark.parametrize("path", ["/history/{}/drawing", "/api/v1/recognitions/{}"])
+@pytest.mark.parametrize("path", ["/api/v1/recognitions/{}/drawing", "/api/v1/recognitions/{}"])
 def test_what_another_drew_is_not_there(visitor: Client, path: str) -> None:
     (record,) = keep(visitor="another")
     assert visitor.get(path.format(record.id)).status_code == 404
@@ -99,7 +99,7 @@ def test_what_another_drew_is_not_there(visitor: Client, path: str) -> None:
 
 def test_a_record_of_nobody_is_not_everybodys(client: Client) -> None:
     (record,) = keep(visitor="")
-    assert client.get(f"/history/{record.id}/drawing").status_code == 404
+    assert client.get(f"/api/v1/recognitions/{record.id}/drawing").status_code == 404
 
 
 def test_the_list_pages_to_its_end(visitor: Client) -> None:

@@ -1,10 +1,15 @@
 """When somebody becomes a visitor whose drawings are theirs to see."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from history.stores import open_store
+from history.visitors import RENEW_AFTER_S, RENEWED_KEY
 from tests.conftest import Digits
 from tests.drawings import data_url, encoded, on_canvas
 
@@ -44,6 +49,34 @@ def test_a_strangers_page_draws_in_nobodys_name(client: Client, test_digits: Dig
     for origin in ("https://stranger.example", "null"):
         draw(client, test_digits, Origin=origin)
     assert len(client.get("/history/").context["records"]) == 1
+
+
+def test_who_comes_back_keeps_the_session_alive(client: Client, test_digits: Digits) -> None:
+    draw(client, test_digits, Origin=HOST)
+    session = Session.objects.get()
+    almost_over = timezone.now() + timedelta(days=1)
+    Session.objects.update(expire_date=almost_over)
+    draw(client, test_digits, Origin=HOST)
+    session.refresh_from_db()
+    assert session.expire_date == almost_over  # Not each drawing costs a write.
+    store = client.session
+    store[RENEWED_KEY] -= RENEW_AFTER_S
+    store.save()
+    Session.objects.update(expire_date=almost_over)
+    draw(client, test_digits, Origin=HOST)
+    session.refresh_from_db()
+    assert session.expire_date > almost_over + timedelta(days=100)
+    assert len(client.get("/history/").context["records"]) == 3
+
+
+def test_a_session_that_cannot_be_saved_keeps_no_drawing(test_digits: Digits, settings: Settings) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.file"
+    settings.SESSION_FILE_PATH = "/dev/null/sessions"
+    client = Client(raise_request_exception=False)
+    body = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
+    answer = client.post("/api/v1/identify", body, content_type="application/json", headers={"Origin": HOST})
+    assert answer.status_code == 500
+    assert open_store().newest(limit=1) == []
 
 
 def test_looking_at_the_page_costs_no_session(client: Client) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,10 +159,14 @@ def test_errors_speak_the_language_of_the_request(post: Post) -> None:
 def test_an_answer_that_could_not_be_kept_is_no_answer(
     post: Post, drawing: bytes, settings: Settings
 ) -> None:
-    settings.HISTORY_STORE = {**settings.HISTORY_STORE, "OPTIONS": {"path": "/dev/null/history.sqlite3"}}
+    settings.HISTORY_STORE = {
+        **settings.HISTORY_STORE,
+        "OPTIONS": {"path": Path("/dev/null/history.sqlite3")},
+    }
     open_store.cache_clear()
     answer = post({"data": data_url(drawing)})
     assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
+    assert answer.headers["Retry-After"] == "5"
     assert "predict" not in answer.json()
 
 
@@ -171,13 +176,49 @@ def test_without_parameters_the_endpoint_says_so(post: Post, drawing: bytes, set
     answer = post({"data": data_url(drawing)})
     shared_predictor.cache_clear()
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
-    assert answer.headers["Retry-After"] == "30"
+    assert "Retry-After" not in answer.headers  # Trying again mends nothing.
 
 
-@pytest.mark.parametrize("path", ["/api/mnist/identify", "/api/nothing"])
-def test_the_wrong_method_or_path_is_answered_in_json(client: Client, path: str) -> None:
-    answer = client.get(path)
-    assert answer.json()["code"] in {"method_not_allowed", "not_found"}
+def test_the_wrong_method_is_named(client: Client) -> None:
+    answer = client.get(URL)
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_base64_in_lines_is_read(post: Post, drawing: bytes) -> None:
+    assert post({"data": base64.encodebytes(drawing).decode()}).json()["predict"] == 7
+    assert post({"data": " DATA:image/png;base64,\n" + base64.b64encode(drawing).decode()}).status_code == 400
+    assert post({"data": "DATA:image/png;base64,\n" + base64.b64encode(drawing).decode()}).status_code == 200
+
+
+def test_strokes_may_be_null(post: Post, drawing: bytes) -> None:
+    assert post({"data": data_url(drawing), "strokes": None}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://a]b", "null", "é", "://", "x" * 5_000])
+def test_a_malformed_origin_does_no_harm(post: Post, drawing: bytes, origin: str) -> None:
+    assert post({"data": data_url(drawing)}, Origin=origin).status_code == 200
+    assert len(open_store().newest(limit=1)[0].origin) <= 200
+
+
+def test_the_faintest_drawing_is_answered(post: Post) -> None:
+    dots = Image.new("L", (2000, 2000), 255)
+    dots.putpixel((0, 0), 220)
+    dots.putpixel((1999, 1999), 220)
+    assert post({"data": data_url(encoded(dots))}).status_code == 200
+
+
+def test_a_preflight_tells_an_allowed_origin_what_it_may_send(client: Client, settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    asked = {
+        "Origin": "https://friend.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    answer = client.options(URL, headers=asked)
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://friend.example"
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert "content-type" in answer.headers["Access-Control-Allow-Headers"]
 
 
 @pytest.mark.django_db

@@ -77,6 +77,15 @@ def test_a_full_queue_is_busy_and_what_waits_in_it_is_answered_later(parameters:
     assert all(len(answer.result(timeout=10)) == 10 for answer in waiting)
 
 
+def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
+    predictor, slow = Predictor(parameters, timeout_s=2), FieldThatTakesLong()
+    predictor.submit(cast(np.ndarray, slow))
+    with pytest.raises(Busy):
+        predictor.probabilities(BLANK)
+    slow.release.set()
+    assert len(predictor.probabilities(BLANK)) == 10
+
+
 def test_requests_that_come_while_it_loads_are_answered(parameters: Path) -> None:
     assert len(Predictor(parameters).probabilities(BLANK)) == 10
 
@@ -135,7 +144,9 @@ def test_a_forked_child_makes_a_predictor_of_its_own() -> None:
     assert shared_predictor.cache_info().currsize == 1
     child = os.fork()
     if child == 0:
-        os._exit(shared_predictor.cache_info().currsize)
+        made_before = shared_predictor.cache_info().currsize
+        answers = len(shared_predictor().probabilities(BLANK))
+        os._exit(0 if (made_before, answers) == (0, 10) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 

@@ -1,0 +1,36 @@
+"""What is answered wherever the history cannot be read."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from history.stores.base import StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = "5"
+
+
+class HistoryUnavailableMiddleware:
+    """Answers 503, in the form of whoever asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, StoreUnavailable):
+            return None
+        logger.error("The history cannot be read: %s", exception)
+        if request.path.startswith("/api/"):
+            detail = _("The history cannot be read just now. Please try again.")
+            answer: HttpResponse = JsonResponse({"code": "history_unavailable", "detail": detail}, status=503)
+        else:
+            answer = render(request, "503.html", status=503)
+        answer.headers["Retry-After"] = RETRY_AFTER_S
+        return answer

@@ -1,0 +1,137 @@
+"""What the embedded store promises beyond the contract: durability, waiting its turn, and cheap pages."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from history.stores.base import StoreUnavailable
+from history.stores.embedded import EmbeddedStore
+from tests.conftest import ROOT
+from tests.history.records import a_record
+
+WRITER = """
+import sys
+from pathlib import Path
+import django
+django.setup()
+from history.stores.embedded import EmbeddedStore
+from tests.history.records import a_record
+store = EmbeddedStore(Path(sys.argv[1]))
+sys.stdin.readline()
+for _ in range(int(sys.argv[2])):
+    record = a_record()
+    store.add(record)
+    print(record.id, flush=True)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.sqlite3"
+
+
+def writer(path: Path, count: int) -> "subprocess.Popen[str]":
+    """A process that writes records once it is told to, and prints each id that was acknowledged."""
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(count)],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "mnistsite.settings"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_processes_that_open_a_new_file_at_the_same_moment_all_write(path: Path) -> None:
+    writers = [writer(path, 5) for _ in range(6)]
+    for process in writers:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    acknowledged = [line for process in writers for line in process.communicate()[0].split()]
+    assert [process.returncode for process in writers] == [0] * 6
+    kept = [str(record.id) for record in EmbeddedStore(path).newest(limit=100)]
+    assert sorted(acknowledged) == sorted(kept)
+    assert len(kept) == 30
+
+
+def test_what_was_acknowledged_outlives_a_kill(path: Path) -> None:
+    process = writer(path, 100_000)
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    acknowledged = [process.stdout.readline().strip() for _ in range(50)]
+    process.send_signal(signal.SIGKILL)
+    rest = process.communicate()[0].splitlines(keepends=True)
+    acknowledged += [line.strip() for line in rest if line.endswith("\n")]
+    store = EmbeddedStore(path)
+    assert all(store.get(UUID(record_id)).visitor == "visitor" for record_id in acknowledged)
+
+
+def test_each_commit_is_synced_to_disk(path: Path) -> None:
+    store = EmbeddedStore(path)
+    with store._connection() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+
+
+def test_a_file_that_another_holds_is_waited_for_and_then_given_up(path: Path) -> None:
+    store = EmbeddedStore(path, busy_timeout_s=0.2)
+    store.add(a_record())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreUnavailable, match="locked"):
+        store.add(a_record())
+    with pytest.raises(StoreUnavailable, match="locked"):
+        store.check()
+    other.execute("ROLLBACK")
+    other.close()
+    store.add(a_record())
+    assert len(store.newest(limit=10)) == 2
+
+
+def test_a_file_that_was_moved_away_is_not_written_to_any_more(path: Path) -> None:
+    store = EmbeddedStore(path)
+    store.add(a_record())
+    for file in path.parent.iterdir():
+        file.rename(path.parent / f"old-{file.name}")
+    record = a_record()
+    store.add(record)
+    assert EmbeddedStore(path).get(record.id) == record
+
+
+@pytest.mark.parametrize("content", [b"this is no database, and long enough to be sure of it" * 30])
+def test_a_file_that_is_no_database_is_named(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(StoreUnavailable, match=r"history\.sqlite3: file is not a database"):
+        EmbeddedStore(path).newest(limit=1)
+    assert path.read_bytes() == content
+
+
+def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
+    EmbeddedStore(path).check()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreUnavailable, match="later version"):
+        EmbeddedStore(path).add(a_record())
+
+
+@pytest.mark.parametrize(
+    "condition", ["1", "key < x'00'", "visitor = 'me'", "key < x'00' AND visitor = 'me'", "key = x'00'"]
+)
+def test_no_query_scans_or_sorts(path: Path, condition: str) -> None:
+    store = EmbeddedStore(path)
+    query = f"EXPLAIN QUERY PLAN SELECT key FROM recognitions WHERE {condition} ORDER BY key DESC LIMIT 5"  # noqa: S608
+    with store._connection() as connection:
+        plan = " ".join(row["detail"] for row in connection.execute(query))
+    assert "USING" in plan
+    assert "INDEX" in plan
+    assert "TEMP B-TREE" not in plan

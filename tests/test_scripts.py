@@ -1,0 +1,88 @@
+"""The scripts: what they read, what they refuse, and what they survive."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, get, running_site, wait_until_it_answers
+
+READ = """
+set -euo pipefail
+. script/_environment
+read_settings
+printf "%s|" "${FIRST-}" "${SECOND-}" "${THIRD-}"
+"""
+
+
+def read_settings(file: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["bash", "-c", READ],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENV_FILE": str(file), **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+def test_settings_are_read_from_a_file_and_the_shell_wins(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(
+        b"# a comment\r\n\r\n  FIRST=with = and spaces\r\nSECOND=abc==\nTHIRD=no newline at the end"
+    )
+    assert read_settings(file).stdout == "with = and spaces|abc==|no newline at the end|"
+    assert read_settings(file, SECOND="shell").stdout == "with = and spaces|shell|no newline at the end|"
+
+
+@pytest.mark.parametrize("line", ["export FIRST=1", "FIRST = 1", "FIRST", "1ST=1", "FIRST; rm=1"])
+def test_a_line_that_sets_nothing_is_refused_by_its_number(tmp_path: Path, line: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"SECOND=2\n{line}\n")
+    run = read_settings(file)
+    assert run.returncode == 1
+    assert f"line 2 is not NAME=value: {line}" in run.stderr
+
+
+def test_two_first_starts_at_once_both_serve(tmp_path: Path) -> None:
+    with running_site(tmp_path, wait=False) as first, running_site(tmp_path, wait=False) as second:
+        for site in (first, second):
+            wait_until_it_answers(site)
+            assert get(site, "/").status_code == 200
+
+
+def test_a_script_may_be_called_by_a_link_from_elsewhere(tmp_path: Path) -> None:
+    link = tmp_path / "manage"
+    link.symlink_to(ROOT / "script" / "manage")
+    run = subprocess.run([link, "check"], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    assert list(tmp_path.iterdir()) == [link]
+
+
+def test_preloading_is_refused(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "ENV_FILE": "/dev/null",
+        "MNIST_SERVER_STATE_DIR": str(tmp_path),
+        "GUNICORN_CMD_ARGS": "--preload",
+    }
+    run = subprocess.run(
+        [ROOT / "script/server"], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert run.returncode != 0
+    assert "cannot be preloaded" in run.stderr
+
+
+def test_silent_clients_do_not_hold_the_site_up(tmp_path: Path) -> None:
+    with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
+        port = int(site.url.rpartition(":")[2])
+        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+        for client in silent:
+            client.sendall(
+                b"POST /api/mnist/identify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+            )
+        assert get(site, "/api/health", timeout_s=60).status_code == 200
+        for client in silent:
+            client.close()
