@@ -7,6 +7,7 @@ import os
 import re
 import zoneinfo
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -89,6 +90,20 @@ def address(name: str, default: str) -> str:
 def path(name: str, default: Path) -> Path:
     """A file or folder; `~` is the user's home, and a relative one is taken from where the process starts."""
     return Path(text(name, str(default))).expanduser().resolve()
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder that can be written to, made for its owner alone where it is not there.
+
+    Raises ImproperlyConfigured when it cannot be made or written to.
+    """
+    chosen = path(name, default)
+    try:
+        chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
+        TemporaryFile(dir=chosen).close()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} must be a folder that can be written to: {error}.") from error
+    return chosen
 
 
 def _refuse(name: str, wrong: list[str], demand: str) -> None:

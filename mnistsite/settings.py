@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from mnistsite import env
-from mnistsite.secret import kept_secret
+from mnistsite.secret import given_or_kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -18,8 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ADDRESS = env.address("MNIST_SERVER_ADDRESS", "127.0.0.1")
 PORT = env.integer("MNIST_SERVER_PORT", 8888, at_least=1, at_most=65535)
 WORKERS = env.integer("WEB_CONCURRENCY", 2, at_least=1)
-STATE_DIR = env.path("MNIST_SERVER_STATE_DIR", BASE_DIR / "var")
-STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+STATE_DIR = env.folder("MNIST_SERVER_STATE_DIR", BASE_DIR / "var")
 MNIST_PARAMETERS = env.path("MNIST_SERVER_PARAMETERS", BASE_DIR / "recognizer/parameters/lenet.params")
 MNIST_DATA_DIR = env.path("MNIST_SERVER_DATA_DIR", STATE_DIR / "mnist")
 MAX_DRAWING_BYTES = env.integer("MNIST_SERVER_MAX_DRAWING_BYTES", 1_000_000, at_least=1_000)
@@ -40,7 +39,7 @@ MNIST_SERVER_DB_PORT = env.integer("MNIST_SERVER_DB_PORT", 9042, at_least=1, at_
 
 # --- Security ---------------------------------------------------------------------------------------------
 DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)
-SECRET_KEY = env.text("MNIST_SERVER_SECRET_KEY", "") or kept_secret(STATE_DIR / "secret-key")
+SECRET_KEY = given_or_kept_secret("MNIST_SERVER_SECRET_KEY", STATE_DIR / "secret-key")
 # The machine itself may always ask: health checks do.
 ALLOWED_HOSTS = [*env.hosts("MNIST_SERVER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CORS_ALLOWED_ORIGINS = env.origins("MNIST_SERVER_CORS_ORIGINS")

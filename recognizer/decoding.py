@@ -64,9 +64,10 @@ def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
         raise NotAnImage
     try:
         image.load()
+        colours = _without_palette(image)
     except DECODING_ERRORS as error:
         raise NotAnImage from error
-    return DecodedDrawing(_upright(image), "image/png" if is_png else "image/jpeg")
+    return DecodedDrawing(_upright(colours), "image/png" if is_png else "image/jpeg")
 
 
 def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
@@ -88,6 +89,15 @@ def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
         yield np.asarray(grey)
     if image.mode not in {"1", "L"}:
         yield from np.moveaxis(np.asarray(image.convert("RGB")), 2, 0)
+
+
+def _without_palette(image: Image.Image) -> Image.Image:
+    """The image with its colours themselves. Raises ValueError when it refers to a palette that it lacks."""
+    if image.mode != "P":
+        return image
+    if image.palette is None or not image.palette.palette:
+        raise ValueError("There is no palette.")
+    return image.convert("RGBA" if "transparency" in image.info else "RGB")
 
 
 def _upright(image: Image.Image) -> Image.Image:

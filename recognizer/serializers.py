@@ -60,7 +60,7 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
 
     default_error_messages = {
         "bad_strokes": _("“strokes” must be a list of [[x…], [y…], [t…], [pressure…]], numbers only."),
-        "too_many_points": _("“strokes” may have at most {strokes} strokes and {points} points."),
+        "too_many_points": _("The drawing has more than {strokes} strokes or {points} points."),
     }
 
     def to_internal_value(self, data: Any) -> tuple[Stroke, ...]:

@@ -1,5 +1,6 @@
 """A recognition, from the drawing's bytes to a record that is kept."""
 
+import threading
 import time
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from recognizer.decoding import decode, grey_levels
 from recognizer.errors import BlankDrawing
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing import NoInk, NormalizedDigit, normalize
+
+DECODERS = threading.BoundedSemaphore(4)
+"""A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,9 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
     """
     started = time.perf_counter()
     predictor = shared_predictor()
-    image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
-    normalized = _find_digit(image)
+    with DECODERS:
+        image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
+        normalized = _find_digit(image)
     probabilities = predictor.probabilities(normalized.field)
     record = Record(
         id=new_id(),

@@ -40,4 +40,4 @@ class HistoryStore(ABC):
 
     @abstractmethod
     def check(self) -> None:
-        """Raise StoreUnavailable when no record could be kept now, as far as that shows without writing."""
+        """Raise StoreUnavailable when the store could not keep a record now."""

@@ -16,7 +16,7 @@ from history.identifiers import time_ordered
 from history.records import Record, Summary
 from history.stores import rows
 from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
-from history.stores.embedded_schema import upgrade
+from history.stores.embedded_schema import touch, upgrade
 
 BUSY_TIMEOUT_S = 5.0
 """How long a write waits for other writers before it gives up."""
@@ -59,8 +59,7 @@ class EmbeddedStore(HistoryStore):
 
     def check(self) -> None:
         with self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
+            touch(connection)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -47,5 +47,10 @@ def upgrade(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
+def touch(connection: sqlite3.Connection) -> None:
+    """Commit a write that changes nothing: only that shows whether the disk still takes one."""
+    connection.execute(f"PRAGMA user_version = {_taken(connection)}")
+
+
 def _taken(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -28,6 +28,8 @@ def fetch(
     Each source is asked for what the ones before it did not give.
     Raises FetchError when some are missing in the end, and OSError when the folder cannot be written to.
     """
+    if folder.exists() and not folder.is_dir():
+        raise FetchError(f"{folder} is not a folder.")
     folder.mkdir(parents=True, exist_ok=True)
     missing = [file for file in files if not is_right(folder, file)]
     for file in files:

@@ -26,6 +26,11 @@ export class RecognitionError extends Error {
     this.status = status;
     this.detail = detail;
   }
+
+  /** Whether the same question may succeed later. What is wrong with the question itself (4xx) stays wrong. */
+  get mayPass() {
+    return this.status === 0 || this.status >= 500;
+  }
 }
 
 /**

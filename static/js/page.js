@@ -67,7 +67,7 @@ function enable(button, enabled) {
 }
 
 async function recognise() {
-  change(end(drawing));
+  if (drawing.open) return; // The pen is still down.
   const { strokes } = drawing;
   if (isEmpty(drawing)) return notice.show(messages.empty);
   if (strokes === asked) return; // Pressed twice.
@@ -107,13 +107,14 @@ function complain(error) {
   if (!(error instanceof RecognitionError)) throw error;
   if (error.failure === "superseded") return;
   const own = fill(messages[error.failure], { status: error.status, seconds: TIMEOUT_MS / 1000 });
-  notice.show(error.detail || own, { retry: true });
+  notice.show(error.detail || own, { retry: error.mayPass });
 }
 
 /** @param {boolean} busy */
 function setBusy(busy) {
   buttons.recognise.setAttribute("aria-busy", String(busy));
   find(page, "answer").setAttribute("aria-busy", String(busy));
+  find(buttons.recognise, "recognise-text").textContent = busy ? messages.busy : messages.recognise;
 }
 
 function restore() {

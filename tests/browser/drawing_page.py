@@ -1,7 +1,5 @@
 """The drawing page as a test handles it. Elements are found as the page's own modules find them."""
 
-# Selenium annotates only part of itself.
-
 from collections.abc import Callable
 from typing import Any, cast
 

@@ -1,7 +1,5 @@
 """Strokes as a hand draws them, by mouse, finger or pen."""
 
-# Selenium annotates only part of itself.
-
 from typing import Literal
 
 from selenium.webdriver import Chrome

@@ -100,3 +100,15 @@ def test_the_answer_is_in_sight_on_a_phone(page: DrawingPage) -> None:
 def _channels(colour: str) -> list[int]:
     """Red, green and blue of `rgb(1, 2, 3)`."""
     return [int(channel) for channel in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+
+
+def test_the_whole_sheet_is_in_sight_on_a_phone_held_sideways(page: DrawingPage) -> None:
+    page.cdp("Emulation.setDeviceMetricsOverride", width=740, height=360, deviceScaleFactor=1, mobile=True)
+    assert page.element("canvas").size["height"] < 300
+
+
+def test_forced_colours_leave_the_sheet_its_edge_and_the_bars_their_colour(page: DrawingPage) -> None:
+    page.cdp("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
+    style = "return getComputedStyle(document.querySelector(arguments[0])).getPropertyValue(arguments[1])"
+    assert page.run(style, "[data-paper]", "outline-style") == "solid"
+    assert page.run(style, "[data-bar]", "forced-color-adjust") == "none"

@@ -1,7 +1,5 @@
 """Drawing, undoing and clearing, with pointers and with keys."""
 
-# Selenium annotates only part of itself.
-
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_actions import PointerActions
@@ -64,6 +62,23 @@ def test_a_pressed_button_does_not_keep_the_enter_key_from_a_new_drawing(page: D
     page.keys(Keys.ENTER)
     page.wait_for_answer()
     assert page.ink() > 0
+
+
+def test_enter_while_the_pen_is_down_waits_for_the_pen(page: DrawingPage) -> None:
+    place = page.canvas_place()
+
+    def mouse(event: str, y_px: int) -> None:
+        where = {"x": place["x"] + 50, "y": place["y"] + y_px}
+        page.cdp("Input.dispatchMouseEvent", type=event, button="left", **where)
+
+    mouse("mousePressed", 50)
+    page.keys(Keys.ENTER)
+    mouse("mouseMoved", 150)
+    mouse("mouseReleased", 150)
+    assert page.sent() == []
+    page.recognise()
+    (stroke,) = page.sent()[0]["strokes"]
+    assert max(stroke[1]) - min(stroke[1]) > 60
 
 
 def test_a_second_finger_and_other_mouse_buttons_do_not_draw(page: DrawingPage) -> None:

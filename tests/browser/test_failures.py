@@ -1,6 +1,7 @@
 """When the server does not answer, or answers something else: say so, and lose nothing."""
 
 import pytest
+from selenium.webdriver.common.by import By
 
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
@@ -53,6 +54,25 @@ def test_the_button_is_busy_while_the_server_thinks(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.press("recognise")
     assert page.element("recognise").get_attribute("aria-busy") == "true"
+    assert page.text("recognise-text") == "Recognising…"
+
+
+def test_what_cannot_be_mended_by_sending_it_again_offers_no_retry(page: DrawingPage) -> None:
+    body = '{"code": "too_many_points", "detail": "Too much."}'
+    page.run("window.answerInstead = async () => new Response(...arguments)", body, {"status": 400})
+    page.draw(pen.SEVEN)
+    page.press("recognise")
+    page.wait_until(lambda: page.text("notice-text") == "Too much.")
+    assert not page.element("retry").is_displayed()
+
+
+def test_the_way_out_of_a_refused_change_of_language_is_no_loop(page: DrawingPage) -> None:
+    page.browser.delete_all_cookies()
+    page.browser.find_element(By.CSS_SELECTOR, "button[value=zh-hans]").click()
+    assert "Not allowed" in page.browser.title
+    page.browser.find_element(By.CSS_SELECTOR, "button[value=zh-hans]").click()
+    page.wait_until(lambda: page.element("canvas").is_displayed())
+    page.browser.get_log("browser")  # The refusal itself is logged as an error, and was meant.
 
 
 def test_a_newer_drawing_takes_over_from_one_still_being_recognised(page: DrawingPage) -> None:

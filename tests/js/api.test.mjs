@@ -84,3 +84,10 @@ test("a failed question does not stand in the way of the next", async () => {
   assert.equal((await failureOf(ask(question))).status, 503);
   assert.equal((await ask(question)).answer.digit, 7);
 });
+
+test("only what the server cannot be blamed for is hopeless", async () => {
+  const mayPass = async (fetch) => (await failureOf(asking(fetch)(question))).mayPass;
+  assert.equal(await mayPass(respond(422, { code: "blank_drawing", detail: "Blank." })), false);
+  assert.equal(await mayPass(respond(503, { code: "busy", detail: "Busy." })), true);
+  assert.equal(await mayPass(async () => Promise.reject(new TypeError("no network"))), true);
+});

@@ -79,6 +79,19 @@ def chunk(name: bytes, content: bytes = b"") -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
+def without(png: bytes, name: bytes) -> bytes:
+    """A PNG less one of its chunks."""
+    start = png.index(name) - 4
+    end = start + 12 + struct.unpack_from(">I", png, start)[0]
+    return png[:start] + png[end:]
+
+
+def with_before(png: bytes, name: bytes, added: bytes) -> bytes:
+    """A PNG with a chunk added before another."""
+    start = png.index(name) - 4
+    return png[:start] + added + png[start:]
+
+
 def test_an_interlaced_png_is_read() -> None:
     grey = np.asarray(CANVASES["grey levels"])
     decoded = decode(interlaced(grey), max_pixels=LIMIT)
@@ -116,7 +129,10 @@ def test_a_transparent_canvas_is_blank() -> None:
 
 
 GOOD = encoded(CANVASES["black on white"])
+IN_PALETTE = encoded(CANVASES["palette"])
 DAMAGED = {
+    "a palette that is not there": without(IN_PALETTE, b"PLTE"),
+    "more transparent colours than colours": with_before(IN_PALETTE, b"IDAT", chunk(b"tRNS", b"\0" * 300)),
     "empty": b"",
     "text": b"hello",
     "a signature alone": GOOD[:8],
