@@ -6,7 +6,7 @@
 
 Each digit is sent twice: enlarged to the whole canvas, and at 40 % of it in one of its corners. Every record
 is then read back through the API and compared with what was sent, byte by byte. The digits are every tenth
-of the 10,000, because the first half of MNIST's test set is easier than the second. Exit status 1 says that the
+of the 10,000, because the first half of MNIST's test set is easier than the second. Exit status 1: the
 site fell short of what docs/recognition.md promises.
 """
 
