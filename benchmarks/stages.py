@@ -24,17 +24,17 @@ import numpy as np
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.handlers.base import BaseHandler  # noqa: E402
-from django.test import RequestFactory  # noqa: E402
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.test import RequestFactory
 
-from history.records import Drawing  # noqa: E402
-from history.stores import open_store  # noqa: E402
-from recognizer.decoding import decode, grey_levels  # noqa: E402
-from recognizer.predictor import shared_predictor  # noqa: E402
-from recognizer.preprocessing import normalize  # noqa: E402
-from tests.drawings import data_url, encoded, on_canvas  # noqa: E402
-from tests.history.records import a_record  # noqa: E402
+from history.records import Drawing
+from history.stores import open_store
+from recognizer.decoding import decode, grey_levels
+from recognizer.predictor import shared_predictor
+from recognizer.preprocessing import normalize
+from tests.drawings import data_url, encoded, on_canvas
+from tests.history.records import a_record
 
 WARM_UP, ROUNDS = 20, 300
 Result = TypeVar("Result")

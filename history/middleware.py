@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from history.stores.base import StoreUnavailable
+from mnistsite.errors import for_api
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +28,9 @@ class HistoryUnavailableMiddleware:
         if not isinstance(exception, StoreUnavailable):
             return None
         logger.error("The history cannot be read: %s", exception)
-        if request.path.startswith("/api/"):
-            detail = _("The history cannot be read just now. Please try again.")
-            answer: HttpResponse = JsonResponse({"code": "history_unavailable", "detail": detail}, status=503)
-        else:
-            answer = render(request, "503.html", status=503)
+        detail = _("The history cannot be read just now. Please try again.")
+        answer = for_api(request, status=503, code="history_unavailable", detail=detail) or render(
+            request, "503.html", status=503
+        )
         answer.headers["Retry-After"] = RETRY_AFTER_S
         return answer

@@ -39,11 +39,6 @@ def visitor_who_draws(request: HttpRequest) -> str:
     return visitor
 
 
-def _is_fresh(session: SessionBase) -> bool:
-    """Whether a session was given its whole life not long ago."""
-    return time.time() - float(session.get(RENEWED_KEY, 0)) < RENEW_AFTER_S
-
-
 def viewer_of(request: HttpRequest) -> Viewer:
     """Who looks at the history with this request."""
     user = request.user
@@ -52,3 +47,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def _is_ours(origin: str, request: HttpRequest) -> bool:
     return origin in settings.CORS_ALLOWED_ORIGINS or origin.partition("://")[2] == request.get_host()
+
+
+def _is_fresh(session: SessionBase) -> bool:
+    """Whether a session was given its whole life not long ago."""
+    return time.time() - float(session.get(RENEWED_KEY, 0)) < RENEW_AFTER_S

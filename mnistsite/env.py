@@ -25,7 +25,7 @@ def integer(name: str, default: int, *, at_least: int, at_most: int | None = Non
     """A whole number within bounds. Raises ImproperlyConfigured for anything else."""
     given = text(name, str(default))
     bounds = f"of at least {at_least}" if at_most is None else f"from {at_least} to {at_most}"
-    refusal = ImproperlyConfigured(f"{name} must be a whole number {bounds}, not {given!r}.")
+    refusal = _refusal(name, f"be a whole number {bounds}", given)
     try:
         value = int(given)
     except ValueError:
@@ -39,7 +39,7 @@ def boolean(name: str, default: bool) -> bool:
     """One of 1, true, yes, on or 0, false, no, off. Raises ImproperlyConfigured for anything else."""
     given = text(name, "1" if default else "0").lower()
     if given not in TRUE | FALSE:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {given!r}.")
+        raise _refusal(name, "be 1 or 0", given)
     return given in TRUE
 
 
@@ -47,7 +47,7 @@ def choice(name: str, default: str, *, of: tuple[str, ...]) -> str:
     """One of some words, in any case. Raises ImproperlyConfigured for another."""
     given = text(name, default).upper()
     if given not in of:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(of)}, not {given!r}.")
+        raise _refusal(name, f"be one of {', '.join(of)}", given)
     return given
 
 
@@ -57,27 +57,29 @@ def names(name: str) -> list[str]:
 
 
 def hosts(name: str) -> list[str]:
-    """Host names as Django takes them: `example.org`, `.example.org` with all below it, or `*`."""
+    """Host names as Django takes them: `example.org`, `.example.org` with all below it, or `*`.
+
+    Raises ImproperlyConfigured for anything else.
+    """
     given = names(name)
-    _refuse(
-        name, [host for host in given if not HOST.fullmatch(host)], "be host names, without scheme or path"
-    )
+    if wrong := [host for host in given if not HOST.fullmatch(host)]:
+        raise _refusal(name, "be host names, without scheme or path", *wrong)
     return given
 
 
 def origins(name: str) -> list[str]:
     """Origins such as `https://example.org`. Raises ImproperlyConfigured for anything else."""
     given = names(name)
-    _refuse(
-        name, [one for one in given if not ORIGIN.fullmatch(one)], "be origins such as https://example.org"
-    )
+    if wrong := [one for one in given if not ORIGIN.fullmatch(one)]:
+        raise _refusal(name, "be origins such as https://example.org", *wrong)
     return given
 
 
 def time_zone(name: str, default: str) -> str:
     """A name of the time zone database. Raises ImproperlyConfigured for another."""
     given = text(name, default)
-    _refuse(name, [given] if given not in zoneinfo.available_timezones() else [], "name a time zone")
+    if given not in zoneinfo.available_timezones():
+        raise _refusal(name, "name a time zone", given)
     return given
 
 
@@ -106,6 +108,5 @@ def folder(name: str, default: Path) -> Path:
     return chosen
 
 
-def _refuse(name: str, wrong: list[str], demand: str) -> None:
-    if wrong:
-        raise ImproperlyConfigured(f"{name} must {demand}, not {', '.join(map(repr, wrong))}.")
+def _refusal(name: str, demand: str, *wrong: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} must {demand}, not {', '.join(map(repr, wrong))}.")

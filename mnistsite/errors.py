@@ -7,7 +7,7 @@ is stable and for programs; the detail is for people, in the language that the r
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
@@ -40,23 +40,30 @@ def _first(error: ValidationError) -> dict[str, str]:
     return {"code": str(detail.code), "detail": str(detail), "field": field}
 
 
+def for_api(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse | None:
+    """An error that no view of the API has raised, in its form; None when a page was asked for."""
+    if not request.path.startswith("/api/"):
+        return None
+    return JsonResponse({"code": code, "detail": detail}, status=status)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A 404 in the form of whoever asks: JSON for the API, a page for people."""
-    if request.path.startswith("/api/"):
-        return JsonResponse({"code": "not_found", "detail": str(_("There is nothing here."))}, status=404)
-    return defaults.page_not_found(request, exception)
+    detail = _("There is nothing here.")
+    return for_api(request, status=404, code="not_found", detail=detail) or defaults.page_not_found(
+        request, exception
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A 400 that Django itself gives, in the form of whoever asks; most are of an unknown host name."""
-    if request.path.startswith("/api/"):
-        detail = str(_("The request is malformed, or this site does not go by the name it was called by."))
-        return JsonResponse({"code": "bad_request", "detail": detail}, status=400)
-    return defaults.bad_request(request, exception)
+    detail = _("The request is malformed, or this site does not go by the name it was called by.")
+    return for_api(request, status=400, code="bad_request", detail=detail) or defaults.bad_request(
+        request, exception
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A 500 in the form of whoever asks."""
-    if request.path.startswith("/api/"):
-        return JsonResponse({"code": "server_error", "detail": str(_("Something broke here."))}, status=500)
-    return defaults.server_error(request)
+    detail = _("Something broke here.")
+    return for_api(request, status=500, code="server_error", detail=detail) or defaults.server_error(request)

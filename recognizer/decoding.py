@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 
 from recognizer.errors import NotAnImage, TooManyPixels
 
@@ -55,7 +55,7 @@ def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
     """
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
-    except (UnidentifiedImageError, *DECODING_ERRORS) as error:
+    except DECODING_ERRORS as error:
         raise NotAnImage from error
     if image.width * image.height > max_pixels:
         raise TooManyPixels(limit=max_pixels)

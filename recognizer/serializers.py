@@ -82,6 +82,10 @@ class IdentifySerializer(serializers.Serializer[Any]):
     data = DataURLField()  # type: ignore[assignment]  # the endpoint's own name, which DRF uses too
     strokes = StrokesField(required=False, default=(), allow_null=True)
 
+    def validate_strokes(self, strokes: tuple[Stroke, ...] | None) -> tuple[Stroke, ...]:
+        """Null is as good as absent."""
+        return strokes or ()
+
 
 def recognition_json(recognition: Recognition) -> dict[str, Any]:
     """The answer to a recognition that is kept."""

@@ -29,7 +29,7 @@ class IdentifyView(APIView):
         serializer.is_valid(raise_exception=True)
         recognition = recognize(
             content=serializer.validated_data["data"],
-            strokes=serializer.validated_data["strokes"] or (),
+            strokes=serializer.validated_data["strokes"],
             visitor=visitor_who_draws(request),
             origin=request.headers.get("Origin", "")[:MAX_ORIGIN_LENGTH],
         )

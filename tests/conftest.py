@@ -72,18 +72,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def running_site(state: Path, *, wait: bool = True, **environment: str) -> Iterator[Site]:
     """Runs `script/server` on a free port with its state in a folder, until the block ends."""
     port = free_port()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MNIST_SERVER_")}
-    variables = {
-        "ENV_FILE": "/dev/null",
-        "MNIST_SERVER_PORT": str(port),
-        "MNIST_SERVER_STATE_DIR": str(state),
-        **environment,
-    }
+    variables = site_environment(state, MNIST_SERVER_PORT=str(port), **environment)
     log_path = state / f"server-{port}.log"
     with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [ROOT / "script" / "server"], env={**inherited, **variables}, stdout=log, stderr=log
-        )
+        process = subprocess.Popen([ROOT / "script" / "server"], env=variables, stdout=log, stderr=log)
         site = Site(url=f"http://127.0.0.1:{port}", state=state, log=log_path, process=process)
         try:
             if wait:
@@ -92,6 +84,13 @@ def running_site(state: Path, *, wait: bool = True, **environment: str) -> Itera
         finally:
             process.terminate()
             process.wait(timeout=START_TIMEOUT_S)
+
+
+def site_environment(state: Path, **given: str) -> dict[str, str]:
+    """An environment for a process of the site, with nothing set but its state's folder and what is given."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MNIST_SERVER_")}
+    settings = {"DJANGO_SETTINGS_MODULE": "mnistsite.settings", "ENV_FILE": "/dev/null"}
+    return {**inherited, **settings, "MNIST_SERVER_STATE_DIR": str(state), **given}
 
 
 def wait_until_it_answers(site: Site) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, get, running_site, wait_until_it_answers
+from tests.conftest import ROOT, get, running_site, site_environment, wait_until_it_answers
 
 READ = """
 set -euo pipefail
@@ -62,12 +62,7 @@ def test_a_script_may_be_called_by_a_link_from_elsewhere(tmp_path: Path) -> None
 
 
 def test_preloading_is_refused(tmp_path: Path) -> None:
-    environment = {
-        **os.environ,
-        "ENV_FILE": "/dev/null",
-        "MNIST_SERVER_STATE_DIR": str(tmp_path),
-        "GUNICORN_CMD_ARGS": "--preload",
-    }
+    environment = site_environment(tmp_path, GUNICORN_CMD_ARGS="--preload")
     run = subprocess.run(
         [ROOT / "script/server"], env=environment, capture_output=True, text=True, timeout=60
     )

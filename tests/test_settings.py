@@ -1,6 +1,5 @@
 """Settings are read from the environment, and nonsense in them stops the start with a clear message."""
 
-import os
 import stat
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mnistsite import env
 from mnistsite.secret import kept_secret
-from tests.conftest import ROOT
+from tests.conftest import ROOT, site_environment
 
 NAME = "MNIST_SERVER_TEST"
 
@@ -106,7 +105,7 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path)
     ],
 )
 def test_the_site_refuses_to_start_on_nonsense_and_names_it(tmp_path: Path, name: str, value: str) -> None:
-    environment = {**os.environ, "MNIST_SERVER_STATE_DIR": str(tmp_path), name: value}
+    environment = site_environment(tmp_path, **{name: value})
     run = subprocess.run([ROOT / "script" / "server"], env=environment, capture_output=True, timeout=60)
     assert run.returncode != 0
     assert run.stderr.decode().startswith(f"The site is set wrongly: {name} ")
@@ -123,11 +122,7 @@ PREDICTORS = (
     ids=["a worker", "a command"],
 )
 def test_only_what_serves_loads_a_predictor(tmp_path: Path, start: str, predictors: str) -> None:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "mnistsite.settings",
-        "MNIST_SERVER_STATE_DIR": str(tmp_path),
-    }
+    environment = site_environment(tmp_path)
     command = [sys.executable, "-c", f"{start}; {PREDICTORS}"]
     run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
     assert run.stdout.decode().strip() == predictors
@@ -135,7 +130,7 @@ def test_only_what_serves_loads_a_predictor(tmp_path: Path, start: str, predicto
 
 def test_a_given_key_needs_no_state_before_the_first_start(tmp_path: Path) -> None:
     state = tmp_path / "new" / "state"
-    environment = {**os.environ, "MNIST_SERVER_STATE_DIR": str(state), "MNIST_SERVER_SECRET_KEY": "k" * 50}
+    environment = site_environment(state, MNIST_SERVER_SECRET_KEY="k" * 50)
     command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
     subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=60)
     assert stat.S_IMODE(state.stat().st_mode) == 0o700

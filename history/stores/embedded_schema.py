@@ -5,6 +5,8 @@ one is appended.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -35,21 +37,29 @@ def upgrade(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("the file was written by a later version of this software")
     if _taken(connection) == len(STEPS):
         return
-    connection.execute("BEGIN EXCLUSIVE")
-    try:
+    with _alone(connection):
         for number, step in enumerate(STEPS[_taken(connection) :], start=_taken(connection) + 1):
             for statement in step:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def touch(connection: sqlite3.Connection) -> None:
     """Commit a write that changes nothing: only that shows whether the disk still takes one."""
-    connection.execute(f"PRAGMA user_version = {_taken(connection)}")
+    with _alone(connection):
+        connection.execute(f"PRAGMA user_version = {_taken(connection)}")
+
+
+@contextmanager
+def _alone(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that no other process's can come between."""
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _taken(connection: sqlite3.Connection) -> int:

@@ -69,7 +69,7 @@ def test_what_cannot_be_mended_by_sending_it_again_offers_no_retry(page: Drawing
 def test_the_way_out_of_a_refused_change_of_language_is_no_loop(page: DrawingPage) -> None:
     page.browser.delete_all_cookies()
     page.browser.find_element(By.CSS_SELECTOR, "button[value=zh-hans]").click()
-    assert "Not allowed" in page.browser.title
+    page.wait_until(lambda: "Not allowed" in page.browser.title)
     page.browser.find_element(By.CSS_SELECTOR, "button[value=zh-hans]").click()
     page.wait_until(lambda: page.element("canvas").is_displayed())
     page.browser.get_log("browser")  # The refusal itself is logged as an error, and was meant.
