@@ -44,10 +44,7 @@ DIGITS = Path("tests/data/mnist-test-100.npz")
 def main() -> None:
     content = encoded(on_canvas(np.load(DIGITS)["images"][0]).convert("RGBA"))
     with tempfile.TemporaryDirectory() as folder:
-        settings.HISTORY_STORE = {
-            **settings.HISTORY_STORE,
-            "OPTIONS": {"path": Path(folder) / "history.sqlite3"},
-        }
+        settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"] = Path(folder) / "history.sqlite3"
         request = whole_request(content)
         for _ in range(WARM_UP):
             request()

@@ -1,5 +1,15 @@
 from django.apps import AppConfig
 
+from mnistsite.serving import serves
+
 
 class HistoryConfig(AppConfig):
     name = "history"
+
+    def ready(self) -> None:
+        from history.outbox import open_outbox
+        from history.outbox.worker import DrainingThread
+        from history.stores import open_store
+
+        if serves() and (outbox := open_outbox()):
+            DrainingThread(outbox, open_store()).start()

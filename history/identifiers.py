@@ -4,8 +4,8 @@ The time in it dates the record, so a record needs no date of its own and is fou
 """
 
 import secrets
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from time import time_ns
 from uuid import UUID
 
 EPOCH = datetime(1582, 10, 15, tzinfo=UTC)
@@ -24,7 +24,7 @@ def new_id() -> UUID:
     Its node and clock sequence are random for each one, 61 bits: threads, processes and hosts need not agree
     on anything, no network card's address is given away, and an id cannot be guessed.
     """
-    ticks = UNIX_EPOCH_TICKS + time.time_ns() // 100
+    ticks = UNIX_EPOCH_TICKS + time_ns() // 100
     return UUID(
         fields=(
             ticks & 0xFFFFFFFF,
@@ -42,6 +42,16 @@ def created_at(record_id: UUID) -> datetime:
     return EPOCH + timedelta(microseconds=record_id.time // 10)
 
 
+def created_us(record_id: UUID) -> int:
+    """When an identifier was made, in microseconds since 1970."""
+    return (record_id.time - UNIX_EPOCH_TICKS) // 10
+
+
+def day_of(record_id: UUID) -> date:
+    """The day, in UTC, that an identifier was made on."""
+    return created_at(record_id).date()
+
+
 def time_ordered(record_id: UUID) -> bytes:
     """The identifier's 16 bytes with the time's highest first, so that bytes sort as times do.
 
@@ -54,3 +64,13 @@ def time_ordered(record_id: UUID) -> bytes:
 def from_time_ordered(key: bytes) -> UUID:
     """The identifier back from `time_ordered`."""
     return UUID(bytes=key[4:8] + key[2:4] + key[0:2] + key[8:])
+
+
+def bounds_of(day: date) -> tuple[bytes, bytes]:
+    """The first `time_ordered` key that a day, in UTC, could have, and the first of the day after it."""
+    start = (datetime.combine(day, time(), UTC) - EPOCH) // timedelta(microseconds=1) * 10
+    return _lowest_key(start), _lowest_key(start + 24 * 3600 * 10_000_000)
+
+
+def _lowest_key(ticks: int) -> bytes:
+    return ((ticks >> 48 | 0x1000) << 48 | ticks & 0xFFFF_FFFF_FFFF).to_bytes(8, "big")

@@ -1,7 +1,7 @@
 """What is kept of one recognition: immutable, under a time-based UUID."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from history.identifiers import created_at
@@ -84,3 +84,19 @@ class Record(Summary):
     drawing: Drawing
     strokes: tuple[Stroke, ...] = ()
     """As the client drew it; empty where it sent a picture alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a person said that a drawing shows. The one given last holds."""
+
+    record_id: UUID
+    text: str
+    """Its digits from left to right, or empty for what is no digit."""
+    given_by: str
+    given_at_us: int
+    """In microseconds since 1970."""
+
+    @property
+    def given_at(self) -> datetime:
+        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self.given_at_us)

@@ -4,9 +4,11 @@ import base64
 from dataclasses import dataclass
 from uuid import UUID
 
+from history.identifiers import time_ordered
+from history.outbox import open_outbox
 from history.records import Record, Summary
 from history.stores import open_store
-from history.stores.base import RecordNotFound
+from history.stores.base import RecordNotFound, Wanted
 
 PAGE_SIZE = 24
 
@@ -40,18 +42,37 @@ def page(*, viewer: Viewer, cursor: str = "", limit: int = PAGE_SIZE) -> Page:
     before = _from_cursor(cursor) if cursor else None
     if not viewer.is_staff and not viewer.visitor:
         return Page(records=[], older=None)
-    visitor = None if viewer.is_staff else viewer.visitor
-    records = open_store().newest(limit=limit + 1, before=before, visitor=visitor)
+    wanted = Wanted(visitor=None if viewer.is_staff else viewer.visitor)
+    records = _newest(limit=limit + 1, before=before, wanted=wanted)
     older = _to_cursor(records[limit - 1].id) if len(records) > limit else None
     return Page(records=records[:limit], older=older)
 
 
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
     """One record, whole. Raises RecordNotFound, for one that the viewer may not see too."""
-    record = open_store().get(record_id)
+    record = _get(record_id)
     if not viewer.may_see(record):
         raise RecordNotFound(record_id)
     return record
+
+
+def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]:
+    """A list with what waits in this host's outbox in its place: who drew it looks for it at once."""
+    found = open_store().newest(limit=limit, before=before, wanted=wanted)
+    if outbox := open_outbox():
+        waiting = outbox.newest(limit=limit, before=before, wanted=wanted)
+        merged = {summary.id: summary for summary in (*found, *waiting)}
+        found = sorted(merged.values(), key=lambda summary: time_ordered(summary.id), reverse=True)
+    return found[:limit]
+
+
+def _get(record_id: UUID) -> Record:
+    try:
+        return open_store().get(record_id)
+    except RecordNotFound:
+        if outbox := open_outbox():
+            return outbox.get(record_id)
+        raise
 
 
 def _to_cursor(record_id: UUID) -> str:

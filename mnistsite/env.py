@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 HOST = re.compile(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]")
 ORIGIN = re.compile(r"https?://[^/?#@\s]+")
+KEYSPACE = re.compile(r"[a-z][a-z0-9_]{0,47}")
+COPIES = re.compile(r"([\w.-]+):([1-9])")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -106,6 +108,42 @@ def folder(name: str, default: Path) -> Path:
     except OSError as error:
         raise ImproperlyConfigured(f"{name} must be a folder that can be written to: {error}.") from error
     return chosen
+
+
+def file(name: str) -> Path | None:
+    """A file that can be read, or None where none is named. Raises ImproperlyConfigured for another."""
+    if not text(name, ""):
+        return None
+    chosen = path(name, Path())
+    try:
+        chosen.open("rb").close()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} must be a file that can be read: {error}.") from error
+    return chosen
+
+
+def keyspace(name: str, default: str) -> str:
+    """A name as Cassandra takes it without quotes. Raises ImproperlyConfigured for another."""
+    given = text(name, default)
+    if not KEYSPACE.fullmatch(given):
+        raise _refusal(name, "be a name of a-z, 0-9 and _, at most 48 long, that starts with a letter", given)
+    return given
+
+
+def replication(name: str, default: str) -> int | dict[str, int]:
+    """A number of copies, `3`, or one for each data centre, `paris:3,tokyo:2`.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    given = names(name) or [default]
+    if len(given) == 1 and re.fullmatch("[1-9]", given[0]):
+        return int(given[0])
+    copies = [COPIES.fullmatch(part) for part in given]
+    if not all(copies):
+        raise _refusal(
+            name, "be a number of copies from 1 to 9, or one for each data centre as in dc1:3,dc2:3", *given
+        )
+    return {found[1]: int(found[2]) for found in copies if found}
 
 
 def _refusal(name: str, demand: str, *wrong: str) -> ImproperlyConfigured:

@@ -4,12 +4,12 @@ docs/settings.md explains each variable; a test holds the two together.
 """
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from mnistsite import env
+from mnistsite import cassandra, env
 from mnistsite.secret import given_or_kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -26,16 +26,29 @@ MAX_DRAWING_PIXELS = env.integer("MNIST_SERVER_MAX_DRAWING_PIXELS", 4_194_304, a
 MAX_BODY_BYTES = 2 * MAX_DRAWING_BYTES + 500_000
 """A drawing grows by a third in base64; the rest is room for its strokes."""
 
-HISTORY_STORE = {
-    "BACKEND": "history.stores.embedded.EmbeddedStore",
-    "OPTIONS": {"path": STATE_DIR / "history.sqlite3"},
+
+# --- Where the history is kept ----------------------------------------------------------------------------
+HISTORY_STORES: dict[str, dict[str, Any]] = {
+    "embedded": {
+        "BACKEND": "history.stores.embedded.EmbeddedStore",
+        "OPTIONS": {"path": STATE_DIR / "history.sqlite3"},
+    }
 }
-if env.names("MNIST_SERVER_DB_ADDRESS"):
-    raise ImproperlyConfigured(
-        "MNIST_SERVER_DB_ADDRESS is set, but this version keeps its history in the embedded store only. "
-        "Leave it empty: a history in a place that nobody asked for would look like a lost one."
-    )
-MNIST_SERVER_DB_PORT = env.integer("MNIST_SERVER_DB_PORT", 9042, at_least=1, at_most=65535)
+HISTORY_STORE = "embedded"
+HISTORY_OUTBOX: dict[str, Any] | None = None
+"""Where records wait when the store does not answer. The embedded store needs none: it is as near."""
+
+CASSANDRA_HOSTS = env.names("MNIST_SERVER_DB_ADDRESS")
+CASSANDRA_TIMEOUT_S = env.integer("MNIST_SERVER_DB_TIMEOUT_MS", 2_000, at_least=100, at_most=60_000) / 1000
+OUTBOX_BYTES = env.integer("MNIST_SERVER_OUTBOX_BYTES", 1_000_000_000, at_least=1_000_000)
+CASSANDRA = cassandra.database(CASSANDRA_HOSTS, timeout_s=CASSANDRA_TIMEOUT_S)  # An entry of DATABASES.
+if CASSANDRA_HOSTS:
+    HISTORY_STORES["cassandra"] = {
+        "BACKEND": "history.stores.cassandra.store.CassandraStore",
+        "OPTIONS": {"database": CASSANDRA, "timeout_s": CASSANDRA_TIMEOUT_S},
+    }
+    HISTORY_STORE = "cassandra"
+    HISTORY_OUTBOX = {"path": STATE_DIR / "outbox.sqlite3", "max_bytes": OUTBOX_BYTES}
 
 # --- Security ---------------------------------------------------------------------------------------------
 DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)
@@ -80,6 +93,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    *(
+        ["django_cassandra_engine"] if CASSANDRA_HOSTS else []
+    ),  # Below management, whose sync_cassandra it is.
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -121,7 +137,8 @@ DATABASES = {
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
-    }
+    },
+    **({"cassandra": CASSANDRA} if CASSANDRA_HOSTS else {}),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
@@ -143,6 +160,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Below ERROR the driver tells of every attempt to reach each node; what matters of it we say ourselves.
+    "loggers": {"cassandra": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "ERROR"}},
 }
 
 # --- Languages and files ----------------------------------------------------------------------------------

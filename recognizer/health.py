@@ -1,17 +1,22 @@
 """Whether this process could recognise and keep a drawing now."""
 
+from dataclasses import asdict
 from typing import Any
 
-from history.stores import open_store
-from history.stores.base import StoreUnavailable
+from history.condition import condition
 from recognizer.errors import NotReady
 from recognizer.predictor import shared_predictor
 
 
 def health() -> dict[str, Any]:
-    """`{"ready": bool, "model": version or None, "history": bool}`."""
-    model, history = _model(), _history_answers()
-    return {"ready": model is not None and history, "model": model, "history": history}
+    """`{"ready": bool, "model": version or None, "history": "stored", "queued" or None, "outbox": …}`."""
+    model, history = _model(), condition()
+    return {
+        "ready": model is not None and history.kept is not None,
+        "model": model,
+        "history": history.kept,
+        "outbox": asdict(history.backlog) if history.backlog else None,
+    }
 
 
 def _model() -> str | None:
@@ -19,11 +24,3 @@ def _model() -> str | None:
         return shared_predictor().version
     except NotReady:
         return None
-
-
-def _history_answers() -> bool:
-    try:
-        open_store().check()
-    except StoreUnavailable:
-        return False
-    return True

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from history.records import Stroke
 from history.serializers import digit_json
+from history.services import Kept
 from recognizer.errors import DrawingTooLarge
 from recognizer.services import Recognition
 
@@ -94,7 +95,8 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
     return {
         "predict": record.predict,
         "id": str(record.id),
-        "stored": True,
+        "stored": recognition.kept is Kept.STORED,
+        "queued": recognition.kept is Kept.QUEUED,
         "model": record.model,
         "probabilities": list(record.digits[0].probabilities),
         "digits": [{**digit_json(found), "seen": _grey_bytes(field)} for found, field in found_digits],

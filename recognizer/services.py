@@ -11,6 +11,7 @@ from PIL import Image
 from history import services as history
 from history.identifiers import new_id
 from history.records import Drawing, FoundDigit, Record, Stroke
+from history.services import Kept
 from recognizer.decoding import decode, grey_levels
 from recognizer.errors import BlankDrawing
 from recognizer.predictor import shared_predictor
@@ -22,9 +23,10 @@ DECODERS = threading.BoundedSemaphore(4)
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What is answered: the record that is kept, and what the network saw of each of its digits."""
+    """What is answered: the record, where it is kept, and what the network saw of each of its digits."""
 
     record: Record
+    kept: Kept
     seen: tuple[np.ndarray, ...]
     """(28, 28) float32 in [0, 1] for each digit."""
 
@@ -51,8 +53,8 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         visitor=visitor,
         origin=origin,
     )
-    history.record(record)
-    return Recognition(record=record, seen=(normalized.field,))
+    kept = history.record(record)
+    return Recognition(record=record, kept=kept, seen=(normalized.field,))
 
 
 def _find_digit(image: Image.Image) -> NormalizedDigit:

@@ -1,23 +1,35 @@
 """What every test may ask for: real digits, a history of its own, and a real running site."""
 
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import requests
 from pytest_django import Settings
 
+from history.breaker import shared_breaker
+from history.outbox import open_outbox
 from history.stores import open_store
+from history.stores.cassandra.schema import sync
+from tests.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 60
+
+
+def pytest_configure() -> None:
+    """A run that is told to end ends what it has started, too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
@@ -48,17 +60,39 @@ def test_digits() -> Digits:
 @pytest.fixture(autouse=True)
 def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Each test writes into a history of its own, and needs no collected static files."""
-    settings.HISTORY_STORE = {
-        "BACKEND": "history.stores.embedded.EmbeddedStore",
-        "OPTIONS": {"path": tmp_path / "history.sqlite3"},
+    embedded = settings.HISTORY_STORES["embedded"]
+    settings.HISTORY_STORES = {
+        "embedded": {**embedded, "OPTIONS": {"path": tmp_path / "history.sqlite3"}},
     }
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    open_store.cache_clear()
+    for opened in (open_store, open_outbox, shared_breaker):
+        opened.cache_clear()
     yield
-    open_store.cache_clear()
+    for opened in (open_store, open_outbox, shared_breaker):
+        opened.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three nodes of Cassandra, all running when a test begins that asks for them."""
+    started = Cluster(tmp_path_factory.mktemp("cassandra"))
+    try:
+        started.start()
+        yield started
+    finally:
+        started.stop()
+        shutil.rmtree(started.folder)
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster) -> dict[str, Any]:
+    """A keyspace with its tables, for the tests of one session; each empties what it fills."""
+    chosen = cluster.database("contract")
+    sync(chosen, report=lambda line: None)
+    return chosen
 
 
 @pytest.fixture(scope="session")
@@ -69,13 +103,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def running_site(state: Path, *, wait: bool = True, **environment: str) -> Iterator[Site]:
-    """Runs `script/server` on a free port with its state in a folder, until the block ends."""
-    port = free_port()
+def running_site(
+    state: Path, *, wait: bool = True, port: int = 0, through: Sequence[str] = (), **environment: str
+) -> Iterator[Site]:
+    """Runs `script/server` with its state in a folder, until the block ends.
+
+    port: a free one, unless it is given. through: a command that is to start the server.
+    """
+    port = port or free_port()
     variables = site_environment(state, MNIST_SERVER_PORT=str(port), **environment)
     log_path = state / f"server-{port}.log"
-    with log_path.open("wb") as log:
-        process = subprocess.Popen([ROOT / "script" / "server"], env=variables, stdout=log, stderr=log)
+    with log_path.open("ab") as log:
+        command = [*through, str(ROOT / "script" / "server")]
+        process = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
         site = Site(url=f"http://127.0.0.1:{port}", state=state, log=log_path, process=process)
         try:
             if wait:

@@ -1,7 +1,7 @@
 """Where the history is kept. `open_store()` gives this process's own, as settings choose it."""
 
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -10,7 +10,10 @@ from history.stores.base import HistoryStore
 
 
 @cache
-def open_store() -> HistoryStore:
-    """The store that HISTORY_STORE names, opened once in each process when it is first used."""
-    chosen: dict[str, Any] = settings.HISTORY_STORE
+def open_store(name: str = "") -> HistoryStore:
+    """The store that HISTORY_STORE names, or another of HISTORY_STORES; opened once in each process.
+
+    Raises KeyError for one that settings do not have.
+    """
+    chosen = settings.HISTORY_STORES[name or settings.HISTORY_STORE]
     return cast(HistoryStore, import_string(chosen["BACKEND"])(**chosen["OPTIONS"]))

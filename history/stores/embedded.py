@@ -1,102 +1,118 @@
-"""The embedded store: one SQLite file, for a site that needs no database server.
-
-SQLite's write-ahead log with `synchronous=FULL` syncs the log to disk at every commit, so what `add` has
-returned from is there after a power cut (https://sqlite.org/pragma.html#pragma_synchronous).
-"""
+"""The embedded store: one SQLite file, for a site that needs no database server."""
 
 import sqlite3
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from history.identifiers import time_ordered
-from history.records import Record, Summary
+from history.identifiers import bounds_of, from_time_ordered, time_ordered
+from history.records import Label, Record, Summary
 from history.stores import rows
-from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
-from history.stores.embedded_schema import touch, upgrade
+from history.stores.base import EVERYTHING, HistoryStore, RecordNotFound, Wanted
+from history.stores.embedded_schema import STEPS
+from history.stores.group_commit import GroupCommit
+from history.stores.sqlite_file import SQLiteFile, touch
 
 BUSY_TIMEOUT_S = 5.0
 """How long a write waits for other writers before it gives up."""
 
 
 class EmbeddedStore(HistoryStore):
-    def __init__(self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
-        self._path, self._busy_timeout_s = path, busy_timeout_s
-        self._local = threading.local()
+    def __init__(
+        self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, max_bytes: int | None = None
+    ) -> None:
+        self._file = SQLiteFile(path, steps=STEPS, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes)
+        self._commits = GroupCommit(self._file.connection)
 
     def add(self, record: Record) -> None:
-        values = rows.of_record(record)
-        columns, marks = ", ".join(values), ", ".join("?" * len(values))
-        with self._connection() as connection:
-            connection.execute(
-                f"INSERT INTO recognitions ({columns}) VALUES ({marks}) ON CONFLICT (key) DO NOTHING",  # noqa: S608 -- the names are this module's own
-                tuple(values.values()),
-            )
+        key = time_ordered(record.id)
+        values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+        found = [(digit, key) for digit in sorted({found.digit for found in record.digits})]
+
+        def work(connection: sqlite3.Connection) -> None:
+            _insert(connection, "recognitions", values)
+            connection.executemany("INSERT OR IGNORE INTO recognitions_by_digit VALUES (?, ?)", found)
+
+        self._commits.run(work)
 
     def get(self, record_id: UUID) -> Record:
-        query = "SELECT * FROM recognitions WHERE key = ?"
-        with self._connection() as connection:
-            row = connection.execute(query, (time_ordered(record_id),)).fetchone()
+        with self._file.connection() as connection:
+            row = _row(connection, "recognitions", record_id)
         if row is None:
             raise RecordNotFound(record_id)
-        return rows.to_record(row)
+        return rows.to_record(record_id, dict(row))
 
-    def newest(self, *, limit: int, before: UUID | None = None, visitor: str | None = None) -> list[Summary]:
-        wanted: dict[str, bytes | str] = {}
-        if before is not None:
-            wanted["key < ?"] = time_ordered(before)
-        if visitor is not None:
-            wanted["visitor = ?"] = visitor
-        query = (
-            f"SELECT {', '.join(rows.SUMMARY_COLUMNS)} FROM recognitions WHERE {' AND '.join(wanted) or 1}"  # noqa: S608 -- likewise
-            " ORDER BY key DESC LIMIT ?"
+    def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
+        query, values = _list_query(before, wanted)
+        with self._file.connection() as connection:
+            found = connection.execute(query, (*values, limit)).fetchall()
+        return [rows.to_summary(from_time_ordered(row["key"]), dict(row)) for row in found]
+
+    def put_label(self, label: Label) -> None:
+        values = {
+            "key": time_ordered(label.record_id),
+            "label": label.text,
+            "given_by": label.given_by,
+            "given_at_us": label.given_at_us,
+        }
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _row(connection, "recognitions", label.record_id) is None:
+                raise RecordNotFound(label.record_id)
+            _insert(connection, "labels", values)
+            connection.execute(
+                "UPDATE labels SET label = :label, given_by = :given_by, given_at_us = :given_at_us"
+                " WHERE key = :key AND given_at_us < :given_at_us",
+                values,
+            )
+
+        self._commits.run(work)
+
+    def label(self, record_id: UUID) -> Label | None:
+        with self._file.connection() as connection:
+            row = _row(connection, "labels", record_id)
+        if row is None:
+            return None
+        return Label(
+            record_id=record_id,
+            text=row["label"],
+            given_by=row["given_by"],
+            given_at_us=row["given_at_us"],
         )
-        with self._connection() as connection:
-            return [rows.to_summary(row) for row in connection.execute(query, (*wanted.values(), limit))]
 
     def check(self) -> None:
-        with self._connection() as connection:
+        with self._file.connection() as connection:
             touch(connection)
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection, opened when it is first used, and again when the file was replaced."""
-        try:
-            file = self._file()
-            if file is None or getattr(self._local, "file", None) != file:
-                self._local.connection = self._open()
-                self._local.file = self._file()
-            yield self._local.connection
-        except (sqlite3.Error, OSError) as error:
-            raise StoreUnavailable(f"{self._path}: {error}") from error
 
-    def _file(self) -> tuple[int, int] | None:
-        """Which file the path names now. What is written to one that was moved away would be lost."""
-        try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return status.st_dev, status.st_ino
+def _list_query(before: UUID | None, wanted: Wanted) -> tuple[str, list[Any]]:
+    """A list's query, and what to bind before its limit. It reads along an index, and sorts nothing."""
+    table, conditions = "recognitions", dict[str, Any]()
+    if wanted.visitor is not None:
+        conditions["visitor = ?"] = wanted.visitor
+    if wanted.digit is not None:
+        table, conditions["digit = ?"] = "recognitions_by_digit JOIN recognitions USING (key)", wanted.digit
+    if wanted.label is not None:
+        table, conditions["label = ?"] = "labels JOIN recognitions USING (key)", wanted.label
+    below = [] if before is None else [time_ordered(before)]
+    if wanted.day is not None:
+        conditions["key >= ?"], end = bounds_of(wanted.day)
+        below.append(end)
+    if below:
+        conditions["key < ?"] = min(below)
+    columns, where = ", ".join(("key", *rows.SUMMARY_COLUMNS)), " AND ".join(conditions) or "1"
+    query = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY key DESC LIMIT ?"  # noqa: S608 -- the names are this module's own
+    return query, list(conditions.values())
 
-    def _open(self) -> sqlite3.Connection:
-        # With isolation_level None each statement is a transaction of its own, committed when it returns.
-        connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        self._write_ahead(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        upgrade(connection)
-        return connection
 
-    def _write_ahead(self, connection: sqlite3.Connection) -> None:
-        """Switch to the write-ahead log, for which SQLite does not wait its turn as it does for writing."""
-        deadline = time.monotonic() + self._busy_timeout_s
-        while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+def _row(connection: sqlite3.Connection, table: str, record_id: UUID) -> sqlite3.Row | None:
+    query = f"SELECT * FROM {table} WHERE key = ?"  # noqa: S608 -- likewise
+    row: sqlite3.Row | None = connection.execute(query, (time_ordered(record_id),)).fetchone()
+    return row
+
+
+def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:
+    """Insert a row, unless there is one under its key."""
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (key) DO NOTHING"  # noqa: S608 -- likewise
+    connection.execute(statement, tuple(values.values()))

@@ -1,45 +1,52 @@
-"""Records to and from a table's columns: what any SQL store keeps, and in which form."""
+"""Records to and from a table's columns: what every store keeps, and in which form."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Any
+from uuid import UUID
 
-from history.identifiers import from_time_ordered, time_ordered
 from history.records import Box, Drawing, FoundDigit, Record, Summary
 
-SUMMARY_COLUMNS = ("key", "visitor", "origin", "model", "latency_ms", "digits")
+SUMMARY_COLUMNS = ("visitor", "origin", "model", "latency_ms", "digits")
+DRAWING_COLUMNS = ("strokes", "media_type", "drawing")
 
 
-def of_record(record: Record) -> dict[str, Any]:
-    """A record's columns by name."""
+def of_summary(summary: Summary) -> dict[str, Any]:
+    """What lists show, as SUMMARY_COLUMNS."""
+    digits = [[found.digit, found.probabilities, astuple(found.box)] for found in summary.digits]
     return {
-        "key": time_ordered(record.id),
-        "visitor": record.visitor,
-        "origin": record.origin,
-        "model": record.model,
-        "latency_ms": record.latency_ms,
-        "digits": _dump([[found.digit, found.probabilities, astuple(found.box)] for found in record.digits]),
+        "visitor": summary.visitor,
+        "origin": summary.origin,
+        "model": summary.model,
+        "latency_ms": summary.latency_ms,
+        "digits": _dump(digits),
+    }
+
+
+def of_drawing(record: Record) -> dict[str, Any]:
+    """What only the whole record has, as DRAWING_COLUMNS."""
+    return {
         "strokes": _dump(record.strokes),
         "media_type": record.drawing.media_type,
         "drawing": record.drawing.content,
     }
 
 
-def to_record(row: Mapping[str, Any]) -> Record:
-    """The record back from a row with all columns."""
+def to_record(record_id: UUID, row: Mapping[str, Any]) -> Record:
+    """The record back from a row with both groups of columns."""
     drawing = Drawing(content=row["drawing"], media_type=row["media_type"])
-    return Record(**_summary_fields(row), drawing=drawing, strokes=tuple(json.loads(row["strokes"])))
+    strokes = tuple(json.loads(row["strokes"]))
+    return Record(id=record_id, **_summary_fields(row), drawing=drawing, strokes=strokes)
 
 
-def to_summary(row: Mapping[str, Any]) -> Summary:
-    """The summary from a row with SUMMARY_COLUMNS."""
-    return Summary(**_summary_fields(row))
+def to_summary(record_id: UUID, row: Mapping[str, Any]) -> Summary:
+    """The summary back from a row with SUMMARY_COLUMNS."""
+    return Summary(id=record_id, **_summary_fields(row))
 
 
 def _summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "id": from_time_ordered(row["key"]),
         "digits": tuple(
             FoundDigit(digit=digit, probabilities=tuple(probabilities), box=Box(*box))
             for digit, probabilities, box in json.loads(row["digits"])

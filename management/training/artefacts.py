@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from management.training import atomic
+from management import atomic
 from management.training.errors import TrainingError
 
 

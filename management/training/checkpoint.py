@@ -10,7 +10,7 @@ import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from management.training import atomic
+from management import atomic
 from management.training.errors import TrainingError
 from management.training.figures import EpochFigures
 from management.training.recipe import Recipe, RecipeError

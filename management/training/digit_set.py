@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from management.progress import Progress
 from management.training.idx import IdxError
 from management.training.mnist import LabelledImages
-from management.training.progress import Progress
 from recognizer.preprocessing import NoInk, normalize
 
 

@@ -4,10 +4,11 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from management.training import atomic, idx
+from management import atomic
+from management.progress import Progress
+from management.training import idx
 from management.training.errors import TrainingError
 from management.training.mnist import FILES, MnistFile
-from management.training.progress import Progress
 from management.training.sources import Source, SourceError
 
 

@@ -20,13 +20,13 @@ from mxnet import autograd, gluon
 
 import numpy as np
 
+from management.progress import Progress, silent
 from management.training.card import LayerNote, NetworkNote
 from management.training.checkpoint import FittingState
 from management.training.digit_set import DigitSet
 from management.training.distortion import random_affine
 from management.training.errors import TrainingError
 from management.training.figures import EpochFigures
-from management.training.progress import Progress, silent
 from management.training.recipe import Recipe
 from recognizer.fields import FIELD_SIZE
 

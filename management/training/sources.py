@@ -15,9 +15,9 @@ from typing import Protocol, TypeAlias
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from management.progress import Progress
 from management.training.errors import TrainingError
 from management.training.mnist import MnistFile
-from management.training.progress import Progress
 
 Fetched: TypeAlias = tuple[MnistFile, bytes]
 """A file and its content, decompressed."""

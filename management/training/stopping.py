@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from management.progress import Item, Progress
 from management.training.errors import TrainingError
-from management.training.progress import Item, Progress
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -43,7 +43,7 @@ class StopNote:
     def watched_by(self, progress: Progress) -> Progress:
         """The same progress, raising Stopped between two items once a signal has come."""
 
-        def watching(items: Iterable[Item], *, total: int, description: str) -> Iterator[Item]:
+        def watching(items: Iterable[Item], *, total: int | None, description: str) -> Iterator[Item]:
             for item in progress(items, total=total, description=description):
                 if self._by is not None:
                     raise Stopped(f"Stopped by {self._by.name}.", by=self._by)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from management.progress import Progress
 from management.training import card, checkpoint, idx, mnist
 from management.training.artefacts import Artefacts
 from management.training.digit_set import DigitSet, prepare
 from management.training.figures import EpochFigures, compare
-from management.training.progress import Progress
 from management.training.recipe import Recipe
 from management.training.stopping import Stopped
 

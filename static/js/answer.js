@@ -6,7 +6,8 @@
  * @property {number} digit
  * @property {number[]} probabilities  One for each digit, from 0 to 1.
  * @property {Uint8Array} seen  28x28 grey values, row by row: ink 255, paper 0.
- * @property {boolean} stored
+ * @property {boolean} stored  The history has it.
+ * @property {boolean} queued  It is kept on the server, and goes to the history by itself.
  * @property {string} model
  * @property {number} latencyMs
  */
@@ -23,12 +24,12 @@ const DIGITS = 10;
  * @throws {TypeError} when it is not one.
  */
 export function readAnswer(body) {
-  const { predict: digit, probabilities, stored, model, latency_ms: latencyMs, digits } = body ?? {};
+  const { predict: digit, probabilities, stored, queued, model, latency_ms: latencyMs, digits } = body ?? {};
   if (!Number.isInteger(digit) || probabilities?.length !== DIGITS || !digits?.length) {
     throw new TypeError("This is not an answer of the recogniser.");
   }
   const seen = decodeField(digits[0].seen);
-  return { digit, probabilities, seen, stored: stored === true, model, latencyMs };
+  return { digit, probabilities, seen, stored: stored === true, queued: queued === true, model, latencyMs };
 }
 
 /**

@@ -25,7 +25,7 @@ export function answerView(root, percent) {
       find(root, "answer-digit").textContent = String(answer.digit);
       find(root, "answer-probability").textContent = percent(answer.probabilities[answer.digit]);
       find(root, "stored").hidden = !answer.stored;
-      find(root, "not-stored").hidden = answer.stored;
+      find(root, "queued").hidden = !answer.queued;
       find(root, "model").textContent = answer.model;
       find(root, "hint").hidden = true;
       find(root, "facts").hidden = false;

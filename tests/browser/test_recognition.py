@@ -4,6 +4,7 @@ import base64
 import io
 
 import pytest
+import requests
 from PIL import Image
 from selenium.webdriver.common.by import By
 
@@ -20,7 +21,20 @@ def test_a_drawn_digit_is_recognised_and_kept(page: DrawingPage, kind: pen.Kind)
     assert page.text("answer-digit") == "7"
     assert page.text("answer-probability").endswith("%")
     assert page.element("stored").is_displayed()
-    assert not page.element("not-stored").is_displayed()
+    assert not page.element("queued").is_displayed()
+
+
+def test_a_drawing_in_the_queue_is_said_to_be_kept_and_not_yet_in_the_list(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    stored = requests.post(f"{page.url}/api/v1/identify", json=page.sent()[0], timeout=30).json()
+    queued = {**stored, "stored": False, "queued": True}
+    page.run("window.answerInstead = async () => Response.json(arguments[0])", queued)
+    page.press("clear")
+    page.draw(pen.SEVEN)
+    page.recognise()
+    assert not page.element("stored").is_displayed()
+    assert page.text("queued").startswith("Kept safely. It will be in My drawings")
 
 
 def test_the_answer_shows_ten_probabilities_and_what_the_network_saw(page: DrawingPage) -> None:

@@ -1,16 +1,22 @@
-"""A record to keep, every field of it filled."""
+"""Records to keep, every field of them filled."""
 
-from history.identifiers import new_id
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from history.identifiers import EPOCH, new_id
 from history.records import Box, Drawing, FoundDigit, Record
 
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\xff"
 
 
-def a_record(*, visitor: str = "visitor") -> Record:
+def a_record(*, visitor: str = "visitor", digits: tuple[int, ...] = (7,)) -> Record:
+    """A record made now."""
     probabilities = (0.0, 0.0, 0.000001, 0.0, 0.0, 0.0, 0.0, 0.999999, 0.0, 0.0)
+    box = Box(x=1, y=2, width=30, height=40)
     return Record(
         id=new_id(),
-        digits=(FoundDigit(digit=7, probabilities=probabilities, box=Box(x=1, y=2, width=30, height=40)),),
+        digits=tuple(FoundDigit(digit=digit, probabilities=probabilities, box=box) for digit in digits),
         model="lenet-0123456789ab",
         latency_ms=1.25,
         visitor=visitor,
@@ -18,3 +24,11 @@ def a_record(*, visitor: str = "visitor") -> Record:
         drawing=Drawing(content=PNG_START, media_type="image/png"),
         strokes=([[1.0, 2.5], [3.0, 4.0], [0, 16], [0.5, 0.5]],),
     )
+
+
+def made_at(moment: datetime) -> Record:
+    """A record made at another time, to the microsecond."""
+    record = a_record()
+    ticks = (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1) * 10
+    time_fields = (ticks & 0xFFFFFFFF, ticks >> 32 & 0xFFFF, ticks >> 48 | 0x1000)
+    return replace(record, id=UUID(fields=time_fields + record.id.fields[3:]))

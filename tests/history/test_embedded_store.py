@@ -77,7 +77,7 @@ def test_what_was_acknowledged_outlives_a_kill(path: Path) -> None:
 
 def test_each_commit_is_synced_to_disk(path: Path) -> None:
     store = EmbeddedStore(path)
-    with store._connection() as connection:
+    with store._file.connection() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 
@@ -130,7 +130,7 @@ def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
 def test_no_query_scans_or_sorts(path: Path, condition: str) -> None:
     store = EmbeddedStore(path)
     query = f"EXPLAIN QUERY PLAN SELECT key FROM recognitions WHERE {condition} ORDER BY key DESC LIMIT 5"  # noqa: S608
-    with store._connection() as connection:
+    with store._file.connection() as connection:
         plan = " ".join(row["detail"] for row in connection.execute(query))
     assert "USING" in plan
     assert "INDEX" in plan

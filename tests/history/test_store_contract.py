@@ -1,35 +1,77 @@
 """What every back end promises. A new one is added to STORES and must pass all of it."""
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from history.identifiers import new_id
-from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
+from history.records import Drawing, Label, Summary
+from history.stores.base import EVERYTHING, HistoryStore, RecordNotFound, StoreUnavailable, Wanted
+from history.stores.cassandra.store import CassandraStore
 from history.stores.embedded import EmbeddedStore
-from tests.history.records import a_record
+from tests.cluster import TIMEOUT_S, empty
+from tests.history.records import a_record, made_at
 
-Open = Callable[[Path], HistoryStore]
-STORES: dict[str, Open] = {"embedded": lambda folder: EmbeddedStore(folder / "history.sqlite3")}
+Open = Callable[[], HistoryStore]
+MICROSECOND = timedelta(microseconds=1)
+
+
+@contextmanager
+def embedded(request: pytest.FixtureRequest) -> Iterator[Open]:
+    path = request.getfixturevalue("tmp_path") / "history.sqlite3"
+    yield lambda: EmbeddedStore(path)
+
+
+@contextmanager
+def cassandra(request: pytest.FixtureRequest) -> Iterator[Open]:
+    database = request.getfixturevalue("database")
+    stores: list[CassandraStore] = []
+
+    def opened() -> HistoryStore:
+        stores.append(CassandraStore(database, timeout_s=TIMEOUT_S))
+        return stores[-1]
+
+    empty(database)
+    yield opened
+    for store in stores:
+        store.close()
+
+
+STORES: dict[str, Callable[[pytest.FixtureRequest], AbstractContextManager[Open]]] = {
+    "embedded": embedded,
+    "cassandra": cassandra,
+}
 
 
 @pytest.fixture(params=STORES.values(), ids=list(STORES))
-def open_it(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], HistoryStore]:
+def open_it(request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens the same store, each time as a fresh process would."""
-    return lambda: request.param(tmp_path)
+    with request.param(request) as opened:
+        yield opened
 
 
 @pytest.fixture
-def store(open_it: Callable[[], HistoryStore]) -> HistoryStore:
+def store(open_it: Open) -> HistoryStore:
     return open_it()
 
 
-def ids(records: list) -> list[UUID]:
+def ids(records: Sequence[Summary]) -> list[UUID]:
     return [record.id for record in records]
+
+
+def pages(store: HistoryStore, wanted: Wanted, *, limit: int) -> list[UUID]:
+    """The ids of a whole list, read page by page."""
+    seen: list[UUID] = []
+    while shown := store.newest(limit=limit, before=seen[-1] if seen else None, wanted=wanted):
+        seen += ids(shown)
+    return seen
 
 
 def test_a_record_is_read_back_as_it_was_added(store: HistoryStore) -> None:
@@ -44,18 +86,20 @@ def test_a_record_without_strokes_is_read_back_too(store: HistoryStore) -> None:
     assert store.get(record.id) == record
 
 
-def test_a_record_outlives_whoever_added_it(open_it: Callable[[], HistoryStore]) -> None:
+def test_a_record_outlives_whoever_added_it(open_it: Open) -> None:
     record = a_record()
     open_it().add(record)
     assert open_it().get(record.id) == record
 
 
-def test_adding_again_changes_nothing(store: HistoryStore) -> None:
+def test_adding_again_changes_nothing(open_it: Open) -> None:
     record = a_record()
-    store.add(record)
-    store.add(replace(record, model="another"))
+    for store in (open_it(), open_it()):
+        store.add(record)
+        store.add(record)
     assert store.get(record.id) == record
-    assert ids(store.newest(limit=10)) == [record.id]
+    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
+        assert ids(store.newest(limit=10, wanted=wanted)) == [record.id]
 
 
 def test_an_unknown_id_is_not_found(store: HistoryStore) -> None:
@@ -83,12 +127,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(store: HistoryStore)
     records = [a_record() for _ in range(7)]
     for record in records:
         store.add(record)
-    seen: list[UUID] = []
-    before = None
-    while shown := store.newest(limit=3, before=before):
-        seen += ids(shown)
-        before = shown[-1].id
-    assert seen == ids(records[::-1])
+    assert pages(store, EVERYTHING, limit=3) == ids(records[::-1])
 
 
 def test_a_page_stays_the_same_while_newer_records_arrive(store: HistoryStore) -> None:
@@ -104,8 +143,8 @@ def test_a_visitor_sees_only_what_that_visitor_drew(store: HistoryStore) -> None
     mine, others = [a_record(visitor="me") for _ in range(3)], [a_record(visitor="you") for _ in range(3)]
     for record in (record for pair in zip(mine, others, strict=True) for record in pair):
         store.add(record)
-    assert ids(store.newest(limit=10, visitor="me")) == ids(mine[::-1])
-    assert ids(store.newest(limit=10, visitor="me", before=mine[1].id)) == [mine[0].id]
+    assert ids(store.newest(limit=10, wanted=Wanted(visitor="me"))) == ids(mine[::-1])
+    assert ids(store.newest(limit=10, wanted=Wanted(visitor="me"), before=mine[1].id)) == [mine[0].id]
 
 
 def test_many_threads_may_write_at_once(store: HistoryStore) -> None:
@@ -118,12 +157,109 @@ def test_many_threads_may_write_at_once(store: HistoryStore) -> None:
     assert sorted(ids(store.newest(limit=100))) == sorted(ids(records))
 
 
-def test_two_openings_see_the_same_records(open_it: Callable[[], HistoryStore]) -> None:
+def test_two_openings_see_the_same_records(open_it: Open) -> None:
     first, second = open_it(), open_it()
     one, two = a_record(), a_record()
     first.add(one)
     second.add(two)
     assert ids(first.newest(limit=10)) == ids(second.newest(limit=10)) == [two.id, one.id]
+
+
+def test_a_list_by_digit_has_each_drawing_with_that_digit_once(store: HistoryStore) -> None:
+    seven, forty_seven = a_record(), a_record(digits=(4, 7))
+    double = a_record(digits=(3, 3))
+    for record in (seven, forty_seven, double):
+        store.add(record)
+    assert ids(store.newest(limit=10, wanted=Wanted(digit=7))) == [forty_seven.id, seven.id]
+    assert ids(store.newest(limit=10, wanted=Wanted(digit=4))) == [forty_seven.id]
+    assert ids(store.newest(limit=10, wanted=Wanted(digit=3))) == [double.id]
+    assert store.newest(limit=10, wanted=Wanted(digit=0)) == []
+    (shown,) = store.newest(limit=1, wanted=Wanted(digit=4))
+    assert shown.digits == forty_seven.digits
+
+
+def test_a_list_of_a_day_has_what_was_made_on_it_in_utc(store: HistoryStore) -> None:
+    first = made_at(datetime(2026, 2, 28, 0, 0, 0, tzinfo=UTC))
+    last = made_at(datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=UTC))
+    before, after = made_at(first.created_at - MICROSECOND), made_at(last.created_at + MICROSECOND)
+    for record in (first, last, before, after):
+        store.add(record)
+    day = date(2026, 2, 28)
+    for wanted in (Wanted(day=day), Wanted(day=day, digit=7), Wanted(day=day, visitor="visitor")):
+        assert ids(store.newest(limit=10, wanted=wanted)) == [last.id, first.id]
+        assert ids(store.newest(limit=10, wanted=wanted, before=last.id)) == [first.id]
+    assert store.newest(limit=10, wanted=Wanted(day=day), before=before.id) == []
+    assert store.newest(limit=10, wanted=Wanted(day=date(2020, 1, 1))) == []
+
+
+def test_pages_go_through_years_of_which_most_days_are_empty(store: HistoryStore) -> None:
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    records = [made_at(start + timedelta(days=37 * number)) for number in range(60)]
+    for record in records:
+        store.add(record)
+    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
+        assert pages(store, wanted, limit=7) == ids(records[::-1])
+
+
+def test_records_of_one_moment_are_paged_without_gap_or_repetition(store: HistoryStore) -> None:
+    moment = datetime(2026, 5, 5, 12, tzinfo=UTC)
+    records = [made_at(moment) for _ in range(40)]
+    for record in records:
+        store.add(record)
+    seen = pages(store, EVERYTHING, limit=3)
+    assert len(seen) == 40
+    assert set(seen) == set(ids(records))
+
+
+def test_a_label_is_read_back_and_lists_its_record(store: HistoryStore) -> None:
+    labelled, other = a_record(), a_record()
+    for record in (labelled, other):
+        store.add(record)
+    assert store.label(labelled.id) is None
+    label = Label(record_id=labelled.id, text="7", given_by="anna", given_at_us=1_700_000_000_000_001)
+    store.put_label(label)
+    store.put_label(label)
+    assert store.label(labelled.id) == label
+    assert ids(store.newest(limit=10, wanted=Wanted(label="7"))) == [labelled.id]
+    assert store.newest(limit=10, wanted=Wanted(label="1")) == []
+    assert store.get(labelled.id) == labelled
+
+
+def test_the_label_given_last_holds_whichever_comes_first(store: HistoryStore) -> None:
+    record = a_record()
+    store.add(record)
+    earlier = Label(record_id=record.id, text="1", given_by="anna", given_at_us=10**15)
+    later = Label(record_id=record.id, text="", given_by="ben", given_at_us=10**15 + 1)
+    for label in (earlier, later, earlier):
+        store.put_label(label)
+    assert store.label(record.id) == later
+    assert store.newest(limit=10, wanted=Wanted(label="1")) == []
+    assert ids(store.newest(limit=10, wanted=Wanted(label=""))) == [record.id]
+
+
+def test_a_list_by_label_pages_past_what_is_labelled_otherwise_by_now(store: HistoryStore) -> None:
+    records = [a_record() for _ in range(9)]
+    for record in records:
+        store.add(record)
+        store.put_label(Label(record_id=record.id, text="8", given_by="anna", given_at_us=10**15))
+    for record in records[1:8]:
+        store.put_label(Label(record_id=record.id, text="3", given_by="anna", given_at_us=10**15 + 1))
+    assert pages(store, Wanted(label="8"), limit=1) == ids([records[8], records[0]])
+    assert pages(store, Wanted(label="3"), limit=3) == ids(records[7:0:-1])
+
+
+def test_what_does_not_exist_cannot_be_labelled(store: HistoryStore) -> None:
+    with pytest.raises(RecordNotFound):
+        store.put_label(Label(record_id=new_id(), text="7", given_by="anna", given_at_us=10**15))
+
+
+def test_large_drawings_and_other_languages_come_back(store: HistoryStore) -> None:
+    strokes = ([[0.1 * x for x in range(20_000)], [1.0] * 20_000],)
+    drawing = Drawing(content=os.urandom(1_000_000), media_type="image/jpeg")
+    record = replace(a_record(visitor="访客"), strokes=strokes, drawing=drawing)
+    store.add(record)
+    assert store.get(record.id) == record
+    assert ids(store.newest(limit=2, wanted=Wanted(visitor="访客"))) == [record.id]
 
 
 def test_check_says_nothing_when_all_is_well(store: HistoryStore) -> None:

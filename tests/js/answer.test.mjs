@@ -8,12 +8,23 @@ test("an answer is read", () => {
   assert.equal(answer.digit, 7);
   assert.equal(answer.probabilities[7], 0.91);
   assert.equal(answer.stored, true);
+  assert.equal(answer.queued, false);
   assert.equal(answer.model, "lenet-test");
   assert.equal(answer.seen.length, 784);
 });
 
-test("only a drawing said to be stored counts as stored", () => {
-  assert.equal(readAnswer({ ...answerBody(), stored: undefined }).stored, false);
+test("a drawing in the queue is not one in the history", () => {
+  const answer = readAnswer({ ...answerBody(), stored: false, queued: true });
+  assert.equal(answer.stored, false);
+  assert.equal(answer.queued, true);
+});
+
+test("only a drawing said to be stored or queued counts as such", () => {
+  for (const said of [undefined, null, "true", 1]) {
+    const answer = readAnswer({ ...answerBody(), stored: said, queued: said });
+    assert.equal(answer.stored, false);
+    assert.equal(answer.queued, false);
+  }
 });
 
 const broken = {

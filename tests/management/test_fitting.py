@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from management.progress import Item
 from management.training.digit_set import DigitSet
 from management.training.fitting import Fitting, FittingError
 from management.training.idx import IdxError
-from management.training.progress import Item
 from management.training.recipe import Recipe
 
 
@@ -71,7 +71,7 @@ def test_it_learns_digits_that_it_has_not_seen(digits: DigitSet, recipe: Recipe)
 def test_progress_is_told_of_every_minibatch(digits: DigitSet, recipe: Recipe) -> None:
     told = []
 
-    def progress(items: Iterable[Item], *, total: int, description: str) -> Iterable[Item]:
+    def progress(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:
         told.append((total, description))
         return items
 

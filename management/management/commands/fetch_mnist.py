@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from management.progress import bars
 from management.training.errors import TrainingError
 from management.training.fetching import fetch
-from management.training.progress import bars
 from management.training.sources import DEFAULTS, parse
 
 

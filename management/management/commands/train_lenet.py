@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from management.progress import bars
 from management.training.artefacts import Artefacts
 from management.training.card import ModelCard
 from management.training.errors import TrainingError
-from management.training.progress import bars
 from management.training.recipe import Recipe
 from management.training.stopping import StopNote, Stopped, stop_note
 from management.training.training import Training

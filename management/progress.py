@@ -3,26 +3,24 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+from tqdm import tqdm
+
 Item = TypeVar("Item")
 
 
 class Progress(Protocol):
     """Hands items through and shows how many of them are done."""
 
-    def __call__(self, items: Iterable[Item], *, total: int, description: str) -> Iterable[Item]: ...
+    def __call__(self, items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]: ...
 
 
-def silent(items: Iterable[Item], *, total: int, description: str) -> Iterable[Item]:
+def silent(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:
     """Shows nothing, for callers without a terminal."""
     return items
 
 
-def bars(items: Iterable[Item], *, total: int, description: str) -> Iterable[Item]:
+def bars(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:
     """A bar with the time left, on stderr where that is a terminal and nowhere otherwise."""
-    from tqdm import (
-        tqdm,
-    )  # It comes with requirements-train.txt, which a site that only serves does not install.
-
     # `disable=None` is tqdm's way to say: where there is a terminal.
     shown: Iterable[Item] = tqdm(items, total=total, desc=description, disable=None, leave=False)
     return shown

@@ -1,0 +1,104 @@
+"""A history of a million records of realistic size, the same each time, in a store of its own."""
+
+import json
+import random
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+
+from history.identifiers import EPOCH
+from history.records import Box, Drawing, FoundDigit, Label, Record, Stroke
+from history.stores.base import HistoryStore
+from history.stores.embedded import EmbeddedStore
+from management.progress import bars
+from tests.drawings import encoded, on_canvas
+
+START, DAYS = datetime(2026, 1, 1, tzinfo=UTC), 100
+VISITORS = 2_000
+ONE_IN_LABELLED = 100
+WRITERS, THREADS = 2, 32
+CHUNK = 2_000
+TIMEOUT_S = 60.0
+
+with np.load(Path("tests/data/mnist-test-100.npz")) as arrays:
+    DRAWINGS = [encoded(on_canvas(image).convert("RGBA")) for image in arrays["images"]]
+
+STORES: dict[str, HistoryStore] = {}
+"""One in each writing process."""
+
+
+def opened(name: str) -> HistoryStore:
+    """The store to be filled: a file, or a keyspace, beside the site's own."""
+    if name == "embedded":
+        return EmbeddedStore(settings.STATE_DIR / "pages.sqlite3", busy_timeout_s=TIMEOUT_S)
+    from history.stores.cassandra.schema import sync
+    from history.stores.cassandra.store import CassandraStore
+
+    database: dict[str, Any] = {**settings.DATABASES["cassandra"], "NAME": "pages"}
+    sync(database, report=lambda line: None)
+    return CassandraStore(database, timeout_s=TIMEOUT_S)
+
+
+def fill(name: str, records: int) -> None:
+    """Write what is not written yet."""
+    memory = Path(settings.STATE_DIR) / f"pages-{name}.json"
+    done = json.loads(memory.read_text()) if memory.exists() else 0
+    chunks = range(done, records // CHUNK)
+    with ProcessPoolExecutor(WRITERS) as writers:
+        written = writers.map(_write, [name] * len(chunks), chunks, [records] * len(chunks))
+        for chunk in bars(written, total=len(chunks), description="Filling"):
+            memory.write_text(json.dumps(chunk + 1))
+
+
+def a_record(number: int, records: int) -> Record:
+    """The same for the same number: a digit on a canvas with its strokes; its time grows with the number."""
+    numbers = random.Random(number)  # noqa: S311
+    probabilities = tuple(round(numbers.random(), 6) for _ in range(10))
+    box = Box(x=70, y=60, width=140, height=160)
+    return Record(
+        id=at(START + timedelta(days=DAYS) * (number / records), numbers),
+        digits=(FoundDigit(digit=number % 10, probabilities=probabilities, box=box),),
+        model="lenet-0123456789ab",
+        latency_ms=1.25,
+        visitor=f"visitor {numbers.randrange(VISITORS)}",
+        origin="https://digits.example.org",
+        drawing=Drawing(content=DRAWINGS[number % len(DRAWINGS)], media_type="image/png"),
+        strokes=(_stroke(numbers),),
+    )
+
+
+def label_of(record: Record) -> Label | None:
+    """One in so many has one, and it agrees."""
+    if record.id.node % ONE_IN_LABELLED:
+        return None
+    return Label(record_id=record.id, text=str(record.predict), given_by="anna", given_at_us=1)
+
+
+def at(moment: datetime, numbers: random.Random) -> UUID:
+    """An id of a moment."""
+    ticks = (moment - EPOCH) // timedelta(microseconds=1) * 10
+    time_fields = (ticks & 0xFFFFFFFF, ticks >> 32 & 0xFFFF, ticks >> 48 | 0x1000)
+    return UUID(fields=(*time_fields, 0x80, numbers.getrandbits(8), numbers.getrandbits(48)))
+
+
+def _stroke(numbers: random.Random) -> Stroke:
+    points = numbers.randrange(30, 90)
+    return [[numbers.randrange(280) + 0.5 for _ in range(points)] for _ in range(2)] + [
+        [*range(0, 8 * points, 8)]
+    ]
+
+
+def _write(name: str, chunk: int, records: int) -> int:
+    if name not in STORES:
+        STORES[name] = opened(name)
+    store = STORES[name]
+    made = [a_record(number, records) for number in range(chunk * CHUNK, (chunk + 1) * CHUNK)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(store.add, made))
+        list(threads.map(store.put_label, filter(None, map(label_of, made))))
+    return chunk

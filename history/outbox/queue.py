@@ -1,0 +1,75 @@
+"""The outbox: an embedded store that is bounded, and that records leave when they are where they belong.
+
+All processes of a host share one file. Its bound is SQLite's own, so two that write at once cannot pass it
+together.
+"""
+
+import os
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from history.identifiers import created_us, from_time_ordered, time_ordered
+from history.stores.base import StoreUnavailable
+from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore
+
+RESERVE_BYTES = 2_000_000
+"""Kept for a full disk, on which even taking a record out needs room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in an outbox."""
+
+    depth: int
+    oldest_age_s: float | None
+    """Since the oldest record was made; None where nothing waits."""
+
+
+class Outbox(EmbeddedStore):
+    def __init__(self, path: Path, *, max_bytes: int, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        """max_bytes: what its file may grow to. `add` raises StoreUnavailable when it is full."""
+        super().__init__(path, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes)
+        self.path = path
+        self._reserve = path.with_name(f"{path.name}-reserve")
+
+    def oldest(self, *, limit: int, after: UUID | None = None) -> list[UUID]:
+        """The ids of at most `limit` records, in the order in which they were made."""
+        query = "SELECT key FROM recognitions WHERE key > ? ORDER BY key LIMIT ?"
+        start = time_ordered(after) if after else b""
+        with self._file.connection() as connection:
+            return [from_time_ordered(row["key"]) for row in connection.execute(query, (start, limit))]
+
+    def backlog(self) -> Backlog:
+        """How many records wait, and for how long."""
+        with self._file.connection() as connection:
+            (depth,) = connection.execute("SELECT COUNT(*) FROM recognitions").fetchone()
+        oldest = self.oldest(limit=1)
+        age_s = max(0.0, time.time() - created_us(oldest[0]) / 1e6) if oldest else None
+        return Backlog(depth=depth, oldest_age_s=age_s)
+
+    def remove(self, record_ids: list[UUID]) -> None:
+        """Take records out for good."""
+        keys = [(time_ordered(record_id),) for record_id in record_ids]
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany("DELETE FROM recognitions WHERE key = ?", keys)
+            connection.executemany("DELETE FROM recognitions_by_digit WHERE key = ?", keys)
+
+        try:
+            self._commits.run(work)
+        except StoreUnavailable:
+            self._reserve.unlink(missing_ok=True)
+            self._commits.run(work)
+
+    def keep_reserve(self) -> None:
+        """Set room aside on the disk, where there is enough for it."""
+        if self._reserve.exists():
+            return
+        try:
+            with self._reserve.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+        except OSError:
+            self._reserve.unlink(missing_ok=True)

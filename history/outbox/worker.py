@@ -1,0 +1,40 @@
+"""The thread of each serving process that drains the outbox whenever the store answers."""
+
+import logging
+import threading
+
+from history.outbox.draining import Drainer
+from history.outbox.queue import Outbox
+from history.stores.base import HistoryStore, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+INTERVAL_S = 1.0
+
+
+class DrainingThread(threading.Thread):
+    """The lock of the outbox sees to it that only one process of a host drains at a time."""
+
+    def __init__(self, outbox: Outbox, store: HistoryStore, *, interval_s: float = INTERVAL_S) -> None:
+        super().__init__(name="outbox", daemon=True)
+        self._outbox, self._drainer, self._interval_s = outbox, Drainer(outbox, store), interval_s
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopped.wait(self._interval_s):
+            self._drain_what_waits()
+
+    def stop(self) -> None:
+        """End after what is being delivered."""
+        self._stopped.set()
+        self.join()
+
+    def _drain_what_waits(self) -> None:
+        try:
+            if self._outbox.oldest(limit=1) and (delivered := len(list(self._drainer.deliveries()))):
+                logger.info("%d records left the outbox for the history", delivered)
+        except StoreUnavailable as error:
+            logger.debug("The outbox waits: %s", error)
+        except Exception:
+            # Whatever it is, the records are safe where they are, and the next attempt may succeed.
+            logger.exception("The outbox could not be drained")

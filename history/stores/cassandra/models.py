@@ -1,0 +1,94 @@
+"""The tables as django-cassandra-engine's models: which columns each has, and which of them are its key.
+
+Statements are made from these; a test holds them to the tables that the numbered steps make. The engine's
+querysets are not used: they put values into the text of a statement, and always ask for ALLOW FILTERING.
+"""
+
+from cassandra.cqlengine import columns
+from django_cassandra_engine.models import DjangoCassandraModel
+
+
+class Table(DjangoCassandraModel):  # type: ignore[misc]  # the engine has no types
+    __abstract__ = True
+
+    class Meta:
+        app_label = "history"
+        get_pk_field = "day"
+
+
+class ByRecord(Table):
+    """A table whose rows are found by a record's id."""
+
+    __abstract__ = True
+    day = columns.Date(partition_key=True)
+    shard = columns.TinyInt(partition_key=True)
+    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
+
+
+class Listed(Table):
+    """What lists show of a record; a table of one list has the list's own key before the day."""
+
+    __abstract__ = True
+    origin = columns.Text()
+    model = columns.Text()
+    latency_ms = columns.Double()
+    digits = columns.Text()
+
+
+class Recognition(ByRecord, Listed):
+    __table_name__ = "recognitions"
+    visitor = columns.Text()
+
+
+class Drawing(ByRecord):
+    __table_name__ = "drawings"
+    strokes = columns.Text()
+    media_type = columns.Text()
+    drawing = columns.Blob()
+
+
+class GivenLabel(ByRecord):
+    __table_name__ = "labels"
+    label = columns.Text()
+    given_by = columns.Text()
+    given_at_us = columns.BigInt()
+
+
+class RecognitionByVisitor(Listed):
+    __table_name__ = "recognitions_by_visitor"
+    visitor = columns.Text(partition_key=True)
+    day = columns.Date(partition_key=True)
+    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
+
+
+class RecognitionByDigit(Listed):
+    __table_name__ = "recognitions_by_digit"
+    digit = columns.TinyInt(partition_key=True)
+    day = columns.Date(partition_key=True)
+    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
+    visitor = columns.Text()
+
+
+class RecognitionByLabel(Listed):
+    __table_name__ = "recognitions_by_label"
+    label = columns.Text(partition_key=True)
+    day = columns.Date(partition_key=True)
+    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
+    visitor = columns.Text()
+
+
+class DayOfList(Table):
+    __table_name__ = "days_by_list"
+    list = columns.Text(partition_key=True)
+    day = columns.Date(primary_key=True, clustering_order="DESC")
+
+
+TABLES: tuple[type[Table], ...] = (
+    Recognition,
+    Drawing,
+    GivenLabel,
+    RecognitionByVisitor,
+    RecognitionByDigit,
+    RecognitionByLabel,
+    DayOfList,
+)

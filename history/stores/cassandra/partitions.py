@@ -1,0 +1,17 @@
+"""Where in the cluster a record lies: its day and shard, which follow from its id."""
+
+from typing import Any
+from uuid import UUID
+
+from history.identifiers import day_of
+
+SHARDS = tuple(range(16))
+"""One day's records lie in so many partitions. Never to be changed: what was written would not be found.
+
+A partition should stay below 100 MB: with drawings of 6 kB that is some 250,000 of them a day.
+"""
+
+
+def where(record_id: UUID) -> dict[str, Any]:
+    """The key of a record's rows: its day, in UTC, a shard from its random bits, and itself."""
+    return {"day": day_of(record_id), "shard": record_id.node % len(SHARDS), "id": record_id}

@@ -1,0 +1,93 @@
+"""What one call asks of the cluster, all of it before one deadline, and with one kind of error."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cassandra import DriverException, RequestValidationException
+from cassandra.cluster import NoHostAvailable, ResponseFuture
+from cassandra.connection import ConnectionException
+from cassandra.query import BatchStatement, BatchType, PreparedStatement
+
+from history.stores.base import Refused, StoreUnavailable
+from history.stores.cassandra.connection import ClusterConnection
+from history.stores.cassandra.models import Table
+
+Row = dict[str, Any]
+Entry = tuple[type[Table], Row]
+"""A row for a table; values that it has no column for are left out."""
+
+
+class Requests:
+    """Raises StoreUnavailable without a connection, and so do its methods when no answer comes in time.
+
+    They raise Refused when the cluster answers that it does not take a statement.
+    """
+
+    def __init__(self, connection: ClusterConnection, *, timeout_s: float) -> None:
+        self._deadline = time.monotonic() + timeout_s
+        self.statements = connection.statements(timeout_s=timeout_s)
+
+    def send(self, statement: PreparedStatement, values: Row) -> "Answer":
+        """Ask without waiting for the answer."""
+        with _translated():
+            return Answer(self._send(statement.bind(values)))
+
+    def rows(self, statement: PreparedStatement, values: Row) -> list[Row]:
+        """Ask and wait."""
+        return self.send(statement, values).rows()
+
+    def write(self, table: type[Table], row: Row, *, written_us: int) -> None:
+        """Write one row; the same one again changes nothing."""
+        self.rows(self.statements.insert(table), _bound(table, row, written_us))
+
+    def write_together(
+        self, entries: Iterable[Entry], *extra: tuple[PreparedStatement, Row], written_us: int
+    ) -> None:
+        """Write rows of several tables, with other writes beside them.
+
+        One batch, so that the coordinator writes all of it even if whoever asked dies. Not a logged one: that
+        waits for two nodes in particular, and with one of them dead fails until the others have noticed.
+        """
+        batch = BatchStatement(BatchType.UNLOGGED)
+        batch.is_idempotent = True
+        with _translated():
+            for table, row in entries:
+                batch.add(self.statements.insert(table), _bound(table, row, written_us))
+            for statement, values in extra:
+                batch.add(statement.bind(values))
+            Answer(self._send(batch)).rows()
+
+    def _send(self, statement: Any) -> ResponseFuture:
+        left_s = self._deadline - time.monotonic()
+        if left_s <= 0:
+            raise StoreUnavailable("Cassandra did not answer in time")
+        return self.statements.session.execute_async(statement, timeout=left_s)
+
+
+class Answer:
+    """An answer that is on its way."""
+
+    def __init__(self, future: ResponseFuture) -> None:
+        self._future = future
+
+    def rows(self) -> list[Row]:
+        """Wait for it. Raises as Requests does."""
+        with _translated():
+            return list(self._future.result())
+
+
+def _bound(table: type[Table], row: Row, written_us: int) -> Row:
+    return {name: row[name] for name in table._columns} | {"written_us": written_us}
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The driver's errors as the store's."""
+    try:
+        yield
+    except RequestValidationException as error:
+        raise Refused(f"Cassandra refuses it: {error}") from error
+    except (DriverException, NoHostAvailable, ConnectionException, OSError) as error:
+        raise StoreUnavailable(f"Cassandra did not answer: {error}") from error

@@ -1,0 +1,153 @@
+"""Everything from one store of the history to another: copied, and then compared, record by record.
+
+It goes from the newest record to the oldest, and what is made meanwhile is left to the next copy. A file
+remembers how far it came, after each page.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from history.identifiers import time_ordered
+from history.stores import rows
+from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
+from management.atomic import replace
+
+PAGE = 64
+THREADS = 8
+PATIENCE = 5
+"""So many times a store that does not answer is asked again, a second later each time."""
+
+Result = TypeVar("Result")
+
+
+class DifferentContent(Exception):
+    """The stores do not hold the same, after all has been copied."""
+
+
+@dataclass
+class Position:
+    """How far a copy came."""
+
+    newest: str
+    """The id of the newest record when it began, or empty where there was none."""
+    before: str | None = None
+    """The next page begins there; None at the start."""
+    compares: bool = False
+    """Whether all has been copied, and is being compared."""
+    copied: int = 0
+    compared: int = 0
+    different: int = 0
+    source_digest: str = ""
+    target_digest: str = ""
+
+
+class Copy:
+    def __init__(self, source: HistoryStore, target: HistoryStore, *, memory: Path) -> None:
+        """memory: the file that remembers how far it came. Raises StoreUnavailable."""
+        self._source, self._target, self._memory = source, target, memory
+        self.position = self._remembered() or self._start()
+
+    def restart(self) -> None:
+        """Forget how far it came."""
+        self._memory.unlink(missing_ok=True)
+        self.position = self._start()
+
+    def copies(self) -> Generator[UUID]:
+        """Copy what is not yet copied, and give out the ids. Raises StoreUnavailable."""
+        if self.position.compares:
+            return
+        for page in self._pages():
+            self._each(self._copy, page)
+            self.position.copied += len(page)
+            yield from page
+            self._remember(before=page[-1])
+        self.position.compares = True
+        self._remember(before=None)
+
+    def comparisons(self) -> Generator[UUID]:
+        """Compare what is not yet compared, and give out the ids.
+
+        Raises StoreUnavailable, and DifferentContent at the end.
+        """
+        position = self.position
+        for page in self._pages():
+            for source, target in self._each(self._digests, page):
+                position.source_digest = _chained(position.source_digest, source)
+                position.target_digest = _chained(position.target_digest, target)
+                position.different += source != target
+            position.compared += len(page)
+            yield from page
+            self._remember(before=page[-1])
+        self._memory.unlink(missing_ok=True)
+        if position.different or position.source_digest != position.target_digest:
+            raise DifferentContent(f"{position.different} of {position.compared} records differ")
+
+    def _pages(self) -> Iterator[list[UUID]]:
+        """The ids of the records that were there at the start, from where an earlier run came to."""
+        if not self.position.newest:
+            return
+        last = time_ordered(UUID(self.position.newest))
+        before = UUID(self.position.before) if self.position.before else None
+        while listed := _patiently(partial(self._source.newest, limit=PAGE, before=before)):
+            before = listed[-1].id
+            if page := [summary.id for summary in listed if time_ordered(summary.id) <= last]:
+                yield page
+
+    def _each(self, work: Callable[[UUID], Result], page: list[UUID]) -> list[Result]:
+        with ThreadPoolExecutor(THREADS) as threads:
+            return list(threads.map(lambda record_id: _patiently(partial(work, record_id)), page))
+
+    def _copy(self, record_id: UUID) -> None:
+        self._target.add(self._source.get(record_id))
+        if label := self._source.label(record_id):
+            self._target.put_label(label)
+
+    def _digests(self, record_id: UUID) -> tuple[str, str]:
+        return digest(self._source, record_id), digest(self._target, record_id)
+
+    def _start(self) -> Position:
+        newest = _patiently(lambda: self._source.newest(limit=1))
+        return Position(newest=str(newest[0].id) if newest else "")
+
+    def _remembered(self) -> Position | None:
+        if not self._memory.exists():
+            return None
+        return Position(**json.loads(self._memory.read_text()))
+
+    def _remember(self, *, before: UUID | None) -> None:
+        self.position.before = str(before) if before else None
+        replace({self._memory: json.dumps(asdict(self.position)).encode()})
+
+
+def digest(store: HistoryStore, record_id: UUID) -> str:
+    """SHA-256 of all that a store has of a record, its label included; empty where it has no such record."""
+    try:
+        record = store.get(record_id)
+    except RecordNotFound:
+        return ""
+    label = store.label(record_id)
+    parts = {**rows.of_summary(record), **rows.of_drawing(record)}
+    parts["drawing"] = hashlib.sha256(record.drawing.content).hexdigest()
+    parts["label"] = [label.text, label.given_by, label.given_at_us] if label else None
+    return hashlib.sha256(json.dumps([str(record_id), parts], sort_keys=True).encode()).hexdigest()
+
+
+def _chained(before: str, one: str) -> str:
+    return hashlib.sha256((before + one).encode()).hexdigest()
+
+
+def _patiently(ask: Callable[[], Result]) -> Result:
+    for _ in range(PATIENCE):
+        try:
+            return ask()
+        except StoreUnavailable:
+            time.sleep(1)
+    return ask()

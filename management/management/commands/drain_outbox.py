@@ -1,0 +1,51 @@
+"""`manage.py drain_outbox`: deliver by hand what waits on this host for the history's store."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from history.outbox import open_outbox
+from history.outbox.draining import Drainer
+from history.outbox.queue import Outbox
+from history.stores import open_store
+from history.stores.base import StoreUnavailable
+from management.progress import bars
+
+
+class Command(BaseCommand):
+    help = (
+        "Deliver what waits in this host's outbox. The site does so by itself; this shows what keeps it back."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--show", action="store_true", help="say what waits, and deliver nothing")
+
+    def handle(self, **options: Any) -> None:
+        outbox = open_outbox()
+        if outbox is None:
+            raise CommandError("There is no outbox: this site's history is in its embedded store.")
+        try:
+            depth = self._show(outbox)
+            if depth and not options["show"]:
+                self._drain(outbox, depth)
+        except StoreUnavailable as error:
+            raise CommandError(f"{error}. What waits is safe, and can be delivered later.") from error
+
+    def _show(self, outbox: Outbox) -> int:
+        backlog = outbox.backlog()
+        age = f", the oldest for {backlog.oldest_age_s:.0f} s" if backlog.oldest_age_s is not None else ""
+        self.stdout.write(f"{backlog.depth} records wait{age}.")
+        return backlog.depth
+
+    def _drain(self, outbox: Outbox, depth: int) -> None:
+        drainer = Drainer(outbox, open_store())
+        delivered = sum(1 for _ in bars(drainer.deliveries(), total=depth, description="Delivering"))
+        self.stdout.write(f"{delivered} delivered.")
+        for record_id, problem in drainer.problems.items():
+            self.stderr.write(f"{record_id} stays: {problem}")
+        if drainer.problems:
+            raise CommandError(f"{len(drainer.problems)} records were not taken; they stay in the outbox.")
+        if not delivered:
+            self.stdout.write("The site is delivering them just now, or has done so meanwhile.")

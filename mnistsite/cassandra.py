@@ -1,0 +1,82 @@
+"""The cluster that settings name, as django-cassandra-engine takes it in DATABASES."""
+
+import ssl
+from typing import Any
+
+from mnistsite import env
+
+CONSISTENCIES = ("QUORUM", "LOCAL_QUORUM", "EACH_QUORUM", "ALL")
+"""Less than a quorum would answer `stored` for what one lost disk can take away."""
+
+SECOND_NODE_AFTER = 0.125
+"""After this share of the time-out a second node is asked too: one that hangs then delays nobody."""
+
+
+def database(hosts: list[str], *, timeout_s: float) -> dict[str, Any]:
+    """An entry of DATABASES. Raises ImproperlyConfigured for what makes no sense, hosts or not."""
+    data_center = env.text("MNIST_SERVER_DB_DATACENTER", "")
+    consistency = env.choice("MNIST_SERVER_DB_CONSISTENCY", "QUORUM", of=CONSISTENCIES)
+    return {
+        "ENGINE": "django_cassandra_engine",
+        "NAME": env.keyspace("MNIST_SERVER_DB_KEYSPACE", "mnist"),
+        "HOST": ",".join(hosts),
+        "USER": env.text("MNIST_SERVER_DB_USER", ""),
+        "PASSWORD": env.text("MNIST_SERVER_DB_PASSWORD", ""),
+        "OPTIONS": {
+            "replication": _replication(data_center),
+            "connection": {
+                # The engine would connect when Django starts, and fail with the cluster down.
+                "lazy_connect": True,
+                "retry_connect": True,
+                "port": env.integer("MNIST_SERVER_DB_PORT", 9042, at_least=1, at_most=65535),
+                "ssl_context": _tls(),
+                **(_behaviour(data_center, consistency, timeout_s) if hosts else {}),
+            },
+        },
+    }
+
+
+def _replication(data_center: str) -> dict[str, Any]:
+    copies = env.replication("MNIST_SERVER_DB_REPLICATION", "1")
+    if isinstance(copies, int) and not data_center:
+        return {"class": "SimpleStrategy", "replication_factor": copies}
+    return {
+        "class": "NetworkTopologyStrategy",
+        **({data_center: copies} if isinstance(copies, int) else copies),
+    }
+
+
+def _tls() -> ssl.SSLContext | None:
+    """A context that checks who answers, by the system's authorities or the one that settings name."""
+    authority = env.file("MNIST_SERVER_DB_TLS_CA")
+    if not env.boolean("MNIST_SERVER_DB_TLS", False):
+        return None
+    return ssl.create_default_context(cafile=authority)
+
+
+def _behaviour(data_center: str, consistency: str, timeout_s: float) -> dict[str, Any]:
+    """How the driver asks: all in a profile, for what is set elsewhere is gone when the engine reconnects."""
+    # A site with the embedded store does without the driver.
+    from cassandra import ConsistencyLevel
+    from cassandra.cluster import EXEC_PROFILE_DEFAULT, ExecutionProfile
+    from cassandra.policies import (
+        ConstantSpeculativeExecutionPolicy,
+        DCAwareRoundRobinPolicy,
+        ExponentialReconnectionPolicy,
+        TokenAwarePolicy,
+    )
+
+    profile = ExecutionProfile(
+        load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(data_center or None)),
+        consistency_level=ConsistencyLevel.name_to_value[consistency],
+        request_timeout=timeout_s,
+        speculative_execution_policy=ConstantSpeculativeExecutionPolicy(timeout_s * SECOND_NODE_AFTER, 2),
+    )
+    return {
+        "execution_profiles": {EXEC_PROFILE_DEFAULT: profile},
+        "reconnection_policy": ExponentialReconnectionPolicy(0.5, 5),
+        "connect_timeout": timeout_s,
+        "control_connection_timeout": timeout_s,
+        "idle_heartbeat_interval": 5,
+        "idle_heartbeat_timeout": 5,
+    }

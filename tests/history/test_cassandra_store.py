@@ -1,0 +1,152 @@
+"""What the store in Cassandra promises beyond the contract: its tables, its time, and its way back."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from cassandra import ConsistencyLevel
+from cassandra.cluster import EXEC_PROFILE_DEFAULT
+from cassandra.query import SimpleStatement
+
+from history.stores.base import StoreUnavailable
+from history.stores.cassandra import schema
+from history.stores.cassandra.engine import engine_session
+from history.stores.cassandra.models import TABLES
+from history.stores.cassandra.partitions import where
+from history.stores.cassandra.store import CassandraStore
+from mnistsite import cassandra
+from tests.cluster import TIMEOUT_S, empty
+from tests.conftest import free_port
+from tests.history.records import a_record
+
+COLUMNS = (
+    "SELECT column_name, kind, type FROM system_schema.columns WHERE keyspace_name = %s AND table_name = %s"
+)
+
+
+@pytest.fixture
+def store(database: dict[str, Any]) -> Any:
+    empty(database)
+    opened = CassandraStore(database, timeout_s=TIMEOUT_S)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__table_name__)
+def test_the_models_are_the_tables_that_the_steps_made(database: dict[str, Any], table: Any) -> None:
+    with engine_session(database) as session:
+        rows = session.execute(COLUMNS, (database["NAME"], table.__table_name__))
+        made = {row["column_name"]: (row["kind"], row["type"]) for row in rows}
+    kinds = dict.fromkeys(table._columns, "regular")
+    kinds |= dict.fromkeys(table._clustering_keys, "clustering")
+    kinds |= dict.fromkeys(table._partition_keys, "partition_key")
+    assert made == {name: (kinds[name], column.db_type) for name, column in table._columns.items()}
+
+
+def test_the_schema_may_be_made_again(database: dict[str, Any]) -> None:
+    lines: list[str] = []
+    schema.sync(database, report=lines.append)
+    assert [line for line in lines if "taken before" in line] == lines[1:]
+    assert len(lines) == 1 + len(schema.STEPS)
+
+
+def test_another_replication_is_said_and_left_alone(database: dict[str, Any]) -> None:
+    lines: list[str] = []
+    options = {**database["OPTIONS"], "replication": {"class": "SimpleStrategy", "replication_factor": 1}}
+    schema.sync({**database, "OPTIONS": options}, report=lines.append)
+    assert "'replication_factor': '3'" in lines[0]
+    assert "ALTER KEYSPACE" in lines[1]
+
+
+def test_a_step_that_was_cut_off_is_taken_again(database: dict[str, Any]) -> None:
+    with engine_session(database) as session:
+        session.execute(f"DELETE FROM {database['NAME']}.schema_steps WHERE step = '0002_labels'")  # noqa: S608
+    lines: list[str] = []
+    schema.sync(database, report=lines.append)
+    assert lines[-1] == "Step 0002_labels: taken"
+
+
+def test_a_site_without_tables_says_what_is_missing(database: dict[str, Any]) -> None:
+    store = CassandraStore({**database, "NAME": "nowhere"}, timeout_s=TIMEOUT_S)
+    with pytest.raises(StoreUnavailable, match="nowhere"):
+        store.add(a_record())
+    store.close()
+
+
+def test_a_session_that_is_lost_comes_back_as_it_was(store: CassandraStore, database: dict[str, Any]) -> None:
+    first = a_record()
+    store.add(first)
+    before = options(store)
+    store.close()
+    second = a_record()
+    store.add(second)
+    assert options(store) == before
+    assert before["consistency"] == ConsistencyLevel.QUORUM
+    assert before["timeout_s"] == TIMEOUT_S
+    assert [summary.id for summary in store.newest(limit=9)] == [second.id, first.id]
+
+
+def options(store: CassandraStore) -> dict[str, Any]:
+    """What a session does with a statement that says nothing of it."""
+    session = store._connection.statements(timeout_s=TIMEOUT_S).session
+    profile = session.cluster.profile_manager.profiles[EXEC_PROFILE_DEFAULT]
+    return {
+        "consistency": profile.consistency_level,
+        "timeout_s": profile.request_timeout,
+        "second node": profile.speculative_execution_policy.delay,
+        "policy": type(profile.load_balancing_policy),
+        "heartbeat_s": session.cluster.idle_heartbeat_interval,
+    }
+
+
+def test_every_statement_may_be_repeated_and_none_is_paged(store: CassandraStore) -> None:
+    statements = store._connection.statements(timeout_s=TIMEOUT_S)
+    prepared = [value for value in vars(statements).values() if hasattr(value, "is_idempotent")]
+    assert len(prepared) == 9
+    for statement in (*prepared, *map(statements.insert, TABLES)):
+        assert statement.is_idempotent
+        assert statement.fetch_size is None
+        assert "ALLOW FILTERING" not in statement.query_string
+
+
+def test_a_write_that_comes_after_a_deletion_does_not_undo_it(
+    store: CassandraStore, database: dict[str, Any]
+) -> None:
+    record = a_record()
+    store.add(record)
+    query = f"DELETE FROM {database['NAME']}.recognitions WHERE day = %s AND shard = %s AND id = %s"  # noqa: S608
+    with engine_session(database) as session:
+        session.execute(
+            SimpleStatement(query, consistency_level=ConsistencyLevel.ALL), tuple(where(record.id).values())
+        )
+    store.add(record)
+    assert store.newest(limit=9) == []
+
+
+def test_a_cluster_that_cannot_be_reached_costs_no_more_than_the_time_out() -> None:
+    database = cassandra.database(["127.0.0.1"], timeout_s=0.5)
+    database["OPTIONS"]["connection"]["port"] = free_port()
+    store = CassandraStore(database, timeout_s=0.5)
+    started = time.monotonic()
+    with ThreadPoolExecutor(16) as threads:
+        for write in [threads.submit(store.add, a_record()) for _ in range(32)]:
+            with pytest.raises(StoreUnavailable, match="Cassandra"):
+                write.result()
+    assert time.monotonic() - started < 3
+    store.close()
+
+
+def test_a_name_that_is_not_known_yet_is_asked_for_again(
+    database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine's own lazy connection would stay broken for good."""
+    monkeypatch.setattr("history.stores.cassandra.connection.RETRY_AFTER_S", 0.1)
+    later = {**database, "HOST": "no-such-host.invalid"}
+    store = CassandraStore(later, timeout_s=TIMEOUT_S)
+    with pytest.raises(StoreUnavailable):
+        store.check()
+    later["HOST"] = database["HOST"]
+    time.sleep(0.2)
+    store.check()
+    store.close()

@@ -1,0 +1,290 @@
+"""The outbox: bounded, on disk before it answers, drained in order, and never stuck behind one record."""
+
+import fcntl
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from history.breaker import shared_breaker
+from history.outbox import draining, open_outbox
+from history.outbox.draining import Drainer
+from history.outbox.queue import Backlog, Outbox
+from history.outbox.worker import DrainingThread
+from history.records import Drawing, Record, Summary
+from history.selectors import Viewer, page, record_for
+from history.services import Kept, NotKept, record
+from history.stores import open_store
+from history.stores.base import RecordNotFound, Refused, StoreUnavailable
+from history.stores.embedded import EmbeddedStore
+from tests.history.records import a_record
+
+MEGABYTE = 1_000_000
+
+
+class Failing(EmbeddedStore):
+    """A real store that can be told not to answer, or not to take some records."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.down = False
+        self.refuses: set[UUID] = set()
+        self.hangs_on: set[UUID] = set()
+        self.order: list[UUID] = []
+
+    def add(self, record: Record) -> None:
+        if self.down or record.id in self.hangs_on:
+            raise StoreUnavailable("it does not answer")
+        if record.id in self.refuses:
+            raise Refused("it is too large")
+        super().add(record)
+        self.order.append(record.id)
+
+    def check(self) -> None:
+        if self.down:
+            raise StoreUnavailable("it does not answer")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Failing:
+    return Failing(tmp_path / "store.sqlite3")
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Outbox:
+    return Outbox(tmp_path / "outbox.sqlite3", max_bytes=20 * MEGABYTE)
+
+
+def waiting(outbox: Outbox, count: int) -> list[Record]:
+    records = [a_record() for _ in range(count)]
+    for each in records[::-1]:
+        outbox.add(each)
+    return records
+
+
+def keep(outbox: Outbox, records: list[Record], taken: list[Record]) -> None:
+    """Add records one after another, and note those that were taken."""
+    for each in records:
+        outbox.add(each)
+        taken.append(each)
+
+
+def test_an_outbox_tells_its_depth_and_the_age_of_its_oldest(outbox: Outbox) -> None:
+    assert outbox.backlog() == Backlog(depth=0, oldest_age_s=None)
+    waiting(outbox, 3)
+    time.sleep(0.05)
+    backlog = outbox.backlog()
+    assert backlog.depth == 3
+    assert backlog.oldest_age_s is not None
+    assert 0.05 <= backlog.oldest_age_s < 60
+
+
+def test_an_outbox_takes_no_more_than_its_bound(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.sqlite3", max_bytes=2 * MEGABYTE)
+    drawing = Drawing(content=os.urandom(300_000), media_type="image/png")
+    taken: list[Record] = []
+    records = [replace(a_record(), drawing=drawing) for _ in range(10)]
+    with pytest.raises(StoreUnavailable, match="full"):
+        keep(outbox, records, taken)
+    assert 4 <= len(taken) <= 6
+    assert outbox.path.stat().st_size <= 2 * MEGABYTE
+    assert all(outbox.get(record.id) == record for record in taken)
+    outbox.remove([taken[0].id])
+    outbox.add(replace(a_record(), drawing=drawing))
+
+
+def test_what_waits_is_delivered_in_order_and_leaves(outbox: Outbox, store: Failing) -> None:
+    records = waiting(outbox, 120)
+    ids = [record.id for record in records]
+    assert list(Drainer(outbox, store).deliveries()) == ids
+    for start in range(0, 120, draining.CHUNK):  # Of a chunk, several are on their way at once.
+        chunk = slice(start, start + draining.CHUNK)
+        assert sorted(store.order[chunk]) == sorted(ids[chunk])
+    assert outbox.backlog().depth == 0
+    assert all(store.get(record.id) == record for record in records)
+
+
+def test_what_was_delivered_before_the_store_fell_silent_leaves(
+    outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "AT_ONCE", 1)
+    records = waiting(outbox, 5)
+    store.hangs_on = {records[2].id}
+    drainer = Drainer(outbox, store)
+    with pytest.raises(StoreUnavailable):
+        list(drainer.deliveries())
+    assert outbox.oldest(limit=10) == [record.id for record in records[2:]]
+    store.hangs_on = set()
+    list(drainer.deliveries())
+    assert store.order == [record.id for record in records]
+
+
+def test_a_record_that_is_refused_does_not_hold_up_the_rest(outbox: Outbox, store: Failing) -> None:
+    records = waiting(outbox, 4)
+    store.refuses = {records[1].id}
+    drainer = Drainer(outbox, store)
+    list(drainer.deliveries())
+    assert sorted(store.order) == sorted([records[0].id, records[2].id, records[3].id])
+    assert outbox.oldest(limit=10) == [records[1].id]
+    assert drainer.problems == {records[1].id: "it is too large"}
+
+
+def test_a_record_that_never_gets_an_answer_is_passed_by_in_the_end(outbox: Outbox, store: Failing) -> None:
+    records = waiting(outbox, 3)
+    store.hangs_on = {records[0].id}
+    drainer = Drainer(outbox, store)
+    for _ in range(draining.PATIENCE - 1):
+        with pytest.raises(StoreUnavailable):
+            list(drainer.deliveries())
+    list(drainer.deliveries())
+    assert sorted(store.order) == sorted([records[1].id, records[2].id])
+    assert records[0].id in drainer.problems
+
+
+def test_a_postponed_record_is_tried_again(
+    outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "POSTPONED_S", 0.0)
+    (only,) = waiting(outbox, 1)
+    store.refuses = {only.id}
+    drainer = Drainer(outbox, store)
+    list(drainer.deliveries())
+    store.refuses = set()
+    assert list(drainer.deliveries()) == [only.id]
+    assert drainer.problems == {}
+
+
+def test_a_row_that_cannot_be_read_stays_and_is_named(outbox: Outbox, store: Failing) -> None:
+    records = waiting(outbox, 3)
+    with outbox._file.connection() as connection:
+        connection.execute(
+            "UPDATE recognitions SET digits = '[[' WHERE key = (SELECT min(key) FROM recognitions)"
+        )
+    drainer = Drainer(outbox, store)
+    assert list(drainer.deliveries()) == [record.id for record in records[1:]]
+    assert list(drainer.problems) == outbox.oldest(limit=10) == [records[0].id]
+
+
+def test_only_one_process_drains_at_a_time(outbox: Outbox, store: Failing) -> None:
+    records = waiting(outbox, 2)
+    with (outbox.path.parent / "outbox.sqlite3-lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert list(Drainer(outbox, store).deliveries()) == []
+    assert len(list(Drainer(outbox, store).deliveries())) == len(records)
+
+
+def test_a_record_that_arrives_while_others_leave_is_delivered_too(outbox: Outbox, store: Failing) -> None:
+    first = waiting(outbox, 1)
+    drainer = Drainer(outbox, store)
+    deliveries = drainer.deliveries()
+    next(deliveries)
+    later = waiting(outbox, 1)
+    list(deliveries)
+    list(drainer.deliveries())
+    assert store.order == [first[0].id, later[0].id]
+
+
+def test_the_thread_drains_by_itself_when_the_store_is_back(outbox: Outbox, store: Failing) -> None:
+    store.down = True
+    thread = DrainingThread(outbox, store, interval_s=0.01)
+    thread.start()
+    try:
+        records = waiting(outbox, 3)
+        time.sleep(0.1)
+        assert outbox.backlog().depth == 3
+        store.down = False
+        deadline = time.monotonic() + 10
+        while outbox.backlog().depth and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        thread.stop()
+    assert sorted(store.order) == sorted(record.id for record in records)
+
+
+def test_a_full_disk_is_left_by_way_of_the_reserve(
+    outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting(outbox, 1)
+    outbox.keep_reserve()
+    reserve = outbox.path.with_name("outbox.sqlite3-reserve")
+    assert reserve.stat().st_size == 2 * MEGABYTE
+    commit = outbox._commits.run
+
+    def run_where_there_is_room(work: object) -> None:
+        if reserve.exists():
+            raise StoreUnavailable("database or disk is full")
+        commit(work)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox._commits, "run", run_where_there_is_room)
+    list(Drainer(outbox, store).deliveries())
+    assert outbox.backlog().depth == 0
+
+
+@pytest.fixture
+def site_with_outbox(settings: object, tmp_path: Path) -> Failing:
+    settings.HISTORY_STORES = {  # type: ignore[attr-defined]
+        "failing": {"BACKEND": f"{__name__}.Failing", "OPTIONS": {"path": tmp_path / "store.sqlite3"}}
+    }
+    settings.HISTORY_STORE = "failing"  # type: ignore[attr-defined]
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 2 * MEGABYTE}  # type: ignore[attr-defined]
+    store = open_store()
+    assert isinstance(store, Failing)
+    return store
+
+
+def test_a_record_is_queued_where_the_store_does_not_answer(site_with_outbox: Failing) -> None:
+    first, second = a_record(), a_record()
+    assert record(first) is Kept.STORED
+    site_with_outbox.down = True
+    assert record(second) is Kept.QUEUED
+    outbox = open_outbox()
+    assert outbox is not None
+    assert outbox.oldest(limit=10) == [second.id]
+
+
+def test_a_record_that_neither_takes_is_not_claimed(site_with_outbox: Failing) -> None:
+    site_with_outbox.down = True
+    drawing = Drawing(content=os.urandom(3 * MEGABYTE), media_type="image/png")
+    with pytest.raises(NotKept):
+        record(replace(a_record(), drawing=drawing))
+
+
+def test_who_drew_sees_what_waits_in_its_place(site_with_outbox: Failing) -> None:
+    stored, queued, stored_later = a_record(), a_record(), a_record()
+    others = a_record(visitor="another")
+    record(stored)
+    site_with_outbox.down = True
+    record(queued)
+    record(others)
+    site_with_outbox.down = False
+    record(stored_later)
+    viewer = Viewer(visitor="visitor")
+
+    def shown(cursor: str = "", limit: int = 10) -> list[Summary]:
+        return page(viewer=viewer, cursor=cursor, limit=limit).records
+
+    assert [summary.id for summary in shown()] == [stored_later.id, queued.id, stored.id]
+    first = page(viewer=viewer, limit=1)
+    assert first.older is not None
+    assert [summary.id for summary in shown(first.older)] == [queued.id, stored.id]
+    assert record_for(viewer, queued.id) == queued
+    with pytest.raises(RecordNotFound):
+        record_for(viewer, others.id)
+    # Delivered and not yet taken out, it is still one record.
+    site_with_outbox.add(queued)
+    assert [summary.id for summary in shown()] == [stored_later.id, queued.id, stored.id]
+
+
+def test_a_store_that_fails_is_given_a_moment(site_with_outbox: Failing) -> None:
+    breaker = shared_breaker()
+    breaker._retry_after_s = 0.2
+    site_with_outbox.down = True
+    for _ in range(3):
+        record(a_record())
+    site_with_outbox.down = False
+    assert record(a_record()) is Kept.QUEUED
+    time.sleep(0.25)
+    assert record(a_record()) is Kept.STORED

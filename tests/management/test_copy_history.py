@@ -1,0 +1,170 @@
+"""The history moves from one store to another: all of it, again where it was stopped, and compared."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from history.records import Label, Record
+from history.stores.base import HistoryStore, StoreUnavailable
+from history.stores.cassandra.store import CassandraStore
+from history.stores.embedded import EmbeddedStore
+from management import copying
+from management.copying import Copy, DifferentContent
+from tests.cluster import TIMEOUT_S, empty
+from tests.history.records import a_record
+
+COUNT = 150
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> EmbeddedStore:
+    """A store with records, every tenth of them labelled."""
+    store = EmbeddedStore(tmp_path / "source.sqlite3")
+    for number in range(COUNT):
+        record = a_record(visitor=f"visitor {number % 3}")
+        store.add(record)
+        if number % 10 == 0:
+            store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
+    return store
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> EmbeddedStore:
+    return EmbeddedStore(tmp_path / "target.sqlite3")
+
+
+def run(copy: Copy) -> None:
+    list(copy.copies())
+    list(copy.comparisons())
+
+
+def everything(store: HistoryStore) -> list[tuple[Record, Label | None]]:
+    return [(store.get(found.id), store.label(found.id)) for found in store.newest(limit=10 * COUNT)]
+
+
+def test_everything_goes_to_cassandra_and_back(
+    filled: EmbeddedStore, target: EmbeddedStore, database: dict[str, Any], tmp_path: Path
+) -> None:
+    empty(database)
+    between = CassandraStore(database, timeout_s=TIMEOUT_S)
+    run(Copy(filled, between, memory=tmp_path / "there.json"))
+    run(Copy(between, target, memory=tmp_path / "back.json"))
+    between.close()
+    assert len(everything(target)) == COUNT
+    assert everything(target) == everything(filled)
+
+
+def test_a_copy_goes_on_where_it_was_stopped(
+    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "PAGE", 20)
+    memory = tmp_path / "copy.json"
+    stopped = Copy(filled, target, memory=memory).copies()
+    for _ in range(70):
+        next(stopped)
+    stopped.close()
+    assert len(target.newest(limit=COUNT)) == 80
+    later = Copy(filled, target, memory=memory)
+    assert later.position.copied == 60  # The page that was being told of is copied again.
+    assert len(list(later.copies())) == COUNT - 60
+    comparisons = later.comparisons()
+    for _ in range(30):
+        next(comparisons)
+    comparisons.close()
+    last = Copy(filled, target, memory=memory)
+    assert list(last.copies()) == []
+    assert len(list(last.comparisons())) == COUNT - 20
+    assert everything(target) == everything(filled)
+    assert not memory.exists()
+
+
+def test_what_is_drawn_meanwhile_is_for_the_next_copy(
+    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path
+) -> None:
+    copy = Copy(filled, target, memory=tmp_path / "copy.json")
+    later = a_record()
+    filled.add(later)
+    run(copy)
+    assert len(target.newest(limit=2 * COUNT)) == COUNT
+    run(Copy(filled, target, memory=tmp_path / "copy.json"))
+    assert target.get(later.id) == later
+
+
+def break_record(store: EmbeddedStore) -> None:
+    with store._file.connection() as connection:
+        connection.execute(
+            "UPDATE recognitions SET drawing = x'00' WHERE key = (SELECT max(key) FROM recognitions)"
+        )
+
+
+def lose_record(store: EmbeddedStore) -> None:
+    with store._file.connection() as connection:
+        connection.execute("DELETE FROM recognitions WHERE key = (SELECT max(key) FROM recognitions)")
+
+
+def lose_label(store: EmbeddedStore) -> None:
+    with store._file.connection() as connection:
+        connection.execute("DELETE FROM labels WHERE key = (SELECT max(key) FROM labels)")
+
+
+@pytest.mark.parametrize("damage", [break_record, lose_record, lose_label])
+def test_a_difference_is_found(
+    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, damage: Callable[[EmbeddedStore], None]
+) -> None:
+    copy = Copy(filled, target, memory=tmp_path / "copy.json")
+    list(copy.copies())
+    damage(target)
+    with pytest.raises(DifferentContent, match=f"1 of {COUNT} records"):
+        list(copy.comparisons())
+
+
+def test_a_store_that_stops_answering_stops_the_copy(
+    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "PATIENCE", 0)
+    copy = Copy(filled, target, memory=tmp_path / "copy.json")
+    target._file.path = Path("/dev/null/nowhere")
+    with pytest.raises(StoreUnavailable):
+        list(copy.copies())
+
+
+def test_the_command_copies_and_says_so(
+    settings: Settings, filled: EmbeddedStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    embedded = settings.HISTORY_STORES["embedded"]["BACKEND"]
+    settings.STATE_DIR = tmp_path
+    settings.HISTORY_STORES = {
+        "embedded": {"BACKEND": embedded, "OPTIONS": {"path": tmp_path / "source.sqlite3"}},
+        "cassandra": {"BACKEND": embedded, "OPTIONS": {"path": tmp_path / "target.sqlite3"}},
+    }
+    call_command("copy_history", "--from", "embedded", "--to", "cassandra")
+    assert f"{COUNT} records copied; both stores agree in each of {COUNT}." in capsys.readouterr().out
+
+
+def test_the_command_refuses_what_makes_no_sense(settings: Settings) -> None:
+    with pytest.raises(CommandError, match="same store"):
+        call_command("copy_history", "--from", "embedded", "--to", "embedded")
+    with pytest.raises(CommandError, match="MNIST_SERVER_DB_ADDRESS"):
+        call_command("copy_history", "--from", "embedded", "--to", "cassandra")
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("copy_history", "--from", "embedded", "--to", "tape")
+
+
+def test_an_empty_history_is_copied_too(tmp_path: Path, target: EmbeddedStore) -> None:
+    source = EmbeddedStore(tmp_path / "empty.sqlite3")
+    run(Copy(source, target, memory=tmp_path / "copy.json"))
+    assert target.newest(limit=1) == []
+
+
+def test_records_that_only_the_target_has_stay(
+    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path
+) -> None:
+    own = replace(a_record(), visitor="own")
+    target.add(own)
+    run(Copy(filled, target, memory=tmp_path / "copy.json"))
+    assert target.get(own.id) == own
