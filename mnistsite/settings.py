@@ -160,8 +160,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # Below ERROR the driver tells of every attempt to reach each node; what matters of it we say ourselves.
-    "loggers": {"cassandra": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "ERROR"}},
+    # The driver tells of every attempt to reach each node, with tracebacks; the history says what matters.
+    "loggers": {"cassandra": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "CRITICAL"}},
 }
 
 # --- Languages and files ----------------------------------------------------------------------------------

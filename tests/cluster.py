@@ -43,6 +43,10 @@ class Cluster:
         self._script("start", str(len(NODES)))
         self.wait_until_all_answer()
 
+    def start_one(self, demands: Path) -> None:
+        """Start one node alone, with a file of settings of its own."""
+        self._script("start", "1", CASSANDRA_YAML=str(demands))
+
     def stop(self) -> None:
         self._script("stop")
 
@@ -98,12 +102,13 @@ class Cluster:
             cluster.shutdown()
         return True
 
-    def _script(self, *arguments: str) -> None:
+    def _script(self, *arguments: str, **variables: str) -> None:
         environment = {
             **os.environ,
             "CASSANDRA_DIR": str(self.folder),
             "CASSANDRA_JARS": str(ROOT / "var/cassandra/jars"),
             "CASSANDRA_NETWORK": self.network,
+            **variables,
         }
         command = [str(ROOT / "script/cassandra"), *arguments]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)

@@ -75,6 +75,13 @@ def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
         opened.cache_clear()
 
 
+@pytest.fixture
+def failing_history(settings: Settings) -> None:
+    """A history in a place where nothing can be."""
+    nowhere = {**settings.HISTORY_STORES["embedded"], "OPTIONS": {"path": Path("/dev/null/history.sqlite3")}}
+    settings.HISTORY_STORES = {"embedded": nowhere}
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes of Cassandra, all running when a test begins that asks for them."""

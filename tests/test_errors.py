@@ -1,7 +1,5 @@
 """Errors that no view raises take the form of whoever asks: JSON for the API, a page for people."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -41,7 +39,7 @@ def visitor() -> Client:
 def test_what_breaks_is_answered_and_says_nothing_of_the_inside(
     visitor: Client, settings: Settings, path: str
 ) -> None:
-    settings.HISTORY_STORE = {"BACKEND": "no.such.module", "OPTIONS": {}}
+    settings.HISTORY_STORES = {"embedded": {"BACKEND": "no.such.module", "OPTIONS": {}}}
     answer = visitor.get(path)
     assert answer.status_code == 500
     assert b"no.such.module" not in answer.content
@@ -50,11 +48,9 @@ def test_what_breaks_is_answered_and_says_nothing_of_the_inside(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("failing_history")
 @pytest.mark.parametrize("path", ["/api/v1/recognitions", "/history/"])
-def test_a_history_that_cannot_be_read_says_to_come_back(
-    visitor: Client, settings: Settings, path: str
-) -> None:
-    settings.HISTORY_STORE = {**settings.HISTORY_STORE, "OPTIONS": {"path": Path("/dev/null/history")}}
+def test_a_history_that_cannot_be_read_says_to_come_back(visitor: Client, path: str) -> None:
     answer = visitor.get(path)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]

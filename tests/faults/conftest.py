@@ -15,7 +15,7 @@ from tests.faults.reckoning import Figures, reckon
 from tests.faults.sites import KEYSPACE
 
 REQUESTS = int(os.environ.get("FAULT_REQUESTS", "400"))
-"""So many a fault at least. docs/reliability.md has the figures of 2,500."""
+"""So many a fault at least. docs/reliability.md has the figures of 2,250."""
 
 HEAD = """
 | fault | requests | stored | queued | refused | unanswered | lost | longest answer |

@@ -5,18 +5,21 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from history.stores.base import StoreUnavailable
-from history.stores.embedded import EmbeddedStore
+from history.identifiers import new_id
+from history.stores.base import EVERYTHING, StoreUnavailable, Wanted
+from history.stores.embedded import EmbeddedStore, _list_query
 from tests.conftest import ROOT
 from tests.history.records import a_record
 
 WRITER = """
 import sys
+from datetime import date
 from pathlib import Path
 import django
 django.setup()
@@ -124,14 +127,21 @@ def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
         EmbeddedStore(path).add(a_record())
 
 
-@pytest.mark.parametrize(
-    "condition", ["1", "key < x'00'", "visitor = 'me'", "key < x'00' AND visitor = 'me'", "key = x'00'"]
-)
-def test_no_query_scans_or_sorts(path: Path, condition: str) -> None:
-    store = EmbeddedStore(path)
-    query = f"EXPLAIN QUERY PLAN SELECT key FROM recognitions WHERE {condition} ORDER BY key DESC LIMIT 5"  # noqa: S608
-    with store._file.connection() as connection:
-        plan = " ".join(row["detail"] for row in connection.execute(query))
-    assert "USING" in plan
-    assert "INDEX" in plan
-    assert "TEMP B-TREE" not in plan
+LISTS = [
+    Wanted(**chosen, day=day)
+    for chosen in ({}, {"visitor": "me"}, {"digit": 7}, {"label": "7"})
+    for day in (None, date(2026, 2, 28))
+]
+
+
+@pytest.mark.parametrize("wanted", LISTS, ids=str)
+@pytest.mark.parametrize("before", [None, new_id()], ids=["first page", "later page"])
+def test_no_list_scans_or_sorts(path: Path, wanted: Wanted, before: UUID | None) -> None:
+    query, values = _list_query(before, wanted)
+    with EmbeddedStore(path)._file.connection() as connection:
+        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", (*values, 5))]
+    assert plan
+    assert not any("TEMP B-TREE" in step for step in plan)
+    # All records are a scan of nothing but their key, cut off by the limit.
+    whole = wanted == EVERYTHING and before is None
+    assert all(step.startswith("SEARCH") or (whole and "USING INDEX" in step) for step in plan), plan

@@ -4,7 +4,6 @@ import base64
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,14 +155,8 @@ def test_errors_speak_the_language_of_the_request(post: Post) -> None:
     assert "画布" in post({"data": BLANK}, **{"Accept-Language": "zh-CN"}).json()["detail"]
 
 
-def test_an_answer_that_could_not_be_kept_is_no_answer(
-    post: Post, drawing: bytes, settings: Settings
-) -> None:
-    settings.HISTORY_STORE = {
-        **settings.HISTORY_STORE,
-        "OPTIONS": {"path": Path("/dev/null/history.sqlite3")},
-    }
-    open_store.cache_clear()
+@pytest.mark.usefixtures("failing_history")
+def test_an_answer_that_could_not_be_kept_is_no_answer(post: Post, drawing: bytes) -> None:
     answer = post({"data": data_url(drawing)})
     assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
     assert answer.headers["Retry-After"] == "5"
