@@ -35,7 +35,7 @@ def test_small_digits_in_the_corners_are_read_as_well(site: Site, test_digits: D
 def test_health_names_the_model(site: Site) -> None:
     answer = get(site, "/api/health")
     version = verified_version(settings.MNIST_PARAMETERS)
-    assert answer.json() == {"ready": True, "model": version, "history": True}
+    assert answer.json() == {"ready": True, "model": version, "history": "stored", "outbox": None}
 
 
 def test_scripts_are_served_under_hashed_names_that_import_hashed_names(site: Site) -> None:
