@@ -52,7 +52,6 @@ class Drainer:
         with _alone(self.outbox) as alone:
             if not alone:
                 return
-            self.outbox.keep_reserve()
             last: UUID | None = None
             while ids := self.outbox.oldest(limit=CHUNK, after=last):
                 yield from self._deliver_chunk(ids)

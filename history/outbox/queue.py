@@ -4,7 +4,7 @@ All processes of a host share one file. Its bound is SQLite's own, so two that w
 together.
 """
 
-import os
+import shutil
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from pathlib import Path
 from uuid import UUID
 
 from history.identifiers import created_us, from_time_ordered, time_ordered
+from history.records import Record
 from history.stores.base import StoreUnavailable
 from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore
 
-RESERVE_BYTES = 2_000_000
-"""Kept for a full disk, on which even taking a record out needs room."""
+HEADROOM_BYTES = 2_000_000
+"""The outbox leaves so much of a disk free: on a full one not even taking a record out has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,14 @@ class Outbox(EmbeddedStore):
         """max_bytes: what its file may grow to. `add` raises StoreUnavailable when it is full."""
         super().__init__(path, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes)
         self.path = path
-        self._reserve = path.with_name(f"{path.name}-reserve")
+
+    def add(self, record: Record) -> None:
+        self._require_headroom()
+        super().add(record)
+
+    def check(self) -> None:
+        self._require_headroom()
+        super().check()
 
     def oldest(self, *, limit: int, after: UUID | None = None) -> list[UUID]:
         """The ids of at most `limit` records, in the order in which they were made."""
@@ -58,18 +66,12 @@ class Outbox(EmbeddedStore):
             connection.executemany("DELETE FROM recognitions WHERE key = ?", keys)
             connection.executemany("DELETE FROM recognitions_by_digit WHERE key = ?", keys)
 
-        try:
-            self._commits.run(work)
-        except StoreUnavailable:
-            self._reserve.unlink(missing_ok=True)
-            self._commits.run(work)
+        self._commits.run(work)
 
-    def keep_reserve(self) -> None:
-        """Set room aside on the disk, where there is enough for it."""
-        if self._reserve.exists():
-            return
+    def _require_headroom(self) -> None:
         try:
-            with self._reserve.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
-        except OSError:
-            self._reserve.unlink(missing_ok=True)
+            free = shutil.disk_usage(self.path.parent).free
+        except OSError as error:
+            raise StoreUnavailable(f"{self.path}: {error}") from error
+        if free < HEADROOM_BYTES:
+            raise StoreUnavailable(f"{self.path}: the disk is full but for what taking records out needs")

@@ -21,8 +21,6 @@ class DrainingThread(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        # Before anything is queued: on a disk that is full already there would be no room to set aside.
-        self._outbox.keep_reserve()
         while threading.main_thread().is_alive() and not self._stopped.wait(self._interval_s):
             self._drain_what_waits()
 

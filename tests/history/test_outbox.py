@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from history.breaker import shared_breaker
-from history.outbox import draining, open_outbox
+from history.outbox import draining, open_outbox, queue
 from history.outbox.draining import Drainer
 from history.outbox.queue import Backlog, Outbox
 from history.outbox.worker import DrainingThread
@@ -204,21 +205,15 @@ def test_the_thread_drains_by_itself_when_the_store_is_back(outbox: Outbox, stor
     assert sorted(store.order) == sorted(record.id for record in records)
 
 
-def test_a_full_disk_is_left_by_way_of_the_reserve(
+def test_what_is_left_of_a_disk_is_for_taking_records_out(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting(outbox, 1)
-    outbox.keep_reserve()
-    reserve = outbox.path.with_name("outbox.sqlite3-reserve")
-    assert reserve.stat().st_size == 2 * MEGABYTE
-    commit = outbox._commits.run
-
-    def run_where_there_is_room(work: object) -> None:
-        if reserve.exists():
-            raise StoreUnavailable("database or disk is full")
-        commit(work)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(outbox._commits, "run", run_where_there_is_room)
+    monkeypatch.setattr(queue, "HEADROOM_BYTES", shutil.disk_usage(outbox.path.parent).total)
+    with pytest.raises(StoreUnavailable, match="the disk is full"):
+        outbox.add(a_record())
+    with pytest.raises(StoreUnavailable, match="the disk is full"):
+        outbox.check()
     list(Drainer(outbox, store).deliveries())
     assert outbox.backlog().depth == 0
 
