@@ -61,7 +61,7 @@ def places(store: HistoryStore, wanted: Wanted, records: int) -> dict[str, list[
     walked = list(islice(cursors(store, wanted), WALKED - 1))
     found: dict[str, UUID | None] = {"first page": None, f"page {len(walked) + 1}": walked[-1]}
     if wanted.day is None:
-        found["middle"] = at(START + timedelta(days=DAYS / 2), random.Random(0))  # noqa: S311
+        found["middle"] = at(START + timedelta(days=DAYS / 2), random.Random(0))  # noqa: S311 -- no secret
         found["last page"] = last_page(wanted, records)
     page = partial(store.newest, limit=PAGE, wanted=wanted)
     return {place: timed(partial(page, before=before)) for place, before in found.items()}

@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 
-from history.identifiers import EPOCH
+from history.identifiers import ticks_at, time_uuid
 from history.records import Box, Drawing, FoundDigit, Label, Record, Stroke
 from history.stores.base import HistoryStore
 from history.stores.embedded import EmbeddedStore
@@ -57,7 +57,7 @@ def fill(name: str, records: int) -> None:
 
 def a_record(number: int, records: int) -> Record:
     """The same for the same number: a digit on a canvas with its strokes; its time grows with the number."""
-    numbers = random.Random(number)  # noqa: S311
+    numbers = random.Random(number)  # noqa: S311 -- to be the same again, and no secret
     probabilities = tuple(round(numbers.random(), 6) for _ in range(10))
     box = Box(x=70, y=60, width=140, height=160)
     return Record(
@@ -81,9 +81,7 @@ def label_of(record: Record) -> Label | None:
 
 def at(moment: datetime, numbers: random.Random) -> UUID:
     """An id of a moment."""
-    ticks = (moment - EPOCH) // timedelta(microseconds=1) * 10
-    time_fields = (ticks & 0xFFFFFFFF, ticks >> 32 & 0xFFFF, ticks >> 48 | 0x1000)
-    return UUID(fields=(*time_fields, 0x80, numbers.getrandbits(8), numbers.getrandbits(48)))
+    return time_uuid(ticks_at(moment), clock_sequence=numbers.getrandbits(8), node=numbers.getrandbits(48))
 
 
 def _stroke(numbers: random.Random) -> Stroke:

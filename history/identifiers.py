@@ -25,16 +25,29 @@ def new_id() -> UUID:
     on anything, no network card's address is given away, and an id cannot be guessed.
     """
     ticks = UNIX_EPOCH_TICKS + time_ns() // 100
+    return time_uuid(ticks, clock_sequence=secrets.randbits(14), node=secrets.randbits(48) | MULTICAST)
+
+
+def time_uuid(ticks: int, *, clock_sequence: int, node: int) -> UUID:
+    """The identifier of version 1 with these fields (RFC 9562, section 5.1).
+
+    ticks: 60 bits, 100 ns since EPOCH. clock_sequence: 14 bits. node: 48 bits.
+    """
     return UUID(
         fields=(
             ticks & 0xFFFFFFFF,
             (ticks >> 32) & 0xFFFF,
             (ticks >> 48) & 0x0FFF | 0x1000,
-            secrets.randbits(6) | 0x80,
-            secrets.randbits(8),
-            secrets.randbits(48) | MULTICAST,
+            clock_sequence >> 8 | 0x80,
+            clock_sequence & 0xFF,
+            node,
         )
     )
+
+
+def ticks_at(moment: datetime) -> int:
+    """A moment as time UUIDs count it, to the microsecond."""
+    return (moment - EPOCH) // timedelta(microseconds=1) * 10
 
 
 def created_at(record_id: UUID) -> datetime:
@@ -68,9 +81,9 @@ def from_time_ordered(key: bytes) -> UUID:
 
 def bounds_of(day: date) -> tuple[bytes, bytes]:
     """The first `time_ordered` key that a day, in UTC, could have, and the first of the day after it."""
-    start = (datetime.combine(day, time(), UTC) - EPOCH) // timedelta(microseconds=1) * 10
-    return _lowest_key(start), _lowest_key(start + 24 * 3600 * 10_000_000)
+    start = datetime.combine(day, time(), UTC)
+    return _lowest_key(start), _lowest_key(start + timedelta(days=1))
 
 
-def _lowest_key(ticks: int) -> bytes:
-    return ((ticks >> 48 | 0x1000) << 48 | ticks & 0xFFFF_FFFF_FFFF).to_bytes(8, "big")
+def _lowest_key(moment: datetime) -> bytes:
+    return time_ordered(time_uuid(ticks_at(moment), clock_sequence=0, node=0))[:8]

@@ -57,22 +57,27 @@ def record_for(viewer: Viewer, record_id: UUID) -> Record:
 
 
 def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]:
-    """A list with what waits in this host's outbox in its place: who drew it looks for it at once."""
-    found = open_store().newest(limit=limit, before=before, wanted=wanted)
-    if outbox := open_outbox():
-        waiting = outbox.newest(limit=limit, before=before, wanted=wanted)
-        merged = {summary.id: summary for summary in (*found, *waiting)}
-        found = sorted(merged.values(), key=lambda summary: time_ordered(summary.id), reverse=True)
-    return found[:limit]
+    """A list with what waits in this host's outbox in its place: who drew it looks for it at once.
+
+    The outbox is read first: what leaves it meanwhile is in the store by then.
+    """
+    outbox = open_outbox()
+    waiting = outbox.newest(limit=limit, before=before, wanted=wanted) if outbox else []
+    stored = open_store().newest(limit=limit, before=before, wanted=wanted)
+    if not waiting:
+        return stored
+    merged = {summary.id: summary for summary in (*stored, *waiting)}
+    return sorted(merged.values(), key=lambda summary: time_ordered(summary.id), reverse=True)[:limit]
 
 
 def _get(record_id: UUID) -> Record:
-    try:
-        return open_store().get(record_id)
-    except RecordNotFound:
-        if outbox := open_outbox():
+    """One record, looked for in the same order."""
+    if outbox := open_outbox():
+        try:
             return outbox.get(record_id)
-        raise
+        except RecordNotFound:
+            pass
+    return open_store().get(record_id)
 
 
 def _to_cursor(record_id: UUID) -> str:

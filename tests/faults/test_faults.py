@@ -7,11 +7,9 @@ it, and reckons.
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.cluster import Cluster
-from tests.faults.conftest import REQUESTS, Reckon
-from tests.faults.load import Load
-from tests.faults.reckoning import wait_until_drained
-from tests.faults.sites import clustered_site, kill, on_a_small_disk
+from tests.faults.reckoning import Figures, wait_until_drained
+from tests.faults.sites import kill, on_a_small_disk
+from tests.faults.trial import REQUESTS, Trial
 
 WRITE_TIMEOUT_S = 2.0
 """The site's own."""
@@ -19,161 +17,118 @@ SLACK_S = 3.0
 """For all the rest of an answer, on a machine that runs the clients, the site and three nodes at once."""
 
 
-def test_a_node_is_killed(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    with clustered_site(whole_cluster, tmp_path) as site:
-        with Load(site.url, drawings).running() as load:
-            load.wait_for(REQUESTS // 3)
-            whole_cluster.kill(2)
-            load.wait_for(REQUESTS // 3)
-            with load.slowed():
-                whole_cluster.start()
-            load.wait_for(REQUESTS // 3)
-        wait_until_drained(site)
-        figures = reckoned("one of three nodes killed", load)
+def test_a_node_is_killed(trial: Trial) -> None:
+    figures = with_nodes_killed(trial, "one of three nodes killed", 2)
     assert figures.unanswered == 0
     assert figures.refused == 0
 
 
-def test_two_nodes_are_killed(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    with clustered_site(whole_cluster, tmp_path) as site:
-        with Load(site.url, drawings).running() as load:
-            load.wait_for(REQUESTS // 3)
-            whole_cluster.kill(1, 3)
-            load.wait_for(REQUESTS // 3)
-            with load.slowed():
-                whole_cluster.start()
-            load.wait_for(REQUESTS // 3)
-        wait_until_drained(site)
-        figures = reckoned("two of three nodes killed", load)
+def test_two_nodes_are_killed(trial: Trial) -> None:
+    figures = with_nodes_killed(trial, "two of three nodes killed", 1, 3)
     assert figures.queued > 0
     assert (figures.unanswered, figures.refused) == (0, 0)
 
 
-def test_all_nodes_are_killed_and_started_again(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    with clustered_site(whole_cluster, tmp_path) as site:
-        with Load(site.url, drawings).running() as load:
-            load.wait_for(REQUESTS // 3)
-            whole_cluster.kill(1, 2, 3)
-            load.wait_for(REQUESTS // 3)
-            with load.slowed():
-                whole_cluster.start()
-            load.wait_for(REQUESTS // 3)
-        wait_until_drained(site)
-        figures = reckoned("all nodes killed and started again", load)
+def test_all_nodes_are_killed_and_started_again(trial: Trial) -> None:
+    figures = with_nodes_killed(trial, "all nodes killed and started again", 1, 2, 3)
     assert figures.stored > REQUESTS // 4
     assert figures.queued > 0
     assert (figures.unanswered, figures.refused) == (0, 0)
 
 
-def test_the_web_server_is_killed(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    with clustered_site(whole_cluster, tmp_path) as site, ExitStack() as later:
+def test_the_web_server_is_killed(trial: Trial) -> None:
+    with trial.site() as site, ExitStack() as later:
         port = int(site.url.rpartition(":")[2])
-        with Load(site.url, drawings).running() as load:
+        with trial.load(site).running() as load:
             load.wait_for(REQUESTS // 2)
             kill(site)
-            second = later.enter_context(clustered_site(whole_cluster, tmp_path, port=port))
+            second = later.enter_context(trial.site(port=port))
             load.wait_for(REQUESTS // 2)
-        wait_until_drained(second)
-        figures = reckoned("the web server killed", load)
+        figures = trial.reckoned("the web server killed", second, load)
     assert figures.refused == 0
 
 
-def test_cassandra_is_down_from_the_start(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    whole_cluster.kill(1, 2, 3)
-    with clustered_site(whole_cluster, tmp_path) as site:
-        with Load(site.url, drawings).running() as load:
+def test_cassandra_is_down_from_the_start(trial: Trial) -> None:
+    trial.cluster.kill(1, 2, 3)
+    with trial.site() as site:
+        with trial.load(site).running() as load:
             load.wait_for(REQUESTS // 2)
-            with load.slowed():
-                whole_cluster.start()
+            trial.start_again(load)
             load.wait_for(REQUESTS // 2)
-        wait_until_drained(site)
-        figures = reckoned("Cassandra down at the start", load)
+        figures = trial.reckoned("Cassandra down at the start", site, load)
     assert figures.queued >= REQUESTS // 2
     assert (figures.unanswered, figures.refused) == (0, 0)
 
 
-def test_the_disk_is_full(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    small = tmp_path / "small"
+def test_the_disk_is_full(trial: Trial) -> None:
+    small = trial.state / "small"
     small.mkdir()
-    with clustered_site(whole_cluster, small, through=on_a_small_disk(small)) as site:
-        with Load(site.url, drawings).running() as load:
+    with trial.site(small, through=on_a_small_disk(small)) as site:
+        with trial.load(site).running() as load:
             load.wait_for(REQUESTS // 4)
-            whole_cluster.kill(1, 2, 3)
+            trial.cluster.kill(1, 2, 3)
             load.wait_for_status(503, count=50)
-            with load.slowed():
-                whole_cluster.start()
+            trial.start_again(load)
             wait_until_drained(site)
             load.wait_for(REQUESTS // 2)
-        wait_until_drained(site)
-        figures = reckoned("all nodes killed, and the disk full", load)
+        figures = trial.reckoned("all nodes killed, and the disk full", site, load)
     assert figures.queued > 0
     assert figures.refused >= 50
     assert figures.unanswered == 0
 
 
-def test_the_outbox_is_torn(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
+def test_the_outbox_is_torn(trial: Trial) -> None:
     """The web server dies while it writes: of its last write to the outbox only a part is on disk."""
-    whole_cluster.kill(1, 2, 3)
-    with clustered_site(whole_cluster, tmp_path) as site, ExitStack() as later:
+    trial.cluster.kill(1, 2, 3)
+    with trial.site() as site, ExitStack() as later:
         port = int(site.url.rpartition(":")[2])
-        with Load(site.url, drawings).running() as load:
+        with trial.load(site).running() as load:
             load.wait_for(REQUESTS // 2)
             kill(site)
-            tear(tmp_path / "outbox.sqlite3-wal")
-            second = later.enter_context(clustered_site(whole_cluster, tmp_path, port=port))
+            tear(trial.state / "outbox.sqlite3-wal")
+            second = later.enter_context(trial.site(port=port))
             load.wait_for(REQUESTS // 4)
-            with load.slowed():
-                whole_cluster.start()
+            trial.start_again(load)
             load.wait_for(REQUESTS // 4)
-        wait_until_drained(second)
-        figures = reckoned("the outbox torn, the web server killed", load)
+        figures = trial.reckoned("the outbox torn, the web server killed", second, load)
     assert figures.queued > 0
     assert figures.refused == 0
 
 
-def test_a_node_hangs(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    with clustered_site(whole_cluster, tmp_path) as site:
-        with Load(site.url, drawings).running() as load:
-            load.wait_for(REQUESTS // 3)
-            with whole_cluster.frozen(3):
-                load.wait_for(REQUESTS // 3)
-            load.wait_for(REQUESTS // 3)
-        wait_until_drained(site)
-        figures = reckoned("one node hangs", load)
+def test_a_node_hangs(trial: Trial) -> None:
+    figures = with_nodes_frozen(trial, "one node hangs", 3)
     assert (figures.unanswered, figures.refused) == (0, 0)
     assert figures.longest_answer_s < WRITE_TIMEOUT_S + SLACK_S
 
 
-def test_two_nodes_hang(
-    whole_cluster: Cluster, tmp_path: Path, drawings: list[bytes], reckoned: Reckon
-) -> None:
-    with clustered_site(whole_cluster, tmp_path) as site:
-        with Load(site.url, drawings).running() as load:
-            load.wait_for(REQUESTS // 3)
-            with whole_cluster.frozen(1, 2):
-                load.wait_for(REQUESTS // 3)
-            load.wait_for(REQUESTS // 3)
-        wait_until_drained(site)
-        figures = reckoned("two nodes hang", load)
+def test_two_nodes_hang(trial: Trial) -> None:
+    figures = with_nodes_frozen(trial, "two nodes hang", 1, 2)
     assert figures.queued > 0
     assert (figures.unanswered, figures.refused) == (0, 0)
     assert figures.longest_answer_s < WRITE_TIMEOUT_S + SLACK_S
+
+
+def with_nodes_killed(trial: Trial, fault: str, *nodes: int) -> Figures:
+    """A third of the load before, a third while they are dead, and a third after they were started again."""
+    with trial.site() as site:
+        with trial.load(site).running() as load:
+            load.wait_for(REQUESTS // 3)
+            trial.cluster.kill(*nodes)
+            load.wait_for(REQUESTS // 3)
+            trial.start_again(load)
+            load.wait_for(REQUESTS // 3)
+        return trial.reckoned(fault, site, load)
+
+
+def with_nodes_frozen(trial: Trial, fault: str, *nodes: int) -> Figures:
+    """A third of the load before, a third while they hang, and a third after."""
+    with trial.site() as site:
+        with trial.load(site).running() as load:
+            load.wait_for(REQUESTS // 3)
+            with trial.cluster.frozen(*nodes):
+                load.wait_for(REQUESTS // 3)
+            load.wait_for(REQUESTS // 3)
+        return trial.reckoned(fault, site, load)
 
 
 def tear(log: Path) -> None:

@@ -1,10 +1,9 @@
 """Records to keep, every field of them filled."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
-from history.identifiers import EPOCH, new_id
+from history.identifiers import new_id, ticks_at, time_uuid
 from history.records import Box, Drawing, FoundDigit, Record
 
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\xff"
@@ -29,6 +28,5 @@ def a_record(*, visitor: str = "visitor", digits: tuple[int, ...] = (7,)) -> Rec
 def made_at(moment: datetime) -> Record:
     """A record made at another time, to the microsecond."""
     record = a_record()
-    ticks = (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1) * 10
-    time_fields = (ticks & 0xFFFFFFFF, ticks >> 32 & 0xFFFF, ticks >> 48 | 0x1000)
-    return replace(record, id=UUID(fields=time_fields + record.id.fields[3:]))
+    ticks, clock_sequence, node = ticks_at(moment), record.id.clock_seq, record.id.node
+    return replace(record, id=time_uuid(ticks, clock_sequence=clock_sequence, node=node))

@@ -2,8 +2,9 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,38 +53,38 @@ def numbers(file: SQLiteFile) -> list[int]:
         return [row["number"] for row in connection.execute("SELECT number FROM numbers ORDER BY number")]
 
 
+@contextmanager
+def crowd(commits: Commits, first: int, *others: int) -> Iterator[list["Future[None]"]]:
+    """Writes of numbers: the first holds the file until the block says `go_on`, the others wait behind it."""
+    group = GroupCommit(commits.connection)
+    with ThreadPoolExecutor(1 + len(others)) as threads:
+        writes = [threads.submit(group.run, insert(first))]
+        commits.entered.wait()
+        writes += [threads.submit(group.run, insert(number)) for number in others]
+        while len(group._waiting) < len(others):
+            time.sleep(0.001)
+        yield writes
+
+
 def test_those_who_wait_are_committed_together(file: SQLiteFile) -> None:
     commits = Commits(file)
-    group = GroupCommit(commits.connection)
-    with ThreadPoolExecutor(20) as threads:
-        first = threads.submit(group.run, insert(0))
-        commits.entered.wait()
-        others = [threads.submit(group.run, insert(number)) for number in range(1, 20)]
-        while len(group._waiting) < 19:
-            threading.Event().wait(0.001)
-        assert not any(other.done() for other in (first, *others))
+    with crowd(commits, *range(20)) as writes:
+        assert not any(write.done() for write in writes)
         commits.go_on.set()
-        for other in (first, *others):
-            other.result()
+        for write in writes:
+            write.result()
     assert commits.count == 2
     assert numbers(file) == list(range(20))
 
 
 def test_one_that_fails_is_told_so_and_the_others_are_kept(file: SQLiteFile) -> None:
     commits = Commits(file)
-    group = GroupCommit(commits.connection)
-    with ThreadPoolExecutor(4) as threads:
-        first = threads.submit(group.run, insert(0))
-        commits.entered.wait()
-        others = [threads.submit(group.run, insert(number)) for number in (1, 0, 2)]
-        while len(group._waiting) < 3:
-            threading.Event().wait(0.001)
+    with crowd(commits, 0, 1, 0, 2) as (first, one, again, two):
         commits.go_on.set()
-        first.result()
-        others[0].result()
-        others[2].result()
+        for write in (first, one, two):
+            write.result()
         with pytest.raises(StoreUnavailable, match="UNIQUE"):
-            others[1].result()
+            again.result()
     assert numbers(file) == [0, 1, 2]
 
 

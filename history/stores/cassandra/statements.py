@@ -29,10 +29,10 @@ class Statements:
         self.newest_by_digit = self._newest("recognitions_by_digit", "digit = :key")
         self.newest_by_label = self._newest("recognitions_by_label", "label = :key")
         self.days = self._prepare(
-            f"SELECT day FROM {keyspace}.days_by_list WHERE list = :list AND day <= :day LIMIT :count"  # noqa: S608 -- names, no values
+            f"SELECT day FROM {keyspace}.days_by_list WHERE list = :list AND day <= :day LIMIT :count"  # noqa: S608 -- names of this package and of settings, no values
         )
         self.unlist_label = self._prepare(
-            f"DELETE FROM {keyspace}.recognitions_by_label USING TIMESTAMP :written_us"  # noqa: S608
+            f"DELETE FROM {keyspace}.recognitions_by_label USING TIMESTAMP :written_us"  # noqa: S608 -- likewise
             " WHERE label = :label AND day = :day AND id = :id"
         )
 
@@ -44,17 +44,17 @@ class Statements:
         # comes after a deletion loses against it.
         names = list(table._columns)
         return self._prepare(
-            f"INSERT INTO {self._keyspace}.{table.__table_name__} ({', '.join(names)})"  # noqa: S608
+            f"INSERT INTO {self._keyspace}.{table.__table_name__} ({', '.join(names)})"  # noqa: S608 -- likewise
             f" VALUES ({', '.join(f':{name}' for name in names)}) USING TIMESTAMP :written_us"
         )
 
     def _one(self, table: str, names: str) -> PreparedStatement:
-        return self._prepare(f"SELECT {names} FROM {self._keyspace}.{table} WHERE {BY_RECORD}")  # noqa: S608
+        return self._prepare(f"SELECT {names} FROM {self._keyspace}.{table} WHERE {BY_RECORD}")  # noqa: S608 -- likewise
 
     def _newest(self, table: str, partition: str) -> PreparedStatement:
         # The limit of each partition spares the coordinator the rest of it.
         return self._prepare(
-            f"SELECT {LISTED} FROM {self._keyspace}.{table}"  # noqa: S608
+            f"SELECT {LISTED} FROM {self._keyspace}.{table}"  # noqa: S608 -- likewise
             f" WHERE day = :day AND {partition} AND id < :before"
             " ORDER BY id DESC PER PARTITION LIMIT :count LIMIT :count"
         )
