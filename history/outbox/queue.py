@@ -66,7 +66,13 @@ class Outbox(EmbeddedStore):
             connection.executemany("DELETE FROM recognitions WHERE key = ?", keys)
             connection.executemany("DELETE FROM recognitions_by_digit WHERE key = ?", keys)
 
-        self._commits.run(work)
+        try:
+            self._commits.run(work)
+        except StoreUnavailable:
+            # A log that may not grow, as by a quota, is emptied into the file and begun again.
+            with self._file.connection() as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._commits.run(work)
 
     def _require_headroom(self) -> None:
         try:

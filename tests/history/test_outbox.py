@@ -3,6 +3,8 @@
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from history.services import Kept, NotKept, record
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
+from tests.conftest import ROOT
 from tests.history.records import a_record
 
 MEGABYTE = 1_000_000
@@ -216,6 +219,41 @@ def test_what_is_left_of_a_disk_is_for_taking_records_out(
         outbox.check()
     list(Drainer(outbox, store).deliveries())
     assert outbox.backlog().depth == 0
+
+
+LIMITED = """
+import os, resource, sys
+from dataclasses import replace
+from pathlib import Path
+import django
+django.setup()
+from history.outbox.queue import Outbox
+from history.records import Drawing
+from history.stores.base import StoreUnavailable
+from tests.history.records import a_record
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (768 * 1024, most))
+outbox, taken = Outbox(Path(sys.argv[1]), max_bytes=10**8), 0
+try:
+    while True:
+        outbox.add(replace(a_record(), drawing=Drawing(content=os.urandom(8000), media_type="image/png")))
+        taken += 1
+except StoreUnavailable:
+    print(taken)
+while ids := outbox.oldest(limit=64):
+    outbox.remove(ids)
+    print(outbox.backlog().depth)
+"""
+
+
+def test_records_are_taken_out_of_an_outbox_whose_files_may_not_grow(tmp_path: Path) -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mnistsite.settings"}
+    command = [sys.executable, "-c", LIMITED, str(tmp_path / "outbox.sqlite3")]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    taken, *depths = map(int, run.stdout.split())
+    assert taken > 20
+    assert depths[-1] == 0
 
 
 @pytest.fixture
