@@ -21,7 +21,7 @@ from tests.drawings import encoded, on_canvas
 START, DAYS = datetime(2026, 1, 1, tzinfo=UTC), 100
 VISITORS = 2_000
 ONE_IN_LABELLED = 100
-WRITERS, THREADS = 2, 32
+WRITERS, THREADS = 2, 128
 CHUNK = 2_000
 TIMEOUT_S = 60.0
 
