@@ -17,7 +17,7 @@ from PIL import Image
 from management.training import mnist
 from recognizer.fields import FIELD_SIZE, MAX_MINIBATCH
 from recognizer.network import Forward, load
-from recognizer.preprocessing import normalize
+from recognizer.preprocessing import normalize_single
 from tests.drawings import CORNERS, on_canvas
 
 PARAMETERS = Path("recognizer/parameters/lenet.params")
@@ -30,7 +30,7 @@ def squashed(drawing: Image.Image) -> np.ndarray:
 
 
 def prepared(drawing: Image.Image) -> np.ndarray:
-    return normalize(np.asarray(drawing)).field
+    return normalize_single(np.asarray(drawing)).field
 
 
 DRAWINGS: dict[str, Callable[[np.ndarray, int], Image.Image]] = {

@@ -32,7 +32,7 @@ from history.records import Drawing
 from history.stores import open_store
 from recognizer.decoding import decode, grey_levels
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing import normalize
+from recognizer.preprocessing import normalize_single
 from tests.drawings import data_url, encoded, on_canvas
 from tests.history.records import a_record
 
@@ -60,7 +60,7 @@ def recognition_by_stages(content: bytes, times: dict[str, list[float]]) -> None
     limit = settings.MAX_DRAWING_PIXELS
     image = timed("decode the PNG", lambda: decode(content, max_pixels=limit).image, times)
     grey = timed("grey levels", lambda: next(grey_levels(image)), times)
-    field = timed("preprocess", lambda: normalize(grey).field, times)
+    field = timed("preprocess", lambda: normalize_single(grey).field, times)
     timed("network", lambda: shared_predictor().probabilities(field), times)
     record = replace(a_record(), drawing=Drawing(content, "image/png"))
     timed("keep, synced", lambda: open_store().add(record), times)

@@ -15,7 +15,9 @@ from history.services import Kept
 from recognizer.decoding import decode, grey_levels
 from recognizer.errors import BlankDrawing
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing import NoInk, NormalizedDigit, normalize
+from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing.ink import NoInk
+from recognizer.preprocessing.normalization import NormalizedDigit
 
 DECODERS = threading.BoundedSemaphore(4)
 """A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""
@@ -61,7 +63,7 @@ def _find_digit(image: Image.Image) -> NormalizedDigit:
     """The digit in the first view of the drawing that shows ink. Raises BlankDrawing when none does."""
     for grey in grey_levels(image):
         try:
-            return normalize(grey)
+            return normalize_single(grey)
         except NoInk:
             continue
     raise BlankDrawing

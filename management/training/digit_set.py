@@ -7,7 +7,8 @@ import numpy as np
 from management.progress import Progress
 from management.training.idx import IdxError
 from management.training.mnist import LabelledImages
-from recognizer.preprocessing import NoInk, normalize
+from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing.ink import NoInk
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def prepare(images: LabelledImages, *, progress: Progress, description: str) -> 
     fields = np.empty(images.images.shape, np.float32)
     for i, image in enumerate(progress(images.images, total=len(fields), description=description)):
         try:
-            fields[i] = normalize(image).field
+            fields[i] = normalize_single(image).field
         except NoInk as error:
             raise IdxError(f"{names}: image {i}, counted from 0, has no ink") from error
     return DigitSet(fields, images.labels)

@@ -19,7 +19,7 @@ from management.training.card import note_data
 from management.training.recipe import Recipe
 from recognizer import network
 from recognizer.card import verified_version
-from recognizer.preprocessing import normalize
+from recognizer.preprocessing import normalize_single
 
 SMALL = {"epochs": 2, "held_out": 50}
 
@@ -82,7 +82,7 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     data: Path, trained: Path, card: Any
 ) -> None:
     digits = mnist.read(data, mnist.TEST)
-    fields = np.stack([normalize(image).field for image in digits.images])
+    fields = np.stack([normalize_single(image).field for image in digits.images])
     forward = network.Forward(network.load(trained))
     answers = np.concatenate([forward.logits(fields[i : i + 25]).argmax(axis=1) for i in (0, 25)])
     matrix = np.zeros((10, 10), int)

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from recognizer.card import card_path
 from recognizer.errors import Busy, NotReady
 from recognizer.predictor import QUEUE_SIZE, Predictor, shared_predictor, softmax
-from recognizer.preprocessing import normalize
+from recognizer.preprocessing import normalize_single
 from tests.conftest import Digits
 
 BLANK = np.zeros((28, 28), np.float32)
@@ -35,7 +35,7 @@ def parameters(tmp_path: Path, settings: Settings) -> Path:
 
 
 def test_many_threads_at_once_each_get_their_own_answer(test_digits: Digits) -> None:
-    fields = [normalize(image).field for image in test_digits.images]
+    fields = [normalize_single(image).field for image in test_digits.images]
     alone = [shared_predictor().probabilities(field) for field in fields]
     with ThreadPoolExecutor(32) as threads:
         together = list(threads.map(shared_predictor().probabilities, fields * 5))
@@ -44,7 +44,7 @@ def test_many_threads_at_once_each_get_their_own_answer(test_digits: Digits) -> 
 
 def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
     """Each one that did would cost 4.9 MB for ever, so two hundred threads would show."""
-    field = normalize(test_digits.images[0]).field
+    field = normalize_single(test_digits.images[0]).field
     shared_predictor().probabilities(field)
     before = resident_bytes()
     for _ in range(200):

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from history.records import Box
-from recognizer.preprocessing import NoInk, centre_by_mass, find_box, find_ink, normalize, scale_digit
+from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing.ink import NoInk, find_ink
+from recognizer.preprocessing.normalization import centre_by_mass, find_box, scale_digit
 from tests.conftest import Digits
 
 
@@ -25,14 +27,14 @@ def test_mnist_digits_come_through_nearly_unchanged(test_digits: Digits) -> None
 
     A few have their centre of mass half-way between two pixels, where MNIST rounded the other way.
     """
-    differences = [np.abs(normalize(image).field - image / 255).mean() for image in test_digits.images]
+    differences = [np.abs(normalize_single(image).field - image / 255).mean() for image in test_digits.images]
     assert (np.array(differences) < 0.005).sum() >= 97
 
 
 @pytest.mark.parametrize("size", [56, 112, 280])
 def test_the_field_has_the_form_that_the_network_was_trained_on(test_digits: Digits, size: int) -> None:
     enlarged = np.kron(test_digits.images[0], np.ones((size // 28, size // 28), np.uint8))
-    field = normalize(enlarged).field
+    field = normalize_single(enlarged).field
     assert field.shape == (28, 28)
     assert field.dtype == np.float32
     assert field.min() == 0
@@ -41,7 +43,7 @@ def test_the_field_has_the_form_that_the_network_was_trained_on(test_digits: Dig
 
 def test_where_a_digit_stands_changes_nothing() -> None:
     fields = [
-        normalize(bar(paper(), x=x, y=y, width=12, height=60, level=0)).field
+        normalize_single(bar(paper(), x=x, y=y, width=12, height=60, level=0)).field
         for x, y in ((0, 0), (130, 110), (268, 220))
     ]
     np.testing.assert_array_equal(fields[0], fields[1])
@@ -49,15 +51,15 @@ def test_where_a_digit_stands_changes_nothing() -> None:
 
 
 def test_dark_on_light_and_light_on_dark_are_the_same() -> None:
-    dark = normalize(bar(paper(240), x=90, y=40, width=30, height=150, level=20))
-    light = normalize(bar(paper(20), x=90, y=40, width=30, height=150, level=240))
+    dark = normalize_single(bar(paper(240), x=90, y=40, width=30, height=150, level=20))
+    light = normalize_single(bar(paper(20), x=90, y=40, width=30, height=150, level=240))
     np.testing.assert_array_equal(dark.field, light.field)
     assert dark.box == light.box == Box(x=90, y=40, width=30, height=150)
 
 
 def test_faint_ink_becomes_as_black_as_strong_ink() -> None:
-    faint = normalize(bar(paper(255), x=90, y=40, width=30, height=150, level=215))
-    strong = normalize(bar(paper(255), x=90, y=40, width=30, height=150, level=0))
+    faint = normalize_single(bar(paper(255), x=90, y=40, width=30, height=150, level=215))
+    strong = normalize_single(bar(paper(255), x=90, y=40, width=30, height=150, level=0))
     np.testing.assert_allclose(faint.field, strong.field, atol=0.02)
 
 
@@ -88,7 +90,7 @@ def test_the_longer_side_becomes_twenty_pixels(width: int, height: int, shape: t
 
 
 def test_a_hairline_is_not_lost_when_it_is_scaled() -> None:
-    field = normalize(bar(paper(size=2000), x=700, y=100, width=3, height=1800, level=0)).field
+    field = normalize_single(bar(paper(size=2000), x=700, y=100, width=3, height=1800, level=0)).field
     assert (field.max(axis=1) > 0.9).sum() == 20
 
 

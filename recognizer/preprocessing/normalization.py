@@ -1,9 +1,4 @@
-"""From a drawing of any size to the 28x28 field that the network was trained on.
-
-The steps are those by which MNIST itself was made (LeCun et al. 1998, section III-A): the digit's box is
-scaled into 20x20 with its aspect ratio kept, and its centre of mass is put at the centre of the field.
-Training, evaluation and serving all come through `normalize`, so there is no skew between them.
-"""
+"""From a box of ink to the 28x28 field that the network was trained on."""
 
 from dataclasses import dataclass
 
@@ -13,18 +8,11 @@ from PIL import Image
 from history.records import Box
 from recognizer.fields import DIGIT_SIZE, FIELD_SIZE
 
-MIN_CONTRAST = 32
-"""Grey levels of 255 between paper and ink, below which a drawing counts as blank."""
-
 INK_THRESHOLD = 0.25
 """Share of the strongest ink from which a pixel belongs to the digit's box, above JPEG's ringing."""
 
 FIELD_CENTRE = FIELD_SIZE // 2
 """Row and column, counted from 0, of MNIST's centre of mass: its 60,000 digits have their mean at 14.00."""
-
-
-class NoInk(ValueError):
-    """There is no ink on the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +24,9 @@ class NormalizedDigit:
     box: Box
 
 
-def normalize(grey: np.ndarray) -> NormalizedDigit:
-    """Find the digit in a drawing and bring it into the network's field.
-
-    grey: (height, width) uint8, dark ink on light paper or light ink on dark paper.
-    Raises NoInk when nothing stands out from the paper.
-    """
-    ink = find_ink(grey)
-    box = find_box(ink)
+def normalize(ink: np.ndarray, box: Box) -> NormalizedDigit:
+    """Bring the digit in a box of the ink, (height, width) uint8 with paper 0, into the network's field."""
     return NormalizedDigit(centre_by_mass(scale_digit(ink, box)), box)
-
-
-def find_ink(grey: np.ndarray) -> np.ndarray:
-    """How far each pixel stands out from the paper: the same shape, uint8, paper 0.
-
-    The paper is the median of the drawing's border. Ink is what differs from it towards the side, darker or
-    lighter, where the difference is greatest.
-    Raises NoInk when that difference is below MIN_CONTRAST.
-    """
-    paper = _median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1])))
-    darkest, lightest = int(grey.min()), int(grey.max())
-    if max(paper - darkest, lightest - paper) < MIN_CONTRAST:
-        raise NoInk("There is no ink in the drawing.")
-    if paper - darkest >= lightest - paper:
-        return np.uint8(paper) - np.minimum(grey, np.uint8(paper))
-    return np.maximum(grey, np.uint8(paper)) - np.uint8(paper)
 
 
 def find_box(ink: np.ndarray) -> Box:
@@ -105,9 +71,3 @@ def _offset(profile: np.ndarray) -> int:
     """Where a digit begins along one axis, from its ink summed over the other."""
     centre = float(np.arange(len(profile)) @ profile / profile.sum())
     return min(max(round(FIELD_CENTRE - centre), 0), FIELD_SIZE - len(profile))
-
-
-def _median(levels: np.ndarray) -> int:
-    """The middle one of uint8 levels: counting them is five times faster than numpy's sorting median."""
-    counts = np.bincount(levels, minlength=256)
-    return int(np.searchsorted(np.cumsum(counts), (len(levels) + 1) // 2))
