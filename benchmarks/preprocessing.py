@@ -5,6 +5,9 @@
 
 “Squashed” is what a plain demo does: the whole canvas scaled to 28x28. The digits are the last of MNIST's
 training set, which the parameters that ship were not trained on; the test set is not touched.
+
+The same digits on photographed paper follow, for as many as --photographs says: “by the border” takes all
+that differs from the border's median for ink, as find_ink does on flat paper. First comes the plain canvas.
 """
 
 import argparse
@@ -18,7 +21,10 @@ from management.training import mnist
 from recognizer.fields import FIELD_SIZE, MAX_MINIBATCH
 from recognizer.network import Forward, load
 from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing.ink import NoInk, differ_from
+from recognizer.preprocessing.normalization import find_box, normalize
 from tests.drawings import CORNERS, on_canvas
+from tests.photographs import CONDITIONS, SHAPES, photograph
 
 PARAMETERS = Path("recognizer/parameters/lenet.params")
 Prepare = Callable[[Image.Image], np.ndarray]
@@ -30,7 +36,17 @@ def squashed(drawing: Image.Image) -> np.ndarray:
 
 
 def prepared(drawing: Image.Image) -> np.ndarray:
-    return normalize_single(np.asarray(drawing)).field
+    try:
+        return normalize_single(np.asarray(drawing)).field
+    except NoInk:
+        return np.zeros((FIELD_SIZE, FIELD_SIZE), np.float32)
+
+
+def by_the_border(drawing: Image.Image) -> np.ndarray:
+    grey = np.asarray(drawing)
+    paper = int(np.median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))))
+    ink = differ_from(paper, grey)
+    return normalize(ink, find_box(ink)).field
 
 
 DRAWINGS: dict[str, Callable[[np.ndarray, int], Image.Image]] = {
@@ -48,6 +64,18 @@ def accuracy(forward: Forward, fields: list[np.ndarray], labels: np.ndarray) -> 
     return float((digits == labels).mean() * 100)
 
 
+def compare_photographs(forward: Forward, images: np.ndarray, labels: np.ndarray) -> None:
+    print(f"{len(images)} photographed digits    by the border  prepared")
+    for name, conditions in CONDITIONS.items():
+        fields: list[tuple[np.ndarray, np.ndarray]] = []
+        for seed, image in enumerate(images):
+            grey = photograph(image, conditions, seed=seed, shape=SHAPES[seed % 4])
+            drawing = Image.fromarray(grey)
+            fields.append((by_the_border(drawing), prepared(drawing)))
+        shares = [accuracy(forward, [pair[way] for pair in fields], labels) for way in (0, 1)]
+        print(f"{name:<28}{shares[0]:12.2f} %{shares[1]:8.2f} %", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -55,6 +83,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("var/mnist"))
     parser.add_argument("--parameters", type=Path, default=PARAMETERS)
     parser.add_argument("--digits", type=int, default=2000)
+    parser.add_argument("--photographs", type=int, default=500)
     options = parser.parse_args()
     digits, forward = mnist.read(options.data, mnist.TRAINING), Forward(load(options.parameters))
     images, labels = digits.images[-options.digits :], digits.labels[-options.digits :]
@@ -63,6 +92,7 @@ def main() -> None:
         drawings = [draw(image, index) for index, image in enumerate(images)]
         shares = [accuracy(forward, [way(d) for d in drawings], labels) for way in (squashed, prepared)]
         print(f"{name:<28}{shares[0]:7.2f} %{shares[1]:8.2f} %")
+    compare_photographs(forward, images[-options.photographs :], labels[-options.photographs :])
 
 
 if __name__ == "__main__":

@@ -83,13 +83,20 @@ def read(folder: Path, split: Split) -> LabelledImages:
 
     Raises idx.IdxError naming the file and what is wrong with it.
     """
-    images_path, labels_path = (idx.find(folder, file.name) for file in (split.images, split.labels))
+    return read_pair(idx.find(folder, split.images.name), idx.find(folder, split.labels.name))
+
+
+def read_pair(images_path: Path, labels_path: Path) -> LabelledImages:
+    """Images and labels of which item i belongs to item i. Raises idx.IdxError."""
     images, labels = idx.read_images(images_path), idx.read_labels(labels_path)
     if len(images.values) != len(labels.values):
         raise idx.IdxError(
             f"{images_path} holds {len(images.values)} images, but {labels_path} {len(labels.values)} labels"
         )
-    digests = {split.images.name: images.sha256, split.labels.name: labels.sha256}
+    digests = {
+        path.name.removesuffix(".gz"): file.sha256
+        for path, file in ((images_path, images), (labels_path, labels))
+    }
     return LabelledImages(images.values, labels.values, digests)
 
 

@@ -1,9 +1,24 @@
 """What is ink on a drawing, and what is paper."""
 
+import cv2
 import numpy as np
+
+from recognizer.preprocessing.paper import find_contrast
+from recognizer.preprocessing.ruling import MAX_LINE_SHARE, erase_ruling
+from recognizer.preprocessing.strokes import keep_strokes
 
 MIN_CONTRAST = 32
 """Grey levels of 255 between paper and ink, below which a drawing counts as blank."""
+
+MIN_UNEVEN_CONTRAST = 48
+"""The same on uneven paper, 255 being all of the paper's light: a table's grain is fainter."""
+
+MIN_FLAT_SHARE = 0.6
+"""Share of the pixels within MIN_CONTRAST of the paper that have its very level: more beside antialiased ink,
+less where there is noise or uneven light."""
+
+MAX_SIDE = 640
+"""Pixels of the longer side on which uneven paper is looked at: a pen of 0.3 % of it still has two."""
 
 
 class NoInk(ValueError):
@@ -11,19 +26,57 @@ class NoInk(ValueError):
 
 
 def find_ink(grey: np.ndarray) -> np.ndarray:
-    """How far each pixel stands out from the paper: the same shape, uint8, paper 0.
+    """How far each pixel stands out from the paper: (height, width) uint8, paper 0.
 
-    The paper is the median of the drawing's border. Ink is what differs from it towards the side, darker or
-    lighter, where the difference is greatest.
-    Raises NoInk when that difference is below MIN_CONTRAST.
+    On flat paper, as a canvas has it, the paper is the median of the drawing's border, and ink is what
+    differs from it towards the side, darker or lighter, where the difference is greatest. On paper that is
+    noisy, ruled or unevenly lit, ink is the strokes alone, and all else is 0.
+    Raises NoInk when nothing stands out by MIN_CONTRAST.
     """
     paper = _median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1])))
-    darkest, lightest = int(grey.min()), int(grey.max())
-    if max(paper - darkest, lightest - paper) < MIN_CONTRAST:
+    if max(paper - int(grey.min()), int(grey.max()) - paper) < MIN_CONTRAST:
         raise NoInk("There is no ink in the drawing.")
-    if paper - darkest >= lightest - paper:
+    return differ_from(paper, grey) if _is_flat(grey, paper) else _find_ink_on_uneven_paper(grey)
+
+
+def differ_from(paper: int, grey: np.ndarray) -> np.ndarray:
+    """How far each pixel differs from the paper's level towards the side where the difference is greatest."""
+    if paper - int(grey.min()) >= int(grey.max()) - paper:
         return np.uint8(paper) - np.minimum(grey, np.uint8(paper))
     return np.maximum(grey, np.uint8(paper)) - np.uint8(paper)
+
+
+def _find_ink_on_uneven_paper(grey: np.ndarray) -> np.ndarray:
+    """The strokes on any paper, found on a copy of bounded size: a digit needs fewer pixels than a photo."""
+    height, width = grey.shape
+    scale = MAX_SIDE / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    reduced = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    ink = keep_strokes(erase_ruling(find_contrast(reduced)), least=MIN_UNEVEN_CONTRAST)
+    if not ink.any():
+        raise NoInk("There is no stroke on the paper.")
+    return cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR) if scale < 1 else ink
+
+
+def _is_flat(grey: np.ndarray, paper: int) -> bool:
+    """Whether the paper has one level, and no lines of a ruling cross it from edge to edge.
+
+    Bars at the drawing's edge may be a digit's that fills it, so a ruling takes two lines away from it.
+    """
+    least, most = np.uint8(max(paper - MIN_CONTRAST, 0)), np.uint8(min(paper + MIN_CONTRAST, 255))
+    is_paper = grey == np.uint8(paper)
+    # One comparison for two: what is below the least wraps around, beyond the most.
+    share = np.count_nonzero(is_paper) / np.count_nonzero(grey - least <= most - least)
+    return share >= MIN_FLAT_SHARE and all(_lines_across(is_paper.any(axis)) < 2 for axis in (0, 1))
+
+
+def _lines_across(has_paper: np.ndarray) -> int:
+    """How many runs of rows have no pixel of paper, are as thin as a ruling and not at the drawing's edge."""
+    ends = np.flatnonzero(np.diff(has_paper))
+    if not has_paper[0]:
+        ends = ends[1:]
+    runs = ends[1::2] - ends[: len(ends) // 2 * 2 : 2]
+    return int((runs <= max(2, MAX_LINE_SHARE * len(has_paper))).sum())
 
 
 def _median(levels: np.ndarray) -> int:

@@ -1,0 +1,133 @@
+"""`manage.py evaluate_lenet`: how well parameters read labelled digits."""
+
+import math
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from management import atomic
+from management.progress import Progress, bars
+from management.training import idx
+from management.training.errors import TrainingError
+from management.training.evaluated import Evaluated
+from management.training.evaluation import Evaluation
+from management.training.mnist import TEST
+from management.training.report import report
+from management.training.stopping import StopNote, Stopped, stop_note
+from management.training.subject import EvaluationError, read_subject
+
+
+class Command(BaseCommand):
+    help = "Measure how well parameters read labelled digits, and draw what was measured."
+    requires_system_checks = ()  # What they check is measured here, or is not needed.
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "sources",
+            nargs="*",
+            type=Path,
+            metavar="SOURCE",
+            help="folder of pictures (FOLDER/LABEL/*.png or *.jpg, LABEL 0 to 9 or none), one of a pair of "
+            "IDX files, or drawings in Quick, Draw!'s .ndjson, plain or .gz (default: MNIST's test set)",
+        )
+        parser.add_argument(
+            "--parameters", type=Path, help="the .params file to measure (default: the one the site serves)"
+        )
+        parser.add_argument("--json", type=Path, help="file to write the figures to, for machines")
+        parser.add_argument("--pictures", type=Path, help="folder to draw the figures into")
+        parser.add_argument(
+            "--threshold",
+            type=_finite,
+            help="largest logit below which an item is refused as no digit (default: the card's, or none)",
+        )
+        parser.add_argument(
+            "--temperature",
+            type=_positive,
+            help="what logits are divided by before they become probabilities (default: the card's, or 1)",
+        )
+
+    def handle(self, **options: Any) -> None:
+        try:
+            with stop_note() as note:
+                self._evaluate(options, note)
+        except Stopped as stopped:
+            raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
+        except (TrainingError, OSError) as error:
+            raise CommandError(str(error)) from error
+
+    def _evaluate(self, options: dict[str, Any], note: StopNote) -> None:
+        """Measure, draw, and write what was asked for, all of it or nothing."""
+        progress = note.watched_by(bars)
+        _require_writable(file=options["json"], folder=options["pictures"])
+        evaluated = _evaluation(options, progress).run()
+        files = _pictures(evaluated, options["pictures"], progress) if options["pictures"] else {}
+        if options["json"]:
+            files[options["json"]] = evaluated.as_json()
+        atomic.replace(files)
+        self._report(evaluated)
+        for path in files:
+            self.stdout.write(f"Written: {path}")
+
+    def _report(self, evaluated: Evaluated) -> None:
+        subject = evaluated.subject
+        self.stdout.write(f"{subject.version}, SHA-256 {subject.sha256}, from {subject.path}")
+        if subject.note:
+            self.stdout.write(f"No card: {subject.note}")
+        for each in evaluated.sets:
+            self.stdout.write("\n".join(report(each.labelled.name, each.figures)))
+
+
+def _evaluation(options: dict[str, Any], progress: Progress) -> Evaluation:
+    subject = read_subject(options["parameters"] or settings.MNIST_PARAMETERS)
+    threshold, temperature = options["threshold"], options["temperature"]
+    return Evaluation(
+        subject=subject,
+        sources=options["sources"] or [idx.find(settings.MNIST_DATA_DIR, TEST.images.name)],
+        threshold=subject.threshold if threshold is None else threshold,
+        temperature=subject.temperature if temperature is None else temperature,
+        progress=progress,
+    )
+
+
+def _pictures(evaluated: Evaluated, folder: Path, progress: Progress) -> dict[Path, bytes]:
+    drawings = evaluated.drawings().items()
+    shown = progress(drawings, total=len(drawings), description="drawing")
+    return {folder / name: draw() for name, draw in shown}
+
+
+def _require_writable(*, file: Path | None, folder: Path | None) -> None:
+    """Create the folder where it is missing. Raises EvaluationError for what is not to be written to.
+
+    Before any work: nobody is to wait for figures that cannot be kept.
+    """
+    if file and file.is_dir():
+        raise EvaluationError(f"{file} is a folder.")
+    for place in filter(None, (file and file.parent, folder)):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            raise EvaluationError(f"{place} cannot be written to: {error.strerror}.") from error
+
+
+def _finite(text: str) -> float:
+    """A number from the command line."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ArgumentTypeError(f"{text!r} is not a number")
+    return value
+
+
+def _positive(text: str) -> float:
+    """A number above 0 from the command line."""
+    if (value := _finite(text)) <= 0:
+        raise ArgumentTypeError(f"{text} is not above 0")
+    return value

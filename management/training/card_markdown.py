@@ -1,0 +1,118 @@
+"""The model card for people: what `lenet.json` holds, as the Markdown of `lenet.md` beside it.
+
+Its parts are those of Mitchell et al., "Model Cards for Model Reporting", FAT* 2019, as far as the card
+knows of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from management.training.card_figures import figures_section, weaknesses_section
+from management.training.markdown import joined, percent, table
+from management.training.recipe import Recipe
+
+_CAPTIONS = {
+    "curves": "Loss and accuracy by epoch",
+    "confusion": "What is taken for what",
+    "mistakes": "The worst mistakes",
+    "reliability": "How often an answer is right, by how sure it is",
+    "filters": "What the first layer has learned to look for",
+}
+
+
+def to_markdown(card: Mapping[str, Any], *, pictures: Sequence[str] = ()) -> str:
+    """The text of a card in the form of its JSON. pictures: their files' paths, relative to the text's."""
+    text = joined(
+        [
+            f"# {card['version']}",
+            _introduction(card),
+            _data(card),
+            _recipe(card),
+            figures_section(card),
+            weaknesses_section(card),
+            _pictures(pictures),
+            _versions(card),
+        ]
+    )
+    return f"{text}\n"
+
+
+def _introduction(card: Mapping[str, Any]) -> str:
+    network, parameters = card["network"], card["parameters"]
+    return joined(
+        [
+            f"A {network['name']} of {network['parameters']:,} parameters. It reads one hand-drawn digit, "
+            "0 to 9, from a field of 28×28 pixels into which the site's preprocessing has brought it.",
+            table(["layer", "parameters"], _layers(network), numbers=True),
+            f"`{parameters['file']}`, {parameters['size_bytes']:,} bytes, SHA-256 `{parameters['sha256']}`, "
+            f"trained until {card['date']}.",
+            _serving(card),
+        ]
+    )
+
+
+def _layers(network: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for layer in network["layers"]:
+        yield layer["kind"], f"{layer['parameters']:,}"
+
+
+def _serving(card: Mapping[str, Any]) -> str:
+    """What the site does to the network's answers, for the cards that say so."""
+    known = {
+        "threshold": "An item whose largest logit is below {:.4g} is refused as no digit.",
+        "temperature": "Logits are divided by {:.4g} before they become probabilities.",
+    }
+    texts = (text.format(card[key]) for key, text in known.items() if card.get(key) is not None)
+    return " ".join(texts)
+
+
+def _data(card: Mapping[str, Any]) -> str:
+    """What was trained and tested on: one set of data, or a list of them."""
+    data = card["data"] if isinstance(card["data"], Sequence) else [card["data"]]
+    return joined(["## Data", *map(_data_set, data)])
+
+
+def _data_set(data: Mapping[str, Any]) -> str:
+    files = sorted(data["files"].items())
+    return joined(
+        [
+            f"**{data['name']}**: {data['training']:,} digits to train on, and {data['held_out']:,} held out "
+            "to choose by.",
+            f"Source: {data['source']}. Licence: {data['licence'].rstrip('.')}.",
+            table(["file", "SHA-256 of its content"], ((name, f"`{digest}`") for name, digest in files)),
+        ]
+    )
+
+
+def _recipe(card: Mapping[str, Any]) -> str:
+    explanations = {field.name: field.metadata.get("help", "") for field in fields(Recipe)}
+    rows = ((f"`{name}`", value, explanations.get(name, "")) for name, value in card["recipe"].items())
+    return joined(["## Recipe", table(["", "value", "what it is"], rows), _training(card)])
+
+
+def _training(card: Mapping[str, Any]) -> str:
+    if not card["epochs"]:
+        return ""
+    last, minutes = card["epochs"][-1], sum(each["seconds"] for each in card["epochs"]) / 60
+    return (
+        f"{len(card['epochs'])} epochs in {minutes:.0f} minutes on {card['device']}. After the last: loss "
+        f"{last['loss']:.4f}, {percent(last['training_accuracy'])} of the training digits right as they were "
+        f"learned from, and {percent(last['held_out_accuracy'])} of those held out."
+    )
+
+
+def _pictures(paths: Sequence[str]) -> str:
+    links = [f"![{_caption(path)}]({path})" for path in paths]
+    return joined(["## Pictures", *links]) if links else ""
+
+
+def _caption(path: str) -> str:
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    name, _, kind = stem.rpartition("-")
+    caption = _CAPTIONS.get(kind, stem)
+    return f"{name}: {caption}" if name and kind in _CAPTIONS else caption
+
+
+def _versions(card: Mapping[str, Any]) -> str:
+    return joined(["## Made with", table(["", "version"], sorted(card["versions"].items()))])

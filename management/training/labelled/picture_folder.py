@@ -1,0 +1,72 @@
+"""Pictures in folders by the name of their label: FOLDER/7/3.png, and FOLDER/none for what is no digit."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from rest_framework.exceptions import APIException
+
+from management.progress import Progress
+from management.training.labelled import NO_DIGIT, LabelledSet, UnusableSource
+from recognizer.decoding import decode, grey_levels
+from recognizer.fields import DIGITS
+from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing.ink import NoInk
+
+LABELS = {str(digit): digit for digit in range(DIGITS)} | {"none": NO_DIGIT}
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+
+
+def read_picture_folder(folder: Path, *, progress: Progress) -> LabelledSet:
+    """Every picture of a folder, through the same steps as one that the site is asked about.
+
+    Raises UnusableSource.
+    """
+    paths = list(_pictures(folder))
+    if not paths:
+        raise UnusableSource(f"{folder} holds no pictures: they go into {folder}/0 to 9, and {folder}/none.")
+    digest, fields = hashlib.sha256(), []
+    for path in progress(paths, total=len(paths), description=f"reading {folder.name}"):
+        content = _content(path)
+        digest.update(f"{path.parent.name}/{path.name}\0".encode() + hashlib.sha256(content).digest())
+        fields.append(_field(path, content))
+    return LabelledSet(
+        name=folder.resolve().name,
+        fields=np.stack(fields),
+        labels=np.array([LABELS[path.parent.name] for path in paths], np.int8),
+        writers=("",) * len(paths),
+        files={f"{folder.resolve().name}/": digest.hexdigest()},
+    )
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    """Every picture in the folders by label, in an order that no file system changes."""
+    for inner in sorted(folder.iterdir()):
+        if not inner.is_dir() or inner.name.startswith("."):
+            continue
+        if inner.name not in LABELS:
+            raise UnusableSource(f"{inner}: the label is unknown; labels are 0 to {DIGITS - 1}, and none.")
+        yield from (path for path in sorted(inner.iterdir()) if path.suffix.lower() in SUFFIXES)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnusableSource(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _field(path: Path, content: bytes) -> np.ndarray:
+    """What the network sees of a picture, by the first view that shows ink, as in `recognizer.services`."""
+    try:
+        image, _ = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
+    except APIException as error:
+        raise UnusableSource(f"{path}: {error.detail}") from error
+    for grey in grey_levels(image):
+        try:
+            return normalize_single(grey).field
+        except NoInk:
+            continue
+    raise UnusableSource(f"{path} has no ink.")

@@ -1,0 +1,83 @@
+"""Which of the things that stand out from the paper are strokes.
+
+Strong pixels, and the weak ones that hang together with them (hysteresis, Canny 1986), make things; specks
+and what lies along the picture's border are none.
+"""
+
+import cv2
+import numpy as np
+
+from recognizer.preprocessing.paper import Contrast
+
+STRONG, WEAK = 0.5, 0.3
+"""Shares of the strongest contrast: a stroke has the first somewhere and the second everywhere."""
+
+STRONG_NOISE, WEAK_NOISE = 7.0, 4.0
+"""The same in standard deviations of the paper's noise."""
+
+STRONGEST_SHARE = 0.0015
+"""Share of the pixels that a digit's core has at least, and lonely specks have not."""
+
+MIN_AREA_SHARE = 0.03
+"""Area of the smallest stroke, as a share of the largest one's."""
+
+MAX_CONTACT = 0.75
+"""Share of the picture's shorter side that a stroke may have along the picture's border."""
+
+REACH_SHARE = 0.02
+"""Share of the picture's longer side within which a stroke's edge goes from ink to paper."""
+
+EDGE_CHANGE, MIN_EDGE_SHARE = 0.85, 0.3
+"""Share of a thing's mean contrast that it changes by near an edge, and share of a stroke near one."""
+
+
+def keep_strokes(contrast: Contrast, *, least: int) -> np.ndarray:
+    """The strokes with their soft edges, (height, width) uint8, and 0 elsewhere.
+
+    least: levels of contrast that a stroke has somewhere; where nothing has them, all is 0.
+    """
+    levels, noise, is_table = contrast
+    peak = float(np.quantile(levels[::2, ::2], 1 - STRONGEST_SHARE))
+    strong, weak = max(STRONG * peak, STRONG_NOISE * noise, least), max(WEAK * peak, WEAK_NOISE * noise)
+    is_weak = cv2.compare(levels, weak, cv2.CMP_GT)  # type: ignore[call-overload]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(is_weak, connectivity=8, ltype=cv2.CV_32S)
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    areas[np.bincount(labels[levels > strong], minlength=count) == 0] = 0
+    areas[_lie_at_an_edge(labels, is_table, count)] = 0
+    areas[~_are_sharp(levels, labels, stats[:, cv2.CC_STAT_AREA])] = 0
+    kept = areas > max(3, MIN_AREA_SHARE * float(areas.max(initial=0)))
+    strokes = levels * cv2.dilate(kept.astype(np.uint8)[labels], np.ones((3, 3), np.uint8))
+    return _even_out(strokes)
+
+
+def _even_out(strokes: np.ndarray) -> np.ndarray:
+    """The strokes as strong everywhere as where they are strongest: a pen may dry up, chalk lie in shadow."""
+    side = 2 * max(2, round(REACH_SHARE * max(strokes.shape))) + 1
+    around = cv2.blur(cv2.dilate(strokes, np.ones((side, side), np.uint8)), (side, side))
+    gain = np.float32(strokes.max()) / np.maximum(around, 1)
+    evened: np.ndarray = np.minimum(strokes * gain, 255).astype(np.uint8)
+    return evened
+
+
+def _lie_at_an_edge(labels: np.ndarray, is_table: np.ndarray, count: int) -> np.ndarray:
+    """Whether each thing lies along the picture's border, or touches the table."""
+    border = np.concatenate((labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]))
+    lie = np.bincount(border, minlength=count) > MAX_CONTACT * min(labels.shape)
+    if is_table.any():
+        lie[np.unique(labels[cv2.dilate(is_table, np.ones((5, 5), np.uint8)) > 0])] = True
+    return lie
+
+
+def _are_sharp(contrast: np.ndarray, labels: np.ndarray, areas: np.ndarray) -> np.ndarray:
+    """Whether each thing has a stroke's sharp edges (Su, Lu and Tan 2013 use the contrast at edges alike)."""
+    side = 2 * max(2, round(REACH_SHARE * max(contrast.shape))) + 1
+    change = cv2.morphologyEx(
+        contrast, cv2.MORPH_GRADIENT, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
+    )
+    inked = labels > 0
+    things, count = labels[inked], len(areas)
+    means = np.bincount(things, contrast[inked], count) / areas
+    near_edge = np.bincount(things[change[inked] > EDGE_CHANGE * means[things]], minlength=count)
+    sharp: np.ndarray = near_edge >= MIN_EDGE_SHARE * areas
+    return sharp

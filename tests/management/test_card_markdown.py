@@ -1,0 +1,142 @@
+import json
+import re
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+
+from management.training.card_markdown import to_markdown
+from management.training.labelled import NO_DIGIT, LabelledSet
+from management.training.measuring import measure
+
+
+@pytest.fixture
+def card() -> Any:
+    """The card of the parameters that ship, with a second test set by two writers."""
+    card = json.loads(settings.MNIST_PARAMETERS.with_suffix(".json").read_bytes())
+    labels = np.array([4, 4, 7, 7, NO_DIGIT], np.int8)
+    logits: np.ndarray = np.zeros((5, 10), np.float32)
+    logits[range(5), [4, 9, 7, 7, 1]] = [9, 9, 9, 9, 1]
+    pen = LabelledSet(
+        name="pen",
+        fields=np.zeros((5, 28, 28), np.float32),
+        labels=labels,
+        writers=("anna", "bob", "anna", "bob", "bob"),
+        files={"pen.ndjson": "1f"},
+    )
+    card["tests"] = {"pen": json.loads(json.dumps(asdict(measure(pen, logits, threshold=5))))}
+    return card
+
+
+@pytest.fixture
+def text(card: Any) -> str:
+    return to_markdown(card, pictures=["pictures/curves.svg", "pictures/pen-mistakes.svg"])
+
+
+def rows(text: str, *, of: str) -> list[list[str]]:
+    """The rows of the one table with a text in its first row, without that row."""
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    (found,) = [table for table in tables if of in table.splitlines()[0]]
+    return [line.strip("| ").split(" | ") for line in found.splitlines()[2:]]
+
+
+def test_every_table_has_as_many_cells_in_each_row(text: str) -> None:
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert len(tables) >= 9
+    for found in tables:
+        assert len({line.count("|") for line in found.splitlines()}) == 1, found
+
+
+def test_it_says_what_the_parameters_are(card: Any, text: str) -> None:
+    assert text.startswith(f"# {card['version']}\n")
+    assert card["parameters"]["sha256"] in text
+    assert "431,080 parameters" in text
+    assert ["Conv2D", "25,050"] in rows(text, of="layer")
+
+
+def test_it_has_data_with_digests_and_licence(card: Any, text: str) -> None:
+    files = dict(rows(text, of="SHA-256 of its content"))
+    assert files == {name: f"`{digest}`" for name, digest in card["data"]["files"].items()}
+    assert card["data"]["licence"] in text
+    assert card["data"]["source"] in text
+
+
+def test_several_sets_of_data_are_each_described(card: Any) -> None:
+    card["data"] = [card["data"], card["data"] | {"name": "Pens", "licence": "CC BY 4.0"}]
+    text = to_markdown(card)
+    assert "**Pens**: 55,000 digits" in text
+    assert "Licence: CC BY 4.0." in text
+
+
+def test_the_recipe_is_explained(card: Any, text: str) -> None:
+    recipe = {name.strip("`"): value for name, value, _ in rows(text, of="what it is")}
+    assert recipe == {name: str(value) for name, value in card["recipe"].items()}
+    assert "share of a step that goes on into the next" in text
+
+
+def test_test_sets_stand_side_by_side(text: str) -> None:
+    figures = {name: values for name, *values in rows(text, of="|  | MNIST's test set | pen |")}
+    assert figures["right"] == ["9,956", "3"]
+    assert figures["accuracy"] == ["99.56 %", "75.00 %"]
+    assert figures["its 95 % interval (Wilson)"] == ["99.41 to 99.67 %", "30.06 to 95.44 %"]
+    assert figures["among the first two answers"][0] == "–"
+
+
+def test_a_further_test_set_needs_no_more_than_the_figures_of_a_training(card: Any) -> None:
+    card["tests"] = {"another": card["test"]}
+    assert to_markdown(card).count("| 9,956 | 9,956 |") == 1
+
+
+def test_what_is_no_digit_has_its_figures(text: str) -> None:
+    assert rows(text, of="AUROC") == [["pen", "1", "1", "5", "100.00 %", "0.00 %"]]
+
+
+def test_the_confusion_matrix_is_whole(card: Any, text: str) -> None:
+    _, _, after = text.partition("MNIST's test set, labels in rows, answers in columns:")
+    matrix = [[int(cell) for cell in line.strip("| ").split(" | ")[1:]] for line in after.splitlines()[4:14]]
+    assert matrix == card["test"]["confusion_matrix"]
+
+
+def test_the_weaknesses_are_those_of_the_figures(text: str) -> None:
+    weaknesses = text.partition("## Known weaknesses")[2]
+    assert "MNIST's test set: the digits that are read least well are 9 (99.11 % right), 6" in weaknesses
+    assert "Most often confused: 5 read as 3 (4), 2 read as 7 (3)" in weaknesses
+    assert rows(weaknesses, of="writer (2 in all)") == [
+        ["bob", "2", "50.00 %", "9.45 to 90.55 %"],
+        ["anna", "2", "100.00 %", "34.24 to 100.00 %"],
+    ]
+
+
+def test_conditions_are_listed_as_writers_are(card: Any) -> None:
+    card["tests"]["pen"]["recognition"]["conditions"] = {
+        "thin pen": {"digits": 4, "right": 3, "accuracy": 0.75}
+    }
+    assert rows(to_markdown(card), of="condition (1 in all)")[0][:3] == ["thin pen", "4", "75.00 %"]
+
+
+def test_a_name_cannot_break_a_table(card: Any) -> None:
+    card["tests"]["pen"]["recognition"]["writers"] = {"a|b\nc": {"digits": 4, "right": 3, "accuracy": 0.75}}
+    assert "| a\\|b c | 4 |" in to_markdown(card)
+
+
+def test_threshold_and_temperature_are_told_where_there_are_any(card: Any, text: str) -> None:
+    assert "refused as no digit." not in text
+    told = to_markdown(card | {"threshold": 4.25, "temperature": 1.5})
+    assert "An item whose largest logit is below 4.25 is refused" in told
+    assert "divided by 1.5" in told
+
+
+def test_pictures_are_linked_with_what_they_show(text: str) -> None:
+    assert "![Loss and accuracy by epoch](pictures/curves.svg)" in text
+    assert "![pen: The worst mistakes](pictures/pen-mistakes.svg)" in text
+
+
+def test_without_pictures_there_is_no_section_of_them(card: Any) -> None:
+    assert "## Pictures" not in to_markdown(card)
+
+
+def test_versions_end_it(card: Any, text: str) -> None:
+    assert dict(rows(text, of="version")) == card["versions"]
+    assert text.endswith("|\n")
