@@ -1,10 +1,11 @@
-"""What the preprocessing is worth: held-out digits drawn in several ways, read with it and without.
+"""What the preprocessing is worth: MNIST's digits drawn in several ways, read with it and without.
 
     script/manage fetch_mnist
     .venv/bin/python -m benchmarks.preprocessing
 
 “Squashed” is what a plain demo does: the whole canvas scaled to 28x28. The digits are the last of MNIST's
-training set, which the parameters that ship were not trained on; the test set is not touched.
+training set. The parameters that ship have learned from them, so that what counts is what is lost by how
+they lie; the test set is not touched.
 
 The same digits on photographed paper follow, for as many as --photographs says: “by the border” takes all
 that differs from the border's median for ink, as find_ink does on flat paper. First comes the plain canvas.
@@ -87,7 +88,7 @@ def main() -> None:
     options = parser.parse_args()
     digits, forward = mnist.read(options.data, mnist.TRAINING), Forward(load(options.parameters))
     images, labels = digits.images[-options.digits :], digits.labels[-options.digits :]
-    print(f"{options.digits} held-out digits        squashed  prepared")
+    print(f"{options.digits} digits                 squashed  prepared")
     for name, draw in DRAWINGS.items():
         drawings = [draw(image, index) for index, image in enumerate(images)]
         shares = [accuracy(forward, [way(d) for d in drawings], labels) for way in (squashed, prepared)]

@@ -61,7 +61,7 @@ def recognition_by_stages(content: bytes, times: dict[str, list[float]]) -> None
     image = timed("decode the PNG", lambda: decode(content, max_pixels=limit).image, times)
     grey = timed("grey levels", lambda: next(grey_levels(image)), times)
     field = timed("preprocess", lambda: normalize_single(grey).field, times)
-    timed("network", lambda: shared_predictor().probabilities(field), times)
+    timed("network", lambda: shared_predictor().read(field), times)
     record = replace(a_record(), drawing=Drawing(content, "image/png"))
     timed("keep, synced", lambda: open_store().add(record), times)
 

@@ -31,6 +31,11 @@ class FoundDigit:
     probabilities: tuple[float, ...]
     """Ten, for 0 to 9."""
     box: Box
+    score: float | None = None
+    """The higher, the more surely it is a digit at all; comparable between records of one model. None for a
+    record from before there was one."""
+    accepted: bool = True
+    """Whether the score was that of a digit."""
 
     @property
     def probability(self) -> float:
@@ -60,7 +65,23 @@ class Summary:
     @property
     def predict(self) -> int:
         """The digits read as one number."""
-        return int("".join(str(found.digit) for found in self.digits))
+        return int(self.text)
+
+    @property
+    def text(self) -> str:
+        """The digits as they are read, with any leading zeros."""
+        return "".join(str(found.digit) for found in self.digits)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether everything that was found counts as a digit."""
+        return all(found.accepted for found in self.digits)
+
+    @property
+    def score(self) -> float | None:
+        """How surely it is digits that were drawn: as surely as the least sure one."""
+        scores = [found.score for found in self.digits if found.score is not None]
+        return min(scores, default=None)
 
     @property
     def probability(self) -> float:

@@ -14,6 +14,8 @@ def digit_json(found: FoundDigit) -> dict[str, Any]:
         "probability": found.probability,
         "probabilities": list(found.probabilities),
         "box": {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
+        "score": found.score,
+        "accepted": found.accepted,
     }
 
 
@@ -22,6 +24,9 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "id": str(summary.id),
         "created_at": summary.created_at.isoformat(),
         "predict": summary.predict,
+        "text": summary.text,
+        "accepted": summary.accepted,
+        "score": summary.score,
         "digits": [digit_json(found) for found in summary.digits],
         "model": summary.model,
         "latency_ms": summary.latency_ms,

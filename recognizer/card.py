@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -14,14 +15,30 @@ def card_path(parameters: Path) -> Path:
     return parameters.with_suffix(".json")
 
 
-def verified_version(parameters: Path) -> str:
-    """The version of the parameters, after their digest was compared with the card's.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedCard:
+    """What a card says to whoever serves its parameters."""
+
+    version: str
+    temperature: float
+    """What logits are divided by before they become probabilities."""
+    threshold: float
+    """The score from which something counts as a digit."""
+
+
+def verified_card(parameters: Path) -> ServedCard:
+    """The card of the parameters, after their digest was compared with the card's.
 
     Raises UnusableParameters, naming the file and what is wrong with it.
     """
     try:
         card = json.loads(card_path(parameters).read_bytes())
-        expected, version = card["parameters"]["sha256"], card["version"]
+        expected = card["parameters"]["sha256"]
+        served = ServedCard(
+            version=str(card["version"]),
+            temperature=float(card["calibration"]["temperature"]),
+            threshold=float(card["calibration"]["threshold"]),
+        )
         actual = hashlib.sha256(parameters.read_bytes()).hexdigest()
     except OSError as error:
         raise UnusableParameters(f"{error.filename} cannot be read: {error.strerror}.") from error
@@ -29,4 +46,4 @@ def verified_version(parameters: Path) -> str:
         raise UnusableParameters(f"{card_path(parameters)} is not a model card: {error!r}.") from error
     if actual != expected:
         raise UnusableParameters(f"{parameters} is not the file that {card_path(parameters)} describes.")
-    return str(version)
+    return served

@@ -6,14 +6,14 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, register
 
-from recognizer.card import UnusableParameters, verified_version
+from recognizer.card import UnusableParameters, verified_card
 
 
 @register()
 def parameters_are_usable(**_: Any) -> list[CheckMessage]:
     """A warning and no error: an error would keep the first training from running."""
     try:
-        verified_version(settings.MNIST_PARAMETERS)
+        verified_card(settings.MNIST_PARAMETERS)
     except UnusableParameters as error:
         hint = "Train them with `manage.py train_lenet`, or name others in MNIST_SERVER_PARAMETERS."
         return [checks.Warning(str(error), hint=hint, id="recognizer.W001")]

@@ -18,9 +18,10 @@ from typing import NamedTuple
 import numpy as np
 from django.conf import settings
 
-from recognizer.card import UnusableParameters, verified_version
+from recognizer.card import ServedCard, UnusableParameters, verified_card
 from recognizer.errors import Busy, NotReady
 from recognizer.fields import MAX_MINIBATCH
+from recognizer.scores import digit_scores, probabilities
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +31,20 @@ QUEUE_SIZE = 256
 TIMEOUT_S = 10.0
 
 
+class Answer(NamedTuple):
+    """What the network says of one field."""
+
+    probabilities: np.ndarray
+    """Ten float32, for 0 to 9, summing to 1."""
+    score: float
+    """The higher, the more surely it is a digit."""
+    accepted: bool
+    """Whether the score is that of a digit."""
+
+
 class Job(NamedTuple):
     field: np.ndarray
-    answer: "Future[np.ndarray]"
+    answer: "Future[Answer]"
 
 
 class Predictor:
@@ -41,23 +53,23 @@ class Predictor:
     def __init__(self, parameters: Path, *, timeout_s: float = TIMEOUT_S) -> None:
         self._parameters, self._timeout_s = parameters, timeout_s
         self._jobs: queue.Queue[Job] = queue.Queue(QUEUE_SIZE)
-        self._loaded: Future[str] = Future()
+        self._loaded: Future[ServedCard] = Future()
         threading.Thread(target=self._run, name="inference", daemon=True).start()
 
     @property
     def version(self) -> str:
         """Version of the parameters, as soon as they are loaded. Raises NotReady."""
-        return self._wait_until_loaded()
+        return self._wait_until_loaded().version
 
-    def probabilities(self, field: np.ndarray) -> np.ndarray:
-        """(28, 28) float32 in [0, 1] to ten float32 probabilities. Raises NotReady and Busy."""
+    def read(self, field: np.ndarray) -> Answer:
+        """What a field shows: (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
         try:
             return self.submit(field).result(timeout=self._timeout_s)
         except TimeoutError as error:
             raise Busy from error
 
-    def submit(self, field: np.ndarray) -> "Future[np.ndarray]":
-        """Queue a field; its probabilities come later. Raises NotReady, and Busy when the queue is full."""
+    def submit(self, field: np.ndarray) -> "Future[Answer]":
+        """Queue a field; its answer comes later. Raises NotReady, and Busy when the queue is full."""
         self._wait_until_loaded()
         job = Job(field, Future())
         try:
@@ -66,7 +78,7 @@ class Predictor:
             raise Busy from error
         return job.answer
 
-    def _wait_until_loaded(self) -> str:
+    def _wait_until_loaded(self) -> ServedCard:
         try:
             return self._loaded.result(timeout=self._timeout_s)
         except Exception as error:
@@ -74,7 +86,7 @@ class Predictor:
 
     def _run(self) -> None:
         try:
-            version = verified_version(self._parameters)
+            card = verified_card(self._parameters)
             from recognizer.network import Forward, load  # Here, so that only who predicts loads MXNet.
 
             forward = Forward(load(self._parameters))
@@ -83,9 +95,9 @@ class Predictor:
             logger.error("The recogniser cannot start: %s", error, exc_info=not is_explained)
             self._loaded.set_exception(error)
             return
-        self._loaded.set_result(version)
+        self._loaded.set_result(card)
         while True:
-            _answer(self._waiting(), forward.logits)
+            _answer(self._waiting(), forward.logits, card)
 
     def _waiting(self) -> list[Job]:
         """The next job, with all that wait behind it."""
@@ -98,23 +110,18 @@ class Predictor:
         return jobs
 
 
-def _answer(jobs: list[Job], logits: Callable[[np.ndarray], np.ndarray]) -> None:
+def _answer(jobs: list[Job], network: Callable[[np.ndarray], np.ndarray], card: ServedCard) -> None:
     """Answer jobs with one forward pass; an error of it is theirs, and the thread lives on."""
     try:
-        answers = softmax(logits(np.stack([job.field for job in jobs])))
+        logits = network(np.stack([job.field for job in jobs]))
+        shares = probabilities(logits, temperature=card.temperature)
+        scores = digit_scores(logits)
     except Exception as error:  # noqa: BLE001 -- whoever waits for the answer gets the error instead
         for job in jobs:
             job.answer.set_exception(error)
     else:
-        for job, answer in zip(jobs, answers, strict=True):
-            job.answer.set_result(answer)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """(n, 10) logits to (n, 10) probabilities, each row summing to 1."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
-    return probabilities
+        for job, share, score in zip(jobs, shares, scores, strict=True):
+            job.answer.set_result(Answer(share, float(score), bool(score >= card.threshold)))
 
 
 @cache

@@ -94,6 +94,9 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
     found_digits = zip(record.digits, recognition.seen, strict=True)
     return {
         "predict": record.predict,
+        "text": record.text,
+        "accepted": record.accepted,
+        "score": record.score,
         "id": str(record.id),
         "stored": recognition.kept is Kept.STORED,
         "queued": recognition.kept is Kept.QUEUED,

@@ -14,7 +14,7 @@ from history.records import Drawing, FoundDigit, Record, Stroke
 from history.services import Kept
 from recognizer.decoding import decode, grey_levels
 from recognizer.errors import BlankDrawing
-from recognizer.predictor import shared_predictor
+from recognizer.predictor import Answer, shared_predictor
 from recognizer.preprocessing import normalize_single
 from recognizer.preprocessing.ink import NoInk
 from recognizer.preprocessing.normalization import NormalizedDigit
@@ -44,12 +44,12 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
     with DECODERS:
         image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
         normalized = _find_digit(image)
-    probabilities = predictor.probabilities(normalized.field)
+    answer = predictor.read(normalized.field)
     record = Record(
         id=new_id(),
         drawing=Drawing(content=content, media_type=media_type),
         strokes=strokes,
-        digits=(_found(normalized, probabilities),),
+        digits=(_found(normalized, answer),),
         model=predictor.version,
         latency_ms=round((time.perf_counter() - started) * 1000, 3),
         visitor=visitor,
@@ -69,9 +69,11 @@ def _find_digit(image: Image.Image) -> NormalizedDigit:
     raise BlankDrawing
 
 
-def _found(normalized: NormalizedDigit, probabilities: np.ndarray) -> FoundDigit:
+def _found(normalized: NormalizedDigit, answer: Answer) -> FoundDigit:
     return FoundDigit(
-        digit=int(probabilities.argmax()),
-        probabilities=tuple(round(float(probability), 6) for probability in probabilities),
+        digit=int(answer.probabilities.argmax()),
+        probabilities=tuple(round(float(probability), 6) for probability in answer.probabilities),
         box=normalized.box,
+        score=round(answer.score, 4),
+        accepted=answer.accepted,
     )

@@ -8,7 +8,7 @@ import requests
 from django.conf import settings
 
 from history.stores.embedded import EmbeddedStore
-from recognizer.card import verified_version
+from recognizer.card import verified_card
 from tests.conftest import Digits, Site, get, running_site
 from tests.drawings import CORNERS, data_url, encoded, on_canvas
 
@@ -34,7 +34,7 @@ def test_small_digits_in_the_corners_are_read_as_well(site: Site, test_digits: D
 
 def test_health_names_the_model(site: Site) -> None:
     answer = get(site, "/api/health")
-    version = verified_version(settings.MNIST_PARAMETERS)
+    version = verified_card(settings.MNIST_PARAMETERS).version
     assert answer.json() == {"ready": True, "model": version, "history": "stored", "outbox": None}
 
 

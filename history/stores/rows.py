@@ -14,7 +14,10 @@ DRAWING_COLUMNS = ("strokes", "media_type", "drawing")
 
 def of_summary(summary: Summary) -> dict[str, Any]:
     """What lists show, as SUMMARY_COLUMNS."""
-    digits = [[found.digit, found.probabilities, astuple(found.box)] for found in summary.digits]
+    digits = [
+        [found.digit, found.probabilities, astuple(found.box), found.score, found.accepted]
+        for found in summary.digits
+    ]
     return {
         "visitor": summary.visitor,
         "origin": summary.origin,
@@ -48,8 +51,9 @@ def to_summary(record_id: UUID, row: Mapping[str, Any]) -> Summary:
 def _summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "digits": tuple(
-            FoundDigit(digit=digit, probabilities=tuple(probabilities), box=Box(*box))
-            for digit, probabilities, box in json.loads(row["digits"])
+            # Records from before there were scores end with the box.
+            FoundDigit(digit, tuple(probabilities), Box(*box), *score_and_accepted)
+            for digit, probabilities, box, *score_and_accepted in json.loads(row["digits"])
         ),
         "model": row["model"],
         "latency_ms": row["latency_ms"],

@@ -28,6 +28,11 @@ class Artefacts:
         return self.parameters.with_suffix(".json")
 
     @property
+    def rehearsal(self) -> "Artefacts":
+        """Those of the same training without the writers that choose its thresholds and measure it."""
+        return Artefacts(self.parameters.with_name(f"{self.parameters.stem}-rehearsal.params"))
+
+    @property
     def checkpoint(self) -> Path:
         return self.parameters.with_suffix(".checkpoint")
 

@@ -5,13 +5,14 @@ import json
 import platform
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from typing import Any
 
-from management.training.figures import EpochFigures, FinalFigures
+from management.training.calibration import Calibration
+from management.training.figures import EpochFigures
+from management.training.measuring import SetFigures
 from management.training.mnist import is_mnist
 from management.training.recipe import Recipe
 from mnistsite import __version__
-
-_LICENCE = "Yann LeCun and Corinna Cortes hold the copyright; made available under CC BY-SA 3.0."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,36 @@ class ParametersNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataNote:
-    """What was trained and tested on."""
+class SourceNote:
+    """Where a part of the data comes from."""
 
     name: str
     source: str
     licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataNote:
+    """What was learned from, and what was only measured."""
+
+    sources: tuple[SourceNote, ...]
     files: dict[str, str]
     """The SHA-256 of each file's content, decompressed, under the file's name."""
-    training: int
-    held_out: int
+    drawings: dict[str, int]
+    """How many there are of each kind."""
+    held_out: dict[str, int]
+    """How many of them were not learned from, by what they were for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsalNote:
+    """The same training without some of the pen's writers, which measured it."""
+
+    version: str
+    calibration: Calibration
+    test: dict[str, Any]
+    """The figures of its card."""
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +84,11 @@ class ModelCard:
     recipe: Recipe
     data: DataNote
     epochs: tuple[EpochFigures, ...]
-    test: FinalFigures
+    calibration: Calibration
+    test: dict[str, SetFigures]
+    """By the name of the test set, each of which was read once, at the end."""
+    rehearsal: RehearsalNote | None
+    """None for the card of a rehearsal itself."""
     date: str
     """When the training ended: UTC, ISO 8601, to the second."""
     versions: dict[str, str]
@@ -74,24 +99,38 @@ class ModelCard:
         return (json.dumps(asdict(self), indent=2, sort_keys=True) + "\n").encode()
 
 
+_LICENCE = "Yann LeCun and Corinna Cortes hold the copyright; made available under CC BY-SA 3.0."
+
+_PEN_DIGITS = SourceNote(
+    name="Pen digits of 30 writers",
+    source='E. Alpaydin, F. Alimoglu, "Pen-Based Recognition of Handwritten Digits", 1998, training part, '
+    "UCI Machine Learning Repository",
+    licence="CC BY 4.0",
+)
+
+_LETTERS = SourceNote(
+    name="Letters and signs",
+    source="Traced from the handwriting fonts that management/training/data/README.md lists",
+    licence="SIL Open Font License 1.1 or Apache License 2.0, as listed there by font",
+)
+
+
 def note_parameters(content: bytes, *, file: str) -> ParametersNote:
     """What a card says of a parameter file with this content."""
     return ParametersNote(file, hashlib.sha256(content).hexdigest(), len(content))
 
 
-def note_data(*, digests: dict[str, str], training: int, held_out: int) -> DataNote:
-    """What a card says of MNIST, or of files in its form that are not MNIST's."""
+def note_sources(digests: dict[str, str]) -> tuple[SourceNote, ...]:
+    """What a card says of MNIST, or of files in its form that are not MNIST's, and of the drawings."""
     genuine = is_mnist(digests)
-    return DataNote(
+    scanned = SourceNote(
         name="MNIST" if genuine else "IDX files other than MNIST's",
         source='LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998'
         if genuine
         else "unknown",
         licence=_LICENCE if genuine else "unknown",
-        files=digests,
-        training=training,
-        held_out=held_out,
     )
+    return scanned, _PEN_DIGITS, _LETTERS
 
 
 def version_of(parameters: ParametersNote) -> str:

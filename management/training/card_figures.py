@@ -8,18 +8,16 @@ from management.training.metrics import wilson_interval
 from recognizer.fields import DIGITS
 
 Figures = Mapping[str, Any]
-"""FinalFigures as JSON has them, or more: any of MeasuredFigures, and `conditions` in `writers`' form."""
+"""MeasuredFigures as JSON has them."""
 
 SHOWN = 10
-"""Writers, conditions and confusions that are listed, the weakest first."""
+"""Writers and confusions that are listed, the weakest first."""
 
 
 def test_sets(card: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Every test set's figures by its name, as FinalFigures or SetFigures; one more is one more line here."""
-    return {
-        "MNIST's test set": card["test"],
-        **card.get("tests", {}),
-    }
+    """Every test set's figures by its name, those of the rehearsal among them."""
+    rehearsed = (card.get("rehearsal") or {}).get("test", {})
+    return {**card["test"], **rehearsed}
 
 
 def figures_section(card: Mapping[str, Any]) -> str:
@@ -45,36 +43,29 @@ def weaknesses_section(card: Mapping[str, Any]) -> str:
 
 def _recognitions(card: Mapping[str, Any]) -> dict[str, Figures]:
     """What was measured of each set's digits, of the sets that have any."""
-    found = {name: figures.get("recognition", figures) for name, figures in test_sets(card).items()}
+    found = {name: figures["recognition"] for name, figures in test_sets(card).items()}
     return {name: figures for name, figures in found.items() if figures}
 
 
 def _interval(figures: Figures) -> str:
-    low, high = figures.get("accuracy_interval") or wilson_interval(figures["right"], figures["digits"])
+    low, high = wilson_interval(figures["right"], figures["digits"])
     return f"{100 * low:.2f} to {100 * high:.2f} %"
 
 
-_MEASURES: dict[str, Callable[[Figures], str | None]] = {
+_MEASURES: dict[str, Callable[[Figures], str]] = {
     "digits": lambda figures: f"{figures['digits']:,}",
     "right": lambda figures: f"{figures['right']:,}",
     "accuracy": lambda figures: percent(figures["accuracy"]),
     "its 95 % interval (Wilson)": _interval,
-    "among the first two answers": lambda figures: _optional(figures, "top_2_accuracy", percent),
-    "mean log loss, in nats": lambda figures: _optional(figures, "log_loss", "{:.4f}".format),
-    "expected calibration error": lambda figures: _optional(figures, "expected_calibration_error", percent),
+    "among the first two answers": lambda figures: percent(figures["top_2_accuracy"]),
+    "mean log loss, in nats": lambda figures: f"{figures['log_loss']:.4f}",
+    "expected calibration error": lambda figures: percent(figures["expected_calibration_error"]),
 }
 
 
-def _optional(figures: Figures, key: str, text: Callable[[float], str]) -> str | None:
-    return text(figures[key]) if key in figures else None
-
-
 def _overview(recognitions: Mapping[str, Figures]) -> Iterator[list[str]]:
-    """A row for each measure that any set has."""
     for measure, text in _MEASURES.items():
-        cells = [text(figures) for figures in recognitions.values()]
-        if any(cells):
-            yield [measure, *(cell or "–" for cell in cells)]
+        yield [measure, *(text(figures) for figures in recognitions.values())]
 
 
 def _recalls(recognitions: Mapping[str, Figures]) -> Iterator[list[str]]:
@@ -115,7 +106,7 @@ def _weaknesses(name: str, figures: Figures) -> str:
     return joined(
         [
             f"{name}: the digits that are read least well are {weakest}. Most often confused: {confusions}.",
-            *(_weakest_groups(figures.get(f"{group}s") or {}, group) for group in ("writer", "condition")),
+            _weakest_writers(figures["writers"]),
         ]
     )
 
@@ -131,8 +122,8 @@ def _worst_confusions(matrix: list[list[int]]) -> list[str]:
     return [f"{label} read as {answer} ({counts[label, answer]})" for label, answer in worst]
 
 
-def _weakest_groups(groups: Mapping[str, Figures], kind: str) -> str:
-    """The writers or conditions that are read least well, the weakest first."""
-    weakest = sorted(groups.items(), key=lambda item: (item[1]["accuracy"], item[0]))[:SHOWN]
+def _weakest_writers(writers: Mapping[str, Figures]) -> str:
+    """Those who are read least well, the weakest first."""
+    weakest = sorted(writers.items(), key=lambda item: (item[1]["accuracy"], item[0]))[:SHOWN]
     rows = ((name, each["digits"], percent(each["accuracy"]), _interval(each)) for name, each in weakest)
-    return table([f"{kind} ({len(groups)} in all)", "digits", "right", "95 % interval"], rows, numbers=True)
+    return table([f"writer ({len(writers)} in all)", "digits", "right", "95 % interval"], rows, numbers=True)

@@ -58,30 +58,37 @@ def _layers(network: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _serving(card: Mapping[str, Any]) -> str:
-    """What the site does to the network's answers, for the cards that say so."""
-    known = {
-        "threshold": "An item whose largest logit is below {:.4g} is refused as no digit.",
-        "temperature": "Logits are divided by {:.4g} before they become probabilities.",
-    }
-    texts = (text.format(card[key]) for key, text in known.items() if card.get(key) is not None)
-    return " ".join(texts)
+    """What the site does to the network's answers."""
+    calibration = card["calibration"]
+    return (
+        f"Logits are divided by {calibration['temperature']:.4g} before they become probabilities, and what "
+        f"scores below {calibration['threshold']:.4g} is refused as no digit. Both were chosen on digits by "
+        f"writers who were not learned from: {calibration['chosen_on']}."
+    )
 
 
 def _data(card: Mapping[str, Any]) -> str:
-    """What was trained and tested on: one set of data, or a list of them."""
-    data = card["data"] if isinstance(card["data"], Sequence) else [card["data"]]
-    return joined(["## Data", *map(_data_set, data)])
-
-
-def _data_set(data: Mapping[str, Any]) -> str:
-    files = sorted(data["files"].items())
+    """What was learned from and measured on, and what of it only in the rehearsal."""
+    data, rehearsal = card["data"], card["rehearsal"]
+    sources = (f"- **{each['name']}**: {each['source']}. {each['licence']}" for each in data["sources"])
+    files = ((name, f"`{digest}`") for name, digest in sorted(data["files"].items()))
     return joined(
         [
-            f"**{data['name']}**: {data['training']:,} digits to train on, and {data['held_out']:,} held out "
-            "to choose by.",
-            f"Source: {data['source']}. Licence: {data['licence'].rstrip('.')}.",
-            table(["file", "SHA-256 of its content"], ((name, f"`{digest}`") for name, digest in files)),
+            "## Data",
+            "\n".join(sources),
+            table(["", "number"], data["drawings"].items(), numbers=True),
+            _held_out(rehearsal or card),
+            table(["file", "SHA-256 of its content"], files),
         ]
+    )
+
+
+def _held_out(card: Mapping[str, Any]) -> str:
+    """Of the rehearsal, which learned from all but these."""
+    counts = ", ".join(f"{count:,} {name}" for name, count in card["data"]["held_out"].items())
+    return (
+        f"The parameters that are served learn from all of these. In the rehearsal, {card['version']}, the "
+        f"same recipe left out: {counts}. Figures of pen digits are the rehearsal's."
     )
 
 
@@ -98,7 +105,7 @@ def _training(card: Mapping[str, Any]) -> str:
     return (
         f"{len(card['epochs'])} epochs in {minutes:.0f} minutes on {card['device']}. After the last: loss "
         f"{last['loss']:.4f}, {percent(last['training_accuracy'])} of the training digits right as they were "
-        f"learned from, and {percent(last['held_out_accuracy'])} of those held out."
+        "learned from."
     )
 
 

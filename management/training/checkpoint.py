@@ -15,7 +15,9 @@ from management.training.errors import TrainingError
 from management.training.figures import EpochFigures
 from management.training.recipe import Recipe, RecipeError
 
-_PARAMETERS, _TRAINER_STATES, _PROGRESS = "parameters", "trainer-states", "progress.json"
+_PARAMETERS, _TRAINER_STATES, _AVERAGED, _PROGRESS = (
+    *("parameters", "trainer-states", "averaged", "progress.json"),
+)
 
 
 class CheckpointError(TrainingError):
@@ -30,6 +32,8 @@ class FittingState:
     """As MXNet writes them to a `.params` file."""
     trainer_states: bytes
     """The momentum of every parameter, as MXNet's trainer writes it."""
+    averaged: bytes
+    """The average of the parameters, as they are."""
     epochs: tuple[EpochFigures, ...]
 
 
@@ -47,6 +51,7 @@ def save(path: Path, state: FittingState, *, recipe: Recipe, data: dict[str, str
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr(_PARAMETERS, state.parameters)
         archive.writestr(_TRAINER_STATES, state.trainer_states)
+        archive.writestr(_AVERAGED, state.averaged)
         archive.writestr(_PROGRESS, json.dumps(progress))
     atomic.replace({path: content.getvalue()})
 
@@ -73,5 +78,10 @@ def _read(path: Path) -> tuple[FittingState, dict[str, object], dict[str, str]]:
     with zipfile.ZipFile(path) as archive:
         progress = json.loads(archive.read(_PROGRESS))
         epochs = tuple(EpochFigures(**figures) for figures in progress["epochs"])
-        state = FittingState(archive.read(_PARAMETERS), archive.read(_TRAINER_STATES), epochs)
+        state = FittingState(
+            parameters=archive.read(_PARAMETERS),
+            trainer_states=archive.read(_TRAINER_STATES),
+            averaged=archive.read(_AVERAGED),
+            epochs=epochs,
+        )
     return state, progress["recipe"], progress["data"]

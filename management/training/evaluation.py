@@ -22,7 +22,7 @@ class Evaluation:
     subject: Subject
     sources: Sequence[Path]
     threshold: float | None
-    """Of the largest logit: what scores less is refused. None for no refusing."""
+    """Of the score: what scores less is refused. None for no refusing."""
     temperature: float
     """What logits are divided by before they become probabilities."""
     progress: Progress

@@ -17,8 +17,8 @@ class EpochFigures:
     """Mean cross-entropy in nats of the training digits, each just before it was learned from."""
     training_accuracy: float
     """Share of the training digits that were right at that moment."""
-    held_out_accuracy: float
-    """Share of the held-out digits that are right after the epoch."""
+    held_out_accuracy: float | None
+    """Share of the held-out digits that are right after the epoch; None where none are held out."""
     learning_rate: float
     """Of the epoch's last minibatch."""
     seconds: float

@@ -24,14 +24,19 @@ from management.progress import Progress, silent
 from management.training.card import LayerNote, NetworkNote
 from management.training.checkpoint import FittingState
 from management.training.digit_set import DigitSet
-from management.training.distortion import random_affine
+from management.training.distortion import ElasticBends, change_thickness, random_affine
 from management.training.errors import TrainingError
 from management.training.figures import EpochFigures
+from management.training.lessons import Lessons, Minibatch
 from management.training.recipe import Recipe
 from recognizer.fields import FIELD_SIZE
 
 _ANSWERED_AT_ONCE = 250
 """Digits in a forward pass that only measures. No answer depends on it."""
+
+
+_AVERAGED_EVERY = 8
+"""Minibatches. Averaging after each would cost a tenth of the time and change nothing."""
 
 
 class FittingError(TrainingError):
@@ -42,16 +47,20 @@ class Fitting:
     """A network on its way from random parameters to learned ones, an epoch at a time."""
 
     def __init__(
-        self, *, training: DigitSet, held_out: DigitSet, recipe: Recipe, context: mx.Context | None = None
+        self,
+        *,
+        lessons: Lessons,
+        held_out: DigitSet | None,
+        recipe: Recipe,
+        context: mx.Context | None = None,
     ) -> None:
-        self._training, self._held_out, self._recipe = training, held_out, recipe
+        self._lessons, self._held_out, self._recipe = lessons, held_out, recipe
         self._context = context or network.best_context()
         self._network = network.initialize(seed=recipe.seed, context=self._context)
-        self._network.hybridize(static_alloc=True, static_shape=True)
-        # Measuring has its own block on the same parameters: one block would plan its memory at each turn.
-        self._answering = network.build(share_parameters_with=self._network)
-        self._answering.hybridize(static_alloc=True, static_shape=True)
-        self._loss = gluon.loss.SoftmaxCrossEntropyLoss()
+        self._averaged = network.initialize(seed=recipe.seed, context=self._context)
+        for block in (self._network, self._averaged):
+            block.hybridize(static_alloc=True, static_shape=True)
+        self._loss = gluon.loss.SoftmaxCrossEntropyLoss(sparse_label=False)
         options = {"momentum": recipe.momentum, "wd": recipe.weight_decay}
         self._trainer = gluon.Trainer(self._network.collect_params(), "sgd", options)
         self._epochs: tuple[EpochFigures, ...] = ()
@@ -77,7 +86,7 @@ class Fitting:
         return f"{self._context}, OMP_NUM_THREADS={os.environ['OMP_NUM_THREADS']}"
 
     def run_epoch(self, *, progress: Progress = silent) -> EpochFigures:
-        """Learn once from every training digit, then measure the held-out ones.
+        """Learn from an epoch's lessons, then measure the averaged network on the held-out digits, if any.
 
         Raises FittingError when the loss is no longer a number.
         """
@@ -88,70 +97,106 @@ class Fitting:
             epoch=epoch,
             loss=loss,
             training_accuracy=accuracy,
-            held_out_accuracy=float((self.digits(self._held_out.fields) == self._held_out.labels).mean()),
+            held_out_accuracy=self._held_out_accuracy(),
             learning_rate=learning_rate,
             seconds=round(time.perf_counter() - begin, 2),
         )
         self._epochs += (figures,)
         return figures
 
-    def digits(self, fields: np.ndarray) -> np.ndarray:
-        """The network's answers: (n, 28, 28) float32 in [0, 1] to (n,) of whole numbers from 0 to 9."""
+    def logits(self, fields: np.ndarray) -> np.ndarray:
+        """The averaged network's answers: (n, 28, 28) float32 in [0, 1] to (n, 10) float32."""
         answers = [
-            self._answering(self._to_device(fields[start : start + _ANSWERED_AT_ONCE, np.newaxis])).asnumpy()
+            self._averaged(self._to_device(fields[start : start + _ANSWERED_AT_ONCE, np.newaxis])).asnumpy()
             for start in range(0, len(fields), _ANSWERED_AT_ONCE)
         ]
-        digits: np.ndarray = np.concatenate(answers).argmax(axis=1)
+        return np.concatenate(answers)
+
+    def digits(self, fields: np.ndarray) -> np.ndarray:
+        """The same as (n,) of whole numbers from 0 to 9."""
+        digits: np.ndarray = self.logits(fields).argmax(axis=1)
         return digits
 
     def state(self) -> FittingState:
         """What the training needs to go on from here."""
-        parameters = _written_by(self._network.save_parameters)
-        return FittingState(parameters, _written_by(self._trainer.save_states), self._epochs)
+        return FittingState(
+            parameters=_written_by(self._network.save_parameters),
+            trainer_states=_written_by(self._trainer.save_states),
+            averaged=_written_by(self._averaged.save_parameters),
+            epochs=self._epochs,
+        )
 
     def restore(self, state: FittingState) -> None:
         """Go on from a state of the same recipe and data."""
         _read_by(lambda path: self._network.load_parameters(path, ctx=self._context), state.parameters)
+        _read_by(lambda path: self._averaged.load_parameters(path, ctx=self._context), state.averaged)
         _read_by(self._trainer.load_states, state.trainer_states)
         self._epochs = state.epochs
+
+    def _held_out_accuracy(self) -> float | None:
+        if self._held_out is None:
+            return None
+        return float((self.digits(self._held_out.fields) == self._held_out.labels).mean())
 
     def _learn(self, epoch: int, progress: Progress) -> tuple[float, float, float]:
         """Mean loss, training accuracy and last learning rate of one pass in an order of the epoch's own."""
         random = np.random.default_rng((self._recipe.seed, epoch))
-        order = random.permutation(len(self._training))
-        starts = range(0, len(order), self._recipe.minibatch_size)
-        loss, right, learning_rate = 0.0, 0, 0.0
-        shown = progress(starts, total=len(starts), description=f"epoch {epoch} of {self._recipe.epochs}")
-        for done, start in enumerate(shown, start=(epoch - 1) * len(starts)):
+        self._bends = ElasticBends(random)
+        steps = self._lessons.steps(self._recipe)
+        digits, loss, right, learning_rate = 0, 0.0, 0, 0.0
+        shown = progress(
+            self._lessons.epoch(self._recipe, random),
+            total=steps,
+            description=f"epoch {epoch} of {self._recipe.epochs}",
+        )
+        for done, minibatch in enumerate(shown, start=(epoch - 1) * steps):
             learning_rate = self._recipe.learning_rate_at(
-                minibatch=done, minibatches=self._recipe.epochs * len(starts)
+                minibatch=done, minibatches=self._recipe.epochs * steps
             )
             self._trainer.set_learning_rate(learning_rate)
-            more_loss, more_right = self._step(order[start : start + self._recipe.minibatch_size], random)
-            loss, right = loss + more_loss, right + more_right
+            more_loss, more_right = self._step(minibatch, random)
+            self._average(after=done + 1)
+            digits, loss, right = digits + len(minibatch.labels), loss + more_loss, right + more_right
         if not math.isfinite(loss):
             raise FittingError(f"The loss of epoch {epoch} is {loss}: a lower learning rate may help.")
-        return loss / len(order), right / len(order), learning_rate
+        return loss / digits, right / digits, learning_rate
 
-    def _step(self, chosen: np.ndarray, random: np.random.Generator) -> tuple[float, int]:
-        """Learn from one minibatch; its summed loss and how many of it were right before."""
-        labels = self._training.labels[chosen]
-        fields = self._distort(self._to_device(self._training.fields[chosen, np.newaxis]), random)
+    def _step(self, minibatch: Minibatch, random: np.random.Generator) -> tuple[float, int]:
+        """Learn from one minibatch; its summed loss and how many of its digits were right before."""
+        fields = self._distorted(minibatch, random)
+        targets, weights = map(self._to_device, (minibatch.targets, minibatch.weights[:, np.newaxis]))
         with autograd.record():
             logits = self._network(fields)
-            losses = self._loss(logits, self._to_device(labels))
+            losses = self._loss(logits, targets, weights)
         losses.backward()
-        self._trainer.step(len(chosen))
-        return float(losses.asnumpy().sum()), int((logits.asnumpy().argmax(axis=1) == labels).sum())
+        digits = len(minibatch.labels)
+        self._trainer.step(digits)
+        answers = logits[:digits].asnumpy().argmax(axis=1)
+        return float(losses.asnumpy().sum()), int((answers == minibatch.labels).sum())
 
-    def _distort(self, fields: mx.nd.NDArray, random: np.random.Generator) -> mx.nd.NDArray:
-        """Other versions of (n, 1, 28, 28) fields, sampled bilinearly, with paper around the field."""
-        if not self._recipe.distortion:
-            return fields
-        affine = random_affine(count=len(fields), strength=self._recipe.distortion, random=random)
+    def _average(self, *, after: int) -> None:
+        """Every few minibatches, move the averaged parameters towards those that learn.
+
+        At first the average is that of all until now, so that the random beginning is soon forgotten.
+        Source: Polyak and Juditsky 1992, in the exponential form of Tarvainen and Valpola 2017.
+        """
+        turns, rest = divmod(after, _AVERAGED_EVERY)
+        if rest:
+            return
+        kept = min(self._recipe.averaging, 1 - 1 / turns)
+        both = (block.collect_params().values() for block in (self._network, self._averaged))
+        for learning, averaged in zip(*both, strict=True):
+            averaged.data()[:] = kept * averaged.data() + (1 - kept) * learning.data()
+
+    def _distorted(self, minibatch: Minibatch, random: np.random.Generator) -> mx.nd.NDArray:
+        """(n, 1, 28, 28) other versions of the fields, sampled bilinearly, with paper around the field."""
+        strengths = minibatch.strengths
+        fields = change_thickness(minibatch.fields, strengths=strengths, random=random)
+        affine = self._to_device(random_affine(strengths=strengths, random=random))
         size = (FIELD_SIZE, FIELD_SIZE)
-        grid = mx.nd.GridGenerator(self._to_device(affine), transform_type="affine", target_shape=size)
-        return mx.nd.BilinearSampler(fields, grid)
+        grid = mx.nd.GridGenerator(affine, transform_type="affine", target_shape=size)
+        grid = grid + self._to_device(self._bends.pick(strengths, random))
+        return mx.nd.BilinearSampler(self._to_device(fields[:, np.newaxis]), grid)
 
     def _to_device(self, values: np.ndarray) -> mx.nd.NDArray:
         return mx.nd.array(values, ctx=self._context, dtype=np.float32)

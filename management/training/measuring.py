@@ -8,6 +8,7 @@ import numpy as np
 from management.training import metrics
 from management.training.figures import FinalFigures, compare
 from management.training.labelled import NO_DIGIT, LabelledSet
+from recognizer.scores import digit_scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class MeasuredFigures(FinalFigures):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalFigures:
-    """How well the score, the largest logit, tells digits from what is none."""
+    """How well the score tells digits from what is none."""
 
     others: int
     """Items that are no digit."""
@@ -65,6 +66,19 @@ class SetFigures:
     """None for a set of digits alone where no threshold was given."""
 
 
+def summary_of(figures: SetFigures) -> str:
+    """The most important of a set's figures, as a line."""
+    parts = []
+    if (read := figures.recognition) is not None:
+        parts.append(f"{read.right} of {read.digits} digits right: {read.accuracy:.2%}")
+        parts.append(f"calibration error {read.expected_calibration_error:.4f}")
+    if (refused := figures.refusal) is not None and refused.digits_refused is not None:
+        parts.append(f"{1 - refused.digits_refused:.2%} of digits accepted")
+    if refused is not None and refused.auroc is not None:
+        parts.append(f"AUROC {refused.auroc:.4f} against {refused.others} others")
+    return ", ".join(parts)
+
+
 def measure(
     labelled: LabelledSet, logits: np.ndarray, *, threshold: float | None = None, temperature: float = 1.0
 ) -> SetFigures:
@@ -78,7 +92,7 @@ def measure(
         recognition=measure_digits(**digits, writers=writers, temperature=temperature)
         if is_digit.any()
         else None,
-        refusal=measure_refusal(is_digit=is_digit, scores=logits.max(axis=1), threshold=threshold),
+        refusal=measure_refusal(is_digit=is_digit, scores=digit_scores(logits), threshold=threshold),
     )
 
 

@@ -25,27 +25,41 @@ def _value(default: Number, explanation: str) -> Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Stochastic gradient descent with momentum on softmax cross-entropy.
+    """Stochastic gradient descent with momentum on softmax cross-entropy, and an average of its parameters.
 
     Raises RecipeError when a value makes no sense.
     """
 
-    epochs: int = _value(50, "passes over the training digits")
-    minibatch_size: int = _value(64, "digits that are learned from at a time")
-    learning_rate: float = _value(0.05, "the highest, which is reached after the warm-up")
+    epochs: int = _value(26, "passes over MNIST's training digits")
+    minibatch_size: int = _value(96, "digits that are learned from at a time")
+    learning_rate: float = _value(0.06, "the highest, which is reached after the warm-up")
     momentum: float = _value(0.9, "share of a step that goes on into the next")
-    weight_decay: float = _value(5e-4, "strength of the L2 penalty on every parameter")
+    weight_decay: float = _value(2e-4, "strength of the L2 penalty on every parameter")
+    averaging: float = _value(0.997, "share of the averaged parameters that stays at each averaging")
     distortion: float = _value(1.0, "how strongly training digits are varied, 0 for not at all")
+    drawn_distortion: float = _value(0.5, "the same for pen digits, which are varied as strokes too")
+    drawn: int = _value(36_000, "pen digits in each epoch")
+    renderings: int = _value(12, "how often each pen digit is rendered, each time otherwise")
+    outliers: int = _value(12_000, "drawings in each epoch that are no digit")
+    outlier_weight: float = _value(0.5, "how much one of them counts beside a digit")
+    outlier_pool: int = _value(50_000, "how many different ones there are")
     seed: int = _value(1, "decides the first parameters, and the order and distortion of the digits")
-    held_out: int = _value(5000, "digits at the end of the training set that are only measured")
+    held_out: int = _value(5000, "digits at the end of MNIST's training set that a rehearsal only measures")
+    held_out_writers: int = _value(
+        5, "pen writers that choose the thresholds in a rehearsal; as many test it"
+    )
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "minibatch_size", "held_out"):
+        for name in ("epochs", "minibatch_size", "drawn", "renderings", "outlier_pool", "held_out"):
             _require(getattr(self, name) >= 1, f"{name} must be at least 1")
         _require(0 < self.learning_rate < math.inf, "learning_rate must be a number above 0")
         _require(0 <= self.momentum < 1, "momentum must be at least 0 and below 1")
         _require(0 <= self.weight_decay < math.inf, "weight_decay must be a number of at least 0")
-        _require(0 <= self.distortion < math.inf, "distortion must be a number of at least 0")
+        _require(0 <= self.averaging < 1, "averaging must be at least 0 and below 1")
+        for name in ("distortion", "drawn_distortion", "outlier_weight"):
+            _require(0 <= getattr(self, name) < math.inf, f"{name} must be a number of at least 0")
+        for name in ("outliers", "held_out_writers"):
+            _require(getattr(self, name) >= 0, f"{name} must be at least 0")
         _require(0 <= self.seed < 2**31, "seed must be from 0 to 2147483647")
 
     def learning_rate_at(self, *, minibatch: int, minibatches: int) -> float:

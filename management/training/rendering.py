@@ -1,33 +1,64 @@
-"""Strokes as ink."""
+"""Pen strokes to pixels, as the page's canvas draws them: smooth lines of one width with round ends.
 
-from collections.abc import Sequence
+The curve is the page's own (static/js/rendering.js): each point pulls it towards itself, and it goes through
+the midpoints between them.
+"""
 
 import cv2
 import numpy as np
 
-_FRACTIONAL_BITS = 4
-"""OpenCV takes coordinates as whole numbers; with these, of sixteenths of a pixel."""
+from management.training.drawings import Strokes
 
-_INK = (255,)
+_STEPS = 3
+"""Straight pieces for each curve between two midpoints; pens give points every few pixels."""
+
+_FRACTION_BITS = 4
+"""OpenCV takes coordinates as whole numbers of 1/16 of a pixel."""
 
 
-def render(strokes: Sequence[np.ndarray], *, width: float, shape: tuple[int, int]) -> np.ndarray:
-    """The ink of strokes, each (n, 2) float32 of x and y in pixels, by a round pen of this width in pixels.
-
-    Returns (height, width) uint8 of that shape, paper 0.
-    """
-    ink: np.ndarray = np.zeros(shape, np.uint8)
+def render(strokes: Strokes, *, width: float, shape: tuple[int, int], supersampling: int = 2) -> np.ndarray:
+    """Strokes in pixels, drawn with a pen of `width` pixels: (height, width) uint8 of `shape`, paper 0."""
+    height, breadth = shape
+    ink = np.zeros((height * supersampling, breadth * supersampling), np.uint8)
     for stroke in strokes:
-        points = np.round(stroke * (1 << _FRACTIONAL_BITS)).astype(np.int32)
-        if len(np.unique(points, axis=0)) == 1:
-            _dot(ink, points[0], width=width)
-        else:
-            thickness = max(1, round(width))
-            cv2.polylines(ink, [points], False, _INK, thickness, cv2.LINE_AA, shift=_FRACTIONAL_BITS)
-    return ink
+        _render_stroke(ink, smooth(stroke) * supersampling + (supersampling - 1) / 2, width * supersampling)
+    if supersampling == 1:
+        return ink
+    return np.asarray(cv2.resize(ink, (breadth, height), interpolation=cv2.INTER_AREA))
 
 
-def _dot(ink: np.ndarray, point: np.ndarray, *, width: float) -> None:
-    radius = round(width / 2 * (1 << _FRACTIONAL_BITS))
-    centre = (int(point[0]), int(point[1]))
-    cv2.circle(ink, centre, radius, _INK, cv2.FILLED, cv2.LINE_AA, shift=_FRACTIONAL_BITS)
+def smooth(stroke: np.ndarray) -> np.ndarray:
+    """The stroke's (n, 2) points to more points along the page's curve of quadratic Béziers."""
+    if len(stroke) < 3:
+        return stroke
+    middles = (stroke[1:-1] + stroke[2:]) / 2
+    starts, pulls = np.concatenate((stroke[:1], middles[:-1])), stroke[1:-1]
+    t = (np.arange(1, _STEPS + 1, dtype=np.float32) / _STEPS)[np.newaxis, :, np.newaxis]
+    curves = (1 - t) ** 2 * starts[:, None] + 2 * t * (1 - t) * pulls[:, None] + t**2 * middles[:, None]
+    return np.concatenate((stroke[:1], curves.reshape(-1, 2), stroke[-1:]))
+
+
+def bounds(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the greatest (x, y) of all points."""
+    points = np.concatenate(strokes)
+    return points.min(axis=0), points.max(axis=0)
+
+
+def scale_to(strokes: Strokes, *, size: float, width: float) -> tuple[list[np.ndarray], np.ndarray]:
+    """Strokes whose ink, drawn by a pen of that width, begins at the origin and is `size` pixels long.
+
+    That is its longer side. The second answer is the (x, y) extent of the ink, in pixels, too.
+    """
+    low, high = bounds(strokes)
+    scale = max(size - width, 1) / max(float((high - low).max()), 1e-3)
+    return [(stroke - low) * scale + width / 2 for stroke in strokes], (high - low) * scale + width
+
+
+def _render_stroke(ink: np.ndarray, points: np.ndarray, width: float) -> None:
+    fixed = np.round(points * (1 << _FRACTION_BITS)).astype(np.int32)
+    if np.ptp(points, axis=0).max() < 0.5:
+        x, y = fixed[0].tolist()
+        radius = round(width / 2 * (1 << _FRACTION_BITS))
+        cv2.circle(ink, (x, y), radius, (255,), cv2.FILLED, cv2.LINE_AA, _FRACTION_BITS)
+    else:
+        cv2.polylines(ink, [fixed], False, (255,), max(1, round(width)), cv2.LINE_AA, _FRACTION_BITS)

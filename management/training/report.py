@@ -53,7 +53,7 @@ def _refusal(figures: RefusalFigures) -> Iterator[str]:
     if figures.others:
         yield f"  {figures.others} items that are no digit"
     if figures.auroc is not None:
-        yield f"  AUROC of the largest logit    {figures.auroc:.4f}"
+        yield f"  AUROC of the score            {figures.auroc:.4f}"
     if figures.threshold is not None:
         yield f"  refused below a score of {figures.threshold:g}:"
         for kind, share in (("digits", figures.digits_refused), ("others", figures.others_refused)):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from management.training.errors import TrainingError
-from recognizer.card import UnusableParameters, card_path, verified_version
+from recognizer.card import UnusableParameters, card_path, verified_card
 
 
 class EvaluationError(TrainingError):
@@ -32,13 +32,13 @@ class Subject:
     @property
     def threshold(self) -> float | None:
         """Of the score, below which the site refuses; None for parameters that have none."""
-        threshold = self.card.get("threshold")
+        threshold = self.card.get("calibration", {}).get("threshold")
         return None if threshold is None else float(threshold)
 
     @property
     def temperature(self) -> float:
         """What the site divides logits by."""
-        return float(self.card.get("temperature") or 1)
+        return float(self.card.get("calibration", {}).get("temperature") or 1)
 
 
 def read_subject(parameters: Path) -> Subject:
@@ -48,7 +48,7 @@ def read_subject(parameters: Path) -> Subject:
     except OSError as error:
         raise EvaluationError(f"{parameters} cannot be read: {error.strerror}.") from error
     try:
-        verified_version(parameters)
+        verified_card(parameters)
         card, note = json.loads(card_path(parameters).read_bytes()), ""
     except UnusableParameters as error:
         card, note = {}, str(error)

@@ -1,21 +1,24 @@
-"""A whole training: read, prepare, fit with a checkpoint after every epoch, test once, save."""
+"""A whole training: read, rehearse, train on everything, test once, save."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+import numpy as np
 
 from management.progress import Progress
-from management.training import card, checkpoint, idx, mnist
+from management.training import card, checkpoint, idx, mnist, rehearsal
 from management.training.artefacts import Artefacts
-from management.training.digit_set import DigitSet, prepare
-from management.training.figures import EpochFigures, compare
+from management.training.calibration import Calibration
+from management.training.checkpoint import CheckpointError
+from management.training.course import Course
+from management.training.digit_set import prepare
+from management.training.labelled import LabelledSet
+from management.training.materials import Materials, read_materials
+from management.training.measuring import measure, summary_of
 from management.training.recipe import Recipe
-from management.training.stopping import Stopped
-
-if TYPE_CHECKING:
-    from management.training.fitting import Fitting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +27,11 @@ class Training:
 
     data: Path
     """The folder with MNIST's four files, or others in their form under their names."""
+    own_drawings: Sequence[Path]
+    """Files of labelled drawings to learn from beside those that come with the product."""
     artefacts: Artefacts
     recipe: Recipe
+    rehearse_only: bool
     resume: bool
     """Go on from the checkpoint that an earlier training left beside the artefacts."""
     progress: Progress
@@ -33,87 +39,113 @@ class Training:
     """Takes a line of text at a time."""
 
     def run(self) -> card.ModelCard:
-        """Train, and save parameters and card. The test digits are read once, at the end.
+        """Rehearse, unless that was done with this recipe and these data, then train; or only rehearse.
 
-        Raises errors.TrainingError, or OSError where a file cannot be written; of both artefacts the old
-        ones are then still there, and so is the last whole epoch's checkpoint.
+        The test digits are read once, at the end. Raises errors.TrainingError, or OSError where a file
+        cannot be written; of both artefacts the old ones are then still there, and so is the last whole
+        epoch's checkpoint.
         """
         self.artefacts.require_writable()
         for file in (mnist.TEST.images, mnist.TEST.labels):
             idx.find(self.data, file.name)  # Not to be missed only after the training.
-        images = mnist.read(self.data, mnist.TRAINING)
-        state = self._state_to_resume(images.digests)
-        digits = prepare(images, progress=self.progress, description="preparing the training digits")
-        fitting = self._begin(digits, state)
-        try:
-            self._fit(fitting, images.digests)
-            return self._finish(fitting, images.digests, len(digits))
-        except Stopped as stopped:
-            raise Stopped(f"{stopped} {_how_to_go_on(len(fitting.epochs))}", by=stopped.by) from None
+        self._look_at_checkpoints()
+        materials = read_materials(self.data, self.own_drawings, self.progress)
+        # Both at once, so that a checkpoint of another recipe is refused before the other course is run.
+        rehearsing, training = (
+            self._course(artefacts, materials) for artefacts in (self.artefacts.rehearsal, self.artefacts)
+        )
+        if self.rehearse_only:
+            return self._rehearse(rehearsing)
+        note = self._rehearsed(materials) or _note_of(asdict(self._rehearse(rehearsing)))
+        return self._train(training, note)
 
-    def _state_to_resume(self, digests: dict[str, str]) -> checkpoint.FittingState | None:
-        path = self.artefacts.checkpoint
-        if self.resume:
-            state = checkpoint.load(path, recipe=self.recipe, data=digests)
-            self.report(f"Resuming after epoch {len(state.epochs)} of {self.recipe.epochs}.")
-            return state
-        if path.exists():
+    def _look_at_checkpoints(self) -> None:
+        paths = [
+            path for path in (self.artefacts.rehearsal.checkpoint, self.artefacts.checkpoint) if path.exists()
+        ]
+        if self.resume and not paths:
+            raise CheckpointError(f"There is no checkpoint at {self.artefacts.checkpoint} to resume from.")
+        for path in () if self.resume else paths:
             self.report(
                 f"{path} holds an unfinished training. It is overwritten when the first epoch ends; "
                 "to go on with it instead, stop now and use --resume."
             )
-        return None
 
-    def _begin(self, digits: DigitSet, state: checkpoint.FittingState | None) -> "Fitting":
-        training, held_out = digits.hold_out(self.recipe.held_out)
-        from management.training.fitting import Fitting  # Late: it takes a second or two to load MXNet.
+    def _rehearsed(self, materials: Materials) -> card.RehearsalNote | None:
+        """What the card of an earlier rehearsal says, if it was of this recipe and these data."""
+        try:
+            made = json.loads(self.artefacts.rehearsal.card.read_bytes())
+            is_ours = made["recipe"] == asdict(self.recipe) and made["data"]["files"] == materials.digests
+            note = _note_of(made) if is_ours else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if note:
+            self.report(f"Thresholds and figures of pen digits: {self.artefacts.rehearsal.card.name}.")
+        return note
 
-        fitting = Fitting(training=training, held_out=held_out, recipe=self.recipe)
-        if state:
-            fitting.restore(state)
-        return fitting
-
-    def _fit(self, fitting: "Fitting", digests: dict[str, str]) -> None:
-        while not fitting.is_complete:
-            figures = fitting.run_epoch(progress=self.progress)
-            checkpoint.save(self.artefacts.checkpoint, fitting.state(), recipe=self.recipe, data=digests)
-            self.report(_line(figures, epochs=self.recipe.epochs))
-
-    def _finish(self, fitting: "Fitting", digests: dict[str, str], count: int) -> card.ModelCard:
-        """Measure on the test digits, which nothing before this has seen, and save."""
-        images = mnist.read(self.data, mnist.TEST)
-        test = prepare(images, progress=self.progress, description="preparing the test digits")
-        content = fitting.state().parameters
-        parameters = card.note_parameters(content, file=self.artefacts.parameters.name)
-        made = card.ModelCard(
-            version=card.version_of(parameters),
-            network=fitting.network,
-            parameters=parameters,
-            recipe=self.recipe,
-            data=card.note_data(
-                digests=digests | images.digests,
-                training=count - self.recipe.held_out,
-                held_out=self.recipe.held_out,
-            ),
-            epochs=fitting.epochs,
-            test=compare(labels=test.labels, digits=fitting.digits(test.fields)),
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions=card.versions(),
-            device=fitting.device,
+    def _rehearse(self, course: Course) -> card.ModelCard:
+        materials = course.materials
+        split = materials.split(self.recipe.held_out_writers)
+        self.report(
+            f"Rehearsal: without {len(split.choosing)} drawings that choose the thresholds "
+            f"and {len(split.testing)} that measure."
         )
-        self.artefacts.save(parameters=content, card=made.to_json())
-        return made
+        scanned, measured = materials.scanned.hold_out(self.recipe.held_out)
+        fitting = course.fit(scanned, split.learned, held_out=measured)
+        calibration = rehearsal.choose(fitting.logits, split.choosing, materials.digests)
+        test = rehearsal.test(fitting.logits, split.testing, materials.digests, calibration)
+        held_out = {
+            "scanned digits, measured after each epoch": len(measured),
+            "drawings to choose the thresholds on": len(split.choosing),
+            "drawings to test with": len(split.testing),
+        }
+        for name, figures in test.items():
+            self.report(f"{name}: {summary_of(figures)}")
+        return course.finish(fitting, calibration, test, held_out=held_out, note=None)
+
+    def _train(self, course: Course, note: card.RehearsalNote) -> card.ModelCard:
+        fitting = course.fit(course.materials.scanned, course.materials.pen, held_out=None)
+        test = self._read_mnist_test()
+        figures = measure(
+            test,
+            fitting.logits(test.fields),
+            threshold=note.calibration.threshold,
+            temperature=note.calibration.temperature,
+        )
+        self.report(f"{test.name}: {summary_of(figures)}")
+        return course.finish(fitting, note.calibration, {test.name: figures}, held_out={}, note=note)
+
+    def _read_mnist_test(self) -> LabelledSet:
+        """The digits that nothing before this has seen."""
+        images = mnist.read(self.data, mnist.TEST)
+        digits = prepare(images, progress=self.progress, description="preparing the test digits")
+        return LabelledSet(
+            name="MNIST, test digits" if mnist.is_mnist(images.digests) else "test digits",
+            fields=digits.fields,
+            labels=digits.labels.astype(np.int8),
+            writers=("",) * len(digits),
+            files=images.digests,
+        )
+
+    def _course(self, artefacts: Artefacts, materials: Materials) -> Course:
+        path, state = artefacts.checkpoint, None
+        if self.resume and path.exists():
+            state = checkpoint.load(path, recipe=self.recipe, data=materials.digests)
+        return Course(
+            artefacts=artefacts,
+            materials=materials,
+            recipe=self.recipe,
+            begun=state,
+            progress=self.progress,
+            report=self.report,
+        )
 
 
-def _line(figures: EpochFigures, *, epochs: int) -> str:
-    return (
-        f"epoch {figures.epoch:{len(str(epochs))}} of {epochs}: loss {figures.loss:.4f}, "
-        f"training {figures.training_accuracy:.2%}, held out {figures.held_out_accuracy:.2%}, "
-        f"learning rate {figures.learning_rate:.5f}, {figures.seconds:.1f} s"
+def _note_of(made: dict[str, Any]) -> card.RehearsalNote:
+    """What the card of the served parameters says of their rehearsal. Raises KeyError or TypeError."""
+    return card.RehearsalNote(
+        version=made["version"],
+        calibration=Calibration(**made["calibration"]),
+        test=made["test"],
+        data=made["data"],
     )
-
-
-def _how_to_go_on(epochs: int) -> str:
-    if not epochs:
-        return "No epoch had ended, so there is nothing to resume."
-    return f"To go on after epoch {epochs}, give the same options and --resume."

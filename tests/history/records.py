@@ -15,7 +15,7 @@ def a_record(*, visitor: str = "visitor", digits: tuple[int, ...] = (7,)) -> Rec
     box = Box(x=1, y=2, width=30, height=40)
     return Record(
         id=new_id(),
-        digits=tuple(FoundDigit(digit=digit, probabilities=probabilities, box=box) for digit in digits),
+        digits=tuple(FoundDigit(digit, probabilities, box, score=12.5, accepted=False) for digit in digits),
         model="lenet-0123456789ab",
         latency_ms=1.25,
         visitor=visitor,

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from management.progress import silent
-from management.training import mnist
+from management.training import drawings, mnist
 from management.training.digit_set import DigitSet, prepare
+from management.training.drawings import LabelledDrawing
 from management.training.recipe import Recipe
 from tests.management.mnist_files import write_small_mnist
+from tests.management.small import SMALL, write_few_drawings
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,31 @@ def digits(data: Path) -> DigitSet:
     return prepare(mnist.read(data, mnist.TRAINING), progress=silent, description="")
 
 
+@pytest.fixture(scope="session")
+def few_drawings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Files with the first ten pen digits of four writers, and the first ten letters of four fonts."""
+    folder = tmp_path_factory.mktemp("drawings")
+    return write_few_drawings(drawings.PEN_DIGITS, folder), write_few_drawings(drawings.LETTERS, folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _learn_from_few_drawings(few_drawings: tuple[Path, Path]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawings, "PEN_DIGITS", few_drawings[0])
+        patch.setattr(drawings, "LETTERS", few_drawings[1])
+        yield
+
+
+@pytest.fixture
+def pen_digits(few_drawings: tuple[Path, Path]) -> tuple[LabelledDrawing, ...]:
+    return drawings.read(few_drawings[0], progress=silent).drawings
+
+
+@pytest.fixture
+def letters(few_drawings: tuple[Path, Path]) -> tuple[LabelledDrawing, ...]:
+    return drawings.read(few_drawings[1], progress=silent).drawings
+
+
 @pytest.fixture(autouse=True)
 def ctrl_c() -> Iterator[None]:
     """Ctrl-C as a terminal has it. A shell that runs the tests in the background has switched it off."""
@@ -33,5 +60,5 @@ def ctrl_c() -> Iterator[None]:
 
 @pytest.fixture
 def recipe() -> Recipe:
-    """Three epochs on 150 of those digits: a partial minibatch at the end of each."""
-    return Recipe(epochs=3, held_out=50)
+    """Three epochs on 150 of those digits and a few drawings: a partial minibatch at the end of each."""
+    return Recipe(epochs=3, **SMALL)

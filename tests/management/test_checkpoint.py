@@ -12,7 +12,12 @@ DATA = {"images": "1f", "labels": "2e"}
 FIGURES = EpochFigures(
     epoch=1, loss=0.5, training_accuracy=0.8, held_out_accuracy=0.9, learning_rate=0.05, seconds=1.5
 )
-STATE = FittingState(parameters=b"\0\1", trainer_states=b"\2\3", epochs=(FIGURES, replace(FIGURES, epoch=2)))
+STATE = FittingState(
+    parameters=b"\0\1",
+    trainer_states=b"\2\3",
+    averaged=b"\4\5",
+    epochs=(FIGURES, replace(FIGURES, epoch=2)),
+)
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ from pytest_django import Settings
 
 from management.training import mnist
 from recognizer import network
-from recognizer.predictor import softmax
+from recognizer.card import verified_card
 from recognizer.preprocessing import normalize_single
+from recognizer.scores import probabilities
 from tests.conftest import ROOT
 from tests.management.test_ndjson import ONE, write_lines
 
@@ -53,11 +54,13 @@ def test_the_figures_are_those_of_the_parameters(data: Path, tmp_path: Path) -> 
     digits = mnist.read(data, mnist.TEST)
     fields = np.stack([normalize_single(image).field for image in digits.images])
     forward = network.Forward(network.load(settings.MNIST_PARAMETERS))
-    probabilities = softmax(np.concatenate([forward.logits(fields[i : i + 25]) for i in (0, 25)]))
+    logits = np.concatenate([forward.logits(fields[i : i + 25]) for i in (0, 25)])
+    temperature = verified_card(settings.MNIST_PARAMETERS).temperature
+    shares = probabilities(logits, temperature=temperature)
     (figures,) = content["sets"].values()
     assert figures["recognition"]["digits"] == 50
-    assert figures["recognition"]["right"] == (probabilities.argmax(axis=1) == digits.labels).sum()
-    own = probabilities[np.arange(50), digits.labels]
+    assert figures["recognition"]["right"] == (shares.argmax(axis=1) == digits.labels).sum()
+    own = shares[np.arange(50), digits.labels]
     assert figures["recognition"]["log_loss"] == pytest.approx(-np.log(own).mean(), rel=1e-4)
     assert figures["files"] == digits.digests
     assert content["parameters"]["version"] == f"lenet-{content['parameters']['sha256'][:12]}"
@@ -71,7 +74,7 @@ def test_text_and_json_have_the_same_figures(pen: Path, tmp_path: Path) -> None:
         f"{recognition['right']} of 3 digits right: {recognition['accuracy']:.2%}",
         f"mean log loss                 {recognition['log_loss']:.4f} nats",
         f"expected calibration error    {recognition['expected_calibration_error']:.2%}",
-        f"AUROC of the largest logit    {refusal['auroc']:.4f}",
+        f"AUROC of the score            {refusal['auroc']:.4f}",
         f"of the others                 {refusal['others_refused']:.2%}",
     ):
         assert line in text
@@ -116,7 +119,9 @@ def test_parameters_without_a_card_of_theirs_are_measured_without_curves(pen: Pa
 def test_threshold_and_temperature_are_the_cards_unless_given(pen: Path, tmp_path: Path) -> None:
     parameters = Path(shutil.copy(settings.MNIST_PARAMETERS, tmp_path / "mine.params"))
     card = json.loads(settings.MNIST_PARAMETERS.with_suffix(".json").read_bytes())
-    parameters.with_suffix(".json").write_text(json.dumps(card | {"threshold": 4.5, "temperature": 2.0}))
+    parameters.with_suffix(".json").write_text(
+        json.dumps(card | {"calibration": {"threshold": 4.5, "temperature": 2.0}})
+    )
     out = tmp_path / "figures.json"
     for given, expected in (({}, (4.5, 2.0)), ({"threshold": 0.0, "temperature": 1.0}, (0.0, 1.0))):
         evaluate(pen, parameters=parameters, json=out, **given)

@@ -39,6 +39,6 @@ def test_every_difference_between_recipes_is_named() -> None:
     recipe = Recipe()
     recipe.require_same(asdict(recipe))
     with pytest.raises(
-        RecipeError, match=r"^learning_rate was 0\.1 and is now 0\.05; seed was 4 and is now 1$"
+        RecipeError, match=r"^learning_rate was 0\.1 and is now 0\.06; seed was 4 and is now 1$"
     ):
         recipe.require_same(asdict(Recipe(seed=4, learning_rate=0.1)))

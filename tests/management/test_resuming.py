@@ -15,8 +15,9 @@ from management.training.artefacts import Artefacts
 from management.training.recipe import Recipe
 from management.training.stopping import Stopped, stop_note
 from management.training.training import Training
-from recognizer.card import UnusableParameters, verified_version
+from recognizer.card import UnusableParameters, verified_card
 from tests.management.mnist_files import write_split
+from tests.management.small import SMALL_OPTIONS
 
 
 def stop_at(
@@ -35,7 +36,9 @@ def stop_at(
         training = Training(
             data=data,
             artefacts=artefacts,
+            own_drawings=[],
             recipe=recipe,
+            rehearse_only=False,
             resume=resume,
             progress=note.watched_by(progress),
             report=lines.append,
@@ -45,19 +48,30 @@ def stop_at(
     return str(stopped.value), lines
 
 
+@pytest.fixture(scope="module")
+def rehearsed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
+    """A rehearsal that was done to its end."""
+    artefacts = Artefacts(tmp_path_factory.mktemp("rehearsed") / "lenet.params")
+    paths = (f"--data={data}", f"--output={artefacts.parameters}")
+    call_command("train_lenet", *paths, "--epochs=3", *SMALL_OPTIONS, "--rehearse")
+    return artefacts.rehearsal
+
+
 @pytest.fixture
-def artefacts(data: Path, tmp_path: Path, recipe: Recipe) -> Artefacts:
-    """Of a training that was stopped in its second epoch."""
+def artefacts(data: Path, tmp_path: Path, recipe: Recipe, rehearsed: Artefacts) -> Artefacts:
+    """Of a training that was stopped in its second epoch, after its rehearsal."""
     artefacts = Artefacts(tmp_path / "lenet.params")
+    shutil.copy(rehearsed.card, artefacts.rehearsal.card)
     message, lines = stop_at("epoch 2", data=data, artefacts=artefacts, recipe=recipe)
     assert message == "Stopped by SIGINT. To go on after epoch 1, give the same options and --resume."
-    assert len(lines) == 1
+    assert lines[0] == "Thresholds and figures of pen digits: lenet-rehearsal.json."
+    assert len(lines) == 2
     return artefacts
 
 
 def resume(data: Path, artefacts: Artefacts, *options: str) -> None:
-    output = f"--output={artefacts.parameters}"
-    call_command("train_lenet", f"--data={data}", output, "--epochs=3", "--held-out=50", "--resume", *options)
+    paths = (f"--data={data}", f"--output={artefacts.parameters}")
+    call_command("train_lenet", *paths, "--epochs=3", *SMALL_OPTIONS, "--resume", *options)
 
 
 def test_before_the_first_epoch_ends_there_is_nothing_to_resume(
@@ -82,8 +96,17 @@ def test_a_resumed_training_can_be_stopped_and_resumed_again(
     data: Path, artefacts: Artefacts, recipe: Recipe
 ) -> None:
     message, lines = stop_at("epoch 3", data=data, artefacts=artefacts, recipe=recipe, resume=True)
-    assert lines[0] == "Resuming after epoch 1 of 3."
+    assert lines[1] == "Resuming after epoch 1 of 3."
     assert "To go on after epoch 2" in message
+
+
+def test_a_rehearsal_is_resumed_too(data: Path, tmp_path: Path, recipe: Recipe, rehearsed: Artefacts) -> None:
+    artefacts = Artefacts(tmp_path / "lenet.params")
+    stop_at("epoch 3", data=data, artefacts=artefacts, recipe=recipe)
+    assert [path.name for path in tmp_path.iterdir()] == ["lenet-rehearsal.checkpoint"]
+    resume(data, artefacts)
+    assert artefacts.rehearsal.parameters.read_bytes() == rehearsed.parameters.read_bytes()
+    assert verified_card(artefacts.parameters).version.startswith("lenet-")
 
 
 def test_another_recipe_is_refused_and_the_checkpoint_kept(data: Path, artefacts: Artefacts) -> None:
@@ -105,9 +128,12 @@ def test_what_dies_between_parameters_and_card_is_refused_and_mended_by_resuming
     """The new parameters are in place, and the card is an earlier training's."""
     stop_at("preparing the test digits", data=data, artefacts=artefacts, recipe=recipe, resume=True)
     artefacts.parameters.write_bytes(b"new parameters")
-    artefacts.card.write_text('{"version": "lenet-old", "parameters": {"sha256": "0"}}')
+    artefacts.card.write_text(
+        '{"version": "lenet-old", "parameters": {"sha256": "0"}, '
+        '"calibration": {"temperature": 1, "threshold": 0}}'
+    )
     with pytest.raises(UnusableParameters, match="is not the file that"):
-        verified_version(artefacts.parameters)
+        verified_card(artefacts.parameters)
     resume(data, artefacts)
-    assert verified_version(artefacts.parameters).startswith("lenet-")
+    assert verified_card(artefacts.parameters).version.startswith("lenet-")
     assert not artefacts.checkpoint.exists()

@@ -12,17 +12,26 @@ from django.core.management import call_command
 
 from management.training.stopping import stop_note
 from tests.conftest import ROOT
+from tests.management.small import SMALL_OPTIONS
 
 EPOCHS = 12
-OPTIONS = (f"--epochs={EPOCHS}", "--held-out=50")
+OPTIONS = (f"--epochs={EPOCHS}", *SMALL_OPTIONS)
+
+MANAGE_WITH_FEW_DRAWINGS = """
+import pathlib, runpy, sys
+from management.training import drawings
+drawings.PEN_DIGITS, drawings.LETTERS = map(pathlib.Path, sys.argv[1:3])
+del sys.argv[1:3]
+runpy.run_path("manage.py", run_name="__main__")
+"""
 
 
-def start(data: Path, output: Path) -> "subprocess.Popen[str]":
+def start(data: Path, few_drawings: tuple[Path, Path], output: Path) -> "subprocess.Popen[str]":
     """Train as from a shell: with Ctrl-C as it is by default, and with no word on threads."""
     environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
     paths = (f"--data={data}", f"--output={output}")
     return subprocess.Popen(
-        [sys.executable, "manage.py", "train_lenet", *paths, *OPTIONS],
+        [sys.executable, "-c", MANAGE_WITH_FEW_DRAWINGS, *few_drawings, "train_lenet", *paths, *OPTIONS],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -52,21 +61,26 @@ def straight(data: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(
-    data: Path, tmp_path: Path, straight: bytes, number: signal.Signals
+    data: Path, few_drawings: tuple[Path, Path], tmp_path: Path, straight: bytes, number: signal.Signals
 ) -> None:
     output = tmp_path / "lenet.params"
-    stopped = start(data, output)
+    stopped = start(data, few_drawings, output)
     complaint = stop_after_first_epoch(stopped, number)
     assert stopped.returncode == 128 + number
     assert f"Stopped by {number.name}. To go on after epoch " in complaint
     assert "--resume" in complaint
-    assert [path.name for path in tmp_path.iterdir()] == ["lenet.checkpoint"]
+    assert [path.name for path in tmp_path.iterdir()] == ["lenet-rehearsal.checkpoint"]
 
     call_command("train_lenet", *OPTIONS, resume=True, data=data, output=output)
     assert output.read_bytes() == straight
     card = json.loads(output.with_suffix(".json").read_bytes())
     assert [figures["epoch"] for figures in card["epochs"]] == list(range(1, EPOCHS + 1))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["lenet.json", "lenet.params"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "lenet-rehearsal.json",
+        "lenet-rehearsal.params",
+        "lenet.json",
+        "lenet.params",
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

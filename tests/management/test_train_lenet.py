@@ -1,5 +1,6 @@
 """The command, from MNIST's files to the parameters and their card."""
 
+import gzip
 import hashlib
 import json
 import platform
@@ -15,13 +16,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from management.training import mnist
-from management.training.card import note_data
+from management.training.card import note_sources
 from management.training.recipe import Recipe
 from recognizer import network
-from recognizer.card import verified_version
+from recognizer.card import verified_card
 from recognizer.preprocessing import normalize_single
-
-SMALL = {"epochs": 2, "held_out": 50}
+from tests.management.small import SMALL, SMALL_OPTIONS
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def output(tmp_path: Path) -> Path:
 def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The parameters of a short training, with their card."""
     path = tmp_path_factory.mktemp("out") / "lenet.params"
-    call_command("train_lenet", data=data, output=path, **SMALL)
+    call_command("train_lenet", data=data, output=path, epochs=2, **SMALL)
     return path
 
 
@@ -45,7 +45,12 @@ def card(trained: Path) -> Any:
 
 
 def test_only_parameters_and_card_are_left(trained: Path) -> None:
-    assert sorted(path.name for path in trained.parent.iterdir()) == ["lenet.json", "lenet.params"]
+    assert sorted(path.name for path in trained.parent.iterdir()) == [
+        "lenet-rehearsal.json",
+        "lenet-rehearsal.params",
+        "lenet.json",
+        "lenet.params",
+    ]
 
 
 def test_the_card_vouches_for_the_parameters(trained: Path, card: Any) -> None:
@@ -55,15 +60,20 @@ def test_the_card_vouches_for_the_parameters(trained: Path, card: Any) -> None:
         "sha256": digest,
         "size_bytes": trained.stat().st_size,
     }
-    assert verified_version(trained) == card["version"] == f"lenet-{digest[:12]}"
+    assert verified_card(trained).version == card["version"] == f"lenet-{digest[:12]}"
 
 
-def test_the_card_holds_recipe_data_and_structure(data: Path, card: Any) -> None:
-    assert card["recipe"] == asdict(Recipe(epochs=2, held_out=50))
-    assert card["data"]["files"] == {
+def test_the_card_holds_recipe_data_and_structure(
+    data: Path, few_drawings: tuple[Path, Path], card: Any
+) -> None:
+    assert card["recipe"] == asdict(Recipe(epochs=2, **SMALL))
+    of_drawings = {
+        path.name: hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest() for path in few_drawings
+    }
+    assert card["data"]["files"] == of_drawings | {
         file.name: hashlib.sha256((data / file.name).read_bytes()).hexdigest() for file in mnist.FILES
     }
-    assert (card["data"]["training"], card["data"]["held_out"]) == (150, 50)
+    assert card["data"]["drawings"] == {"scanned digits": 200, "pen digits": 40, "letters and signs": 40}
     assert card["network"]["parameters"] == 431_080
     counts = [layer["parameters"] for layer in card["network"]["layers"]]
     assert [count for count in counts if count] == [520, 25_050, 400_500, 5_010]
@@ -87,10 +97,11 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     answers = np.concatenate([forward.logits(fields[i : i + 25]).argmax(axis=1) for i in (0, 25)])
     matrix = np.zeros((10, 10), int)
     np.add.at(matrix, (digits.labels, answers), 1)
-    assert card["test"]["confusion_matrix"] == matrix.tolist()
-    assert card["test"]["digits"] == 50
-    assert card["test"]["right"] == matrix.trace()
-    assert card["test"]["accuracy"] == matrix.trace() / 50
+    figures = card["test"]["test digits"]["recognition"]
+    assert figures["confusion_matrix"] == matrix.tolist()
+    assert figures["digits"] == 50
+    assert figures["right"] == matrix.trace()
+    assert figures["accuracy"] == matrix.trace() / 50
 
 
 def test_the_card_holds_when_on_what_and_with_what(card: Any) -> None:
@@ -105,13 +116,74 @@ def test_the_card_is_stable_json(trained: Path, card: Any) -> None:
     assert text == json.dumps(card, indent=2, sort_keys=True) + "\n"
 
 
-def test_only_mnist_is_called_mnist(data: Path, card: Any) -> None:
-    assert card["data"]["name"] == "IDX files other than MNIST's"
-    genuine = {file.name: file.sha256 for file in mnist.FILES}
-    note = note_data(digests=genuine, training=55_000, held_out=5_000)
-    assert note.name == "MNIST"
-    assert "LeCun" in note.source
-    assert "CC BY-SA 3.0" in note.licence
+def test_every_source_has_its_licence_and_only_mnist_is_called_mnist(card: Any) -> None:
+    assert [source["name"] for source in card["data"]["sources"]] == [
+        "IDX files other than MNIST's",
+        "Pen digits of 30 writers",
+        "Letters and signs",
+    ]
+    genuine, pen, letters = note_sources({file.name: file.sha256 for file in mnist.FILES})
+    assert genuine.name == "MNIST"
+    assert "LeCun" in genuine.source
+    assert "CC BY-SA 3.0" in genuine.licence
+    assert pen.licence == "CC BY 4.0"
+    assert "Open Font License" in letters.licence
+
+
+@pytest.fixture
+def rehearsal(trained: Path) -> Any:
+    return json.loads(trained.with_name("lenet-rehearsal.json").read_bytes())
+
+
+def test_thresholds_and_pen_figures_come_from_a_rehearsal(card: Any, rehearsal: Any) -> None:
+    assert card["calibration"] == rehearsal["calibration"]
+    assert card["rehearsal"]["version"] == rehearsal["version"] != card["version"]
+    assert card["rehearsal"]["test"] == rehearsal["test"]
+    assert rehearsal["rehearsal"] is None
+
+
+def test_a_rehearsal_learns_from_no_writer_that_it_is_measured_with(rehearsal: Any) -> None:
+    assert rehearsal["calibration"]["chosen_on"] == "pen 04"
+    assert rehearsal["data"]["held_out"] == {
+        "scanned digits, measured after each epoch": 50,
+        "drawings to choose the thresholds on": 20,
+        "drawings to test with": 20,
+    }
+    conditions = [figures for name, figures in rehearsal["test"].items() if name.startswith("pen digits: ")]
+    assert len(conditions) == 5
+    assert all(list(each["recognition"]["writers"]) == ["pen 03"] for each in conditions)
+    others = [
+        figures["refusal"]["others"] for figures in rehearsal["test"].values() if figures["refusal"]["others"]
+    ]
+    assert others == [10, 1000]
+
+
+def test_a_rehearsal_is_not_done_twice(data: Path, trained: Path, tmp_path: Path) -> None:
+    for path in (trained.with_name("lenet-rehearsal.json"), trained.with_name("lenet-rehearsal.params")):
+        shutil.copy(path, tmp_path)
+    before = (tmp_path / "lenet-rehearsal.json").stat().st_mtime_ns
+    call_command("train_lenet", data=data, output=tmp_path / "lenet.params", epochs=2, **SMALL)
+    assert (tmp_path / "lenet-rehearsal.json").stat().st_mtime_ns == before
+    assert (tmp_path / "lenet.params").read_bytes() == trained.read_bytes()
+
+
+def test_only_a_rehearsal_leaves_no_parameters_to_serve(data: Path, output: Path) -> None:
+    call_command("train_lenet", data=data, output=output, rehearse=True, epochs=1, **SMALL)
+    names = sorted(path.name for path in output.parent.iterdir())
+    assert names == ["lenet-rehearsal.json", "lenet-rehearsal.params"]
+
+
+def test_own_drawings_are_learned_from(
+    data: Path, few_drawings: tuple[Path, Path], trained: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.ndjson"
+    own.write_text('{"word": "7", "drawing": [[[0, 90, 40], [0, 2, 99]]], "writer": "anna"}\n')
+    output = tmp_path / "lenet.params"
+    call_command("train_lenet", data=data, output=output, drawings=[own], epochs=2, **SMALL)
+    card = json.loads(output.with_suffix(".json").read_bytes())
+    assert card["data"]["drawings"]["pen digits"] == 41
+    assert card["data"]["files"]["own.ndjson"] == hashlib.sha256(own.read_bytes()).hexdigest()
+    assert output.read_bytes() != trained.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -129,6 +201,11 @@ def test_only_mnist_is_called_mnist(data: Path, card: Any) -> None:
         ("--data=/nowhere", "/nowhere holds neither t10k-images-idx3-ubyte nor"),
         ("--output=/nowhere/lenet.bin", r"must end in \.params"),
         ("--output=/proc/lenet.params", "/proc cannot be written to"),
+        ("--held-out-writers=2", "2 times 2 of 4 writers are to be held out: too many"),
+        ("--averaging=1", "averaging must be at least 0 and below 1"),
+        ("--outliers=-1", "outliers must be at least 0"),
+        ("--outlier-weight=-1", "outlier_weight must be a number of at least 0"),
+        ("--drawings=/nowhere.ndjson", "/nowhere.ndjson: .*No such file"),
         ("--resume", "There is no checkpoint at"),
     ],
 )
@@ -136,7 +213,9 @@ def test_a_wrong_argument_is_an_error_before_any_work(
     data: Path, output: Path, option: str, complaint: str
 ) -> None:
     with pytest.raises(CommandError, match=complaint):
-        call_command("train_lenet", f"--data={data}", f"--output={output}", "--epochs=1", option)
+        call_command(
+            "train_lenet", f"--data={data}", f"--output={output}", "--epochs=1", *SMALL_OPTIONS, option
+        )
     assert not output.exists()
 
 
@@ -144,7 +223,7 @@ def test_a_missing_test_file_is_an_error_before_any_work(data: Path, tmp_path: P
     incomplete = shutil.copytree(data, tmp_path / "incomplete")
     (incomplete / mnist.TEST.labels.name).unlink()
     with pytest.raises(CommandError, match="holds neither t10k-labels-idx1-ubyte nor"):
-        call_command("train_lenet", data=incomplete, output=output, **SMALL)
+        call_command("train_lenet", data=incomplete, output=output, epochs=2, **SMALL)
 
 
 def test_an_image_without_ink_is_named(data: Path, tmp_path: Path, output: Path) -> None:
@@ -153,4 +232,4 @@ def test_an_image_without_ink_is_named(data: Path, tmp_path: Path, output: Path)
     content = images.read_bytes()
     images.write_bytes(content[: 16 + 7 * 784] + bytes(784) + content[16 + 8 * 784 :])
     with pytest.raises(CommandError, match=r"train-images-idx3-ubyte.*: image 7, counted from 0, has no ink"):
-        call_command("train_lenet", data=blank, output=output, **SMALL)
+        call_command("train_lenet", data=blank, output=output, epochs=2, **SMALL)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageDraw
 from pytest_django import Settings
 
 from history.identifiers import created_at
@@ -21,6 +21,30 @@ URL = "/api/mnist/identify"
 STROKES = [[[10.5, 20], [30, 40], [0, 16], [0.5, 0.7]], [[5], [5]]]
 
 Post = Callable[..., Any]
+
+
+def a_scribble() -> Image.Image:
+    image = Image.new("L", (280, 280), 255)
+    points = [(40 + 200 * (i % 2), 30 + 16 * i) for i in range(14)]
+    ImageDraw.Draw(image).line(points, fill=0, width=12)
+    return image
+
+
+def a_dot() -> Image.Image:
+    image = Image.new("L", (280, 280), 255)
+    ImageDraw.Draw(image).ellipse((130, 130, 150, 150), fill=0)
+    return image
+
+
+def a_letter() -> Image.Image:
+    """A W."""
+    image = Image.new("L", (280, 280), 255)
+    points = [(40, 60), (90, 220), (140, 100), (190, 220), (240, 60)]
+    ImageDraw.Draw(image).line(points, fill=0, width=14, joint="curve")
+    return image
+
+
+NO_DIGITS = {"scribble": a_scribble, "dot": a_dot, "letter": a_letter}
 
 
 @pytest.fixture
@@ -60,6 +84,27 @@ def test_each_digit_says_where_it_was_found_and_what_the_network_saw(post: Post,
     assert digit["probability"] == max(digit["probabilities"])
     assert digit["box"].keys() == {"x", "y", "width", "height"}
     assert len(base64.b64decode(digit["seen"])) == 784
+
+
+def test_a_digit_is_accepted_with_a_score(post: Post, drawing: bytes) -> None:
+    answer = post({"data": data_url(drawing)}).json()
+    assert (answer["text"], answer["accepted"]) == ("7", True)
+    assert answer["score"] == answer["digits"][0]["score"] > 0
+    kept = open_store().newest(limit=1)[0]
+    assert (kept.text, kept.accepted, kept.score) == ("7", True, answer["score"])
+
+
+@pytest.mark.parametrize("shape", ["scribble", "dot", "letter"])
+def test_what_is_no_digit_is_answered_at_best_and_not_accepted(
+    post: Post, drawing: bytes, shape: str
+) -> None:
+    """It scores less than a digit, and is kept all the same."""
+    digit = post({"data": data_url(drawing)}).json()
+    answer = post({"data": data_url(encoded(NO_DIGITS[shape]()))}).json()
+    assert answer["predict"] in range(10)
+    assert answer["accepted"] is False
+    assert answer["score"] < digit["score"]
+    assert open_store().newest(limit=1)[0].accepted is False
 
 
 @pytest.mark.parametrize("prefix", ["", "data:image/png;base64,", "data:;base64,"])

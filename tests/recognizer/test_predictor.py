@@ -17,8 +17,9 @@ from pytest_django import Settings
 
 from recognizer.card import card_path
 from recognizer.errors import Busy, NotReady
-from recognizer.predictor import QUEUE_SIZE, Predictor, shared_predictor, softmax
+from recognizer.predictor import QUEUE_SIZE, Predictor, shared_predictor
 from recognizer.preprocessing import normalize_single
+from recognizer.scores import probabilities
 from tests.conftest import Digits
 
 BLANK = np.zeros((28, 28), np.float32)
@@ -36,19 +37,19 @@ def parameters(tmp_path: Path, settings: Settings) -> Path:
 
 def test_many_threads_at_once_each_get_their_own_answer(test_digits: Digits) -> None:
     fields = [normalize_single(image).field for image in test_digits.images]
-    alone = [shared_predictor().probabilities(field) for field in fields]
+    alone = [shared_predictor().read(field).probabilities for field in fields]
     with ThreadPoolExecutor(32) as threads:
-        together = list(threads.map(shared_predictor().probabilities, fields * 5))
+        together = [answer.probabilities for answer in threads.map(shared_predictor().read, fields * 5)]
     np.testing.assert_allclose(together, alone * 5, atol=1e-5)
 
 
 def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
     """Each one that did would cost 4.9 MB for ever, so two hundred threads would show."""
     field = normalize_single(test_digits.images[0]).field
-    shared_predictor().probabilities(field)
+    shared_predictor().read(field)
     before = resident_bytes()
     for _ in range(200):
-        thread = threading.Thread(target=shared_predictor().probabilities, args=(field,))
+        thread = threading.Thread(target=shared_predictor().read, args=(field,))
         thread.start()
         thread.join()
     assert resident_bytes() - before < 100_000_000
@@ -74,27 +75,27 @@ def test_a_full_queue_is_busy_and_what_waits_in_it_is_answered_later(parameters:
     with pytest.raises(Busy):
         predictor.submit(BLANK)
     slow.release.set()
-    assert all(len(answer.result(timeout=10)) == 10 for answer in waiting)
+    assert all(len(answer.result(timeout=10).probabilities) == 10 for answer in waiting)
 
 
 def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
     predictor, slow = Predictor(parameters, timeout_s=2), FieldThatTakesLong()
     predictor.submit(cast(np.ndarray, slow))
     with pytest.raises(Busy):
-        predictor.probabilities(BLANK)
+        predictor.read(BLANK)
     slow.release.set()
-    assert len(predictor.probabilities(BLANK)) == 10
+    assert len(predictor.read(BLANK).probabilities) == 10
 
 
 def test_requests_that_come_while_it_loads_are_answered(parameters: Path) -> None:
-    assert len(Predictor(parameters).probabilities(BLANK)) == 10
+    assert len(Predictor(parameters).read(BLANK).probabilities) == 10
 
 
 def test_an_error_in_a_pass_is_answered_and_the_next_one_succeeds(parameters: Path) -> None:
     predictor = Predictor(parameters)
     with pytest.raises(ValueError, match="broadcast"):
-        predictor.probabilities(np.zeros((3, 3), np.float32))
-    assert len(predictor.probabilities(BLANK)) == 10
+        predictor.read(np.zeros((3, 3), np.float32))
+    assert len(predictor.read(BLANK).probabilities) == 10
 
 
 def damage_parameters(parameters: Path) -> None:
@@ -123,7 +124,7 @@ def test_damaged_parameters_make_it_not_ready(parameters: Path, damage: Damage) 
     damage(parameters)
     predictor = Predictor(parameters)
     with pytest.raises(NotReady):
-        predictor.probabilities(BLANK)
+        predictor.read(BLANK)
     with pytest.raises(NotReady):
         _ = predictor.version
 
@@ -145,13 +146,13 @@ def test_a_forked_child_makes_a_predictor_of_its_own() -> None:
     child = os.fork()
     if child == 0:
         made_before = shared_predictor.cache_info().currsize
-        answers = len(shared_predictor().probabilities(BLANK))
+        answers = len(shared_predictor().read(BLANK).probabilities)
         os._exit(0 if (made_before, answers) == (0, 10) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_probabilities_sum_to_one_even_for_huge_logits() -> None:
-    np.testing.assert_allclose(softmax(np.array([[1e4] + [0] * 9, [-1e4] * 10])).sum(axis=1), 1)
+    np.testing.assert_allclose(probabilities(np.array([[1e4] + [0] * 9, [-1e4] * 10])).sum(axis=1), 1)
 
 
 def resident_bytes() -> int:

@@ -29,6 +29,18 @@ class Command(BaseCommand):
             "--output", type=Path, help="the .params file to write (default: the one the site serves)"
         )
         parser.add_argument(
+            "--drawings",
+            type=Path,
+            action="append",
+            default=[],
+            help="a file of labelled drawings, such as an exported history, to learn from too; repeatable",
+        )
+        parser.add_argument(
+            "--rehearse",
+            action="store_true",
+            help="only the rehearsal: without some writers, which choose the thresholds and measure",
+        )
+        parser.add_argument(
             "--resume", action="store_true", help="go on from the checkpoint beside the output"
         )
         for field in fields(Recipe):
@@ -49,8 +61,10 @@ class Command(BaseCommand):
     def _training(self, options: dict[str, Any], note: StopNote) -> Training:
         return Training(
             data=options["data"] or settings.MNIST_DATA_DIR,
+            own_drawings=options["drawings"],
             artefacts=Artefacts(options["output"] or settings.MNIST_PARAMETERS),
             recipe=Recipe(**{field.name: options[field.name] for field in fields(Recipe)}),
+            rehearse_only=options["rehearse"],
             resume=options["resume"],
             progress=note.watched_by(bars),
             report=self._say,
@@ -61,8 +75,4 @@ class Command(BaseCommand):
         self.stdout.flush()  # A log file is read while the training lasts.
 
     def _report(self, card: ModelCard) -> None:
-        self._say(f"{card.test.right} of {card.test.digits} test digits right: {card.test.accuracy:.2%}.")
-        self._say("Labels in rows, answers in columns:")
-        for label, row in enumerate(card.test.confusion_matrix):
-            self._say(f"{label}: " + " ".join(f"{count:5}" for count in row))
         self._say(f"Saved {card.version}, SHA-256 {card.parameters.sha256}.")

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from management.progress import Progress
+from management.training.drawings import SUFFIXES
 from management.training.labelled import LabelledSet, UnusableSource
 from management.training.labelled.idx_pair import holds_images, is_idx, only_pair, read_idx_pair
-from management.training.labelled.ndjson import SUFFIXES, read_ndjson
+from management.training.labelled.ndjson import read_ndjson
 from management.training.labelled.picture_folder import read_picture_folder
 
 

@@ -50,7 +50,9 @@ def _paint_accuracies(axes: Axes, epochs: Sequence[EpochFigures]) -> None:
         ("training digits as they were shown", [each.training_accuracy for each in epochs], BLUE, "--"),
         ("held-out digits", [each.held_out_accuracy for each in epochs], ORANGE, "-"),
     ):
-        wrong = [max(1 - share, _LEAST_WRONG) for share in shares]
+        if None in shares:
+            continue  # Nothing is held out from the parameters that are served.
+        wrong = [max(1 - (share or 0), _LEAST_WRONG) for share in shares]
         label = f"{name}: {percent(shares[-1])} in the end"
         axes.plot(numbers, wrong, line, color=colour, marker=_marker(epochs), markersize=4, label=label)
     axes.set_yscale("log")

@@ -1,0 +1,39 @@
+"""What makes honest probabilities and a yes or no of logits, chosen on digits that were not learned from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from management.training.metrics import log_loss, log_probabilities
+from recognizer.scores import digit_scores
+
+TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(3), 231))
+"""Those that are tried: a hundredth apart."""
+
+ACCEPTED = 0.99
+"""Share of the digits that are to be accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    temperature: float
+    """What logits are divided by before they become probabilities."""
+    threshold: float
+    """The score from which something counts as a digit."""
+    chosen_on: str
+
+
+def calibrate(*, logits: np.ndarray, labels: np.ndarray, chosen_on: str) -> Calibration:
+    """(n, 10) logits and (n,) labels of digits by writers who were not learned from.
+
+    The temperature is that of the least log loss (Guo et al. 2017).
+    """
+    losses = [
+        log_loss(labels=labels, log_probabilities=log_probabilities(logits, temperature=float(temperature)))
+        for temperature in TEMPERATURES
+    ]
+    return Calibration(
+        temperature=round(float(TEMPERATURES[int(np.argmin(losses))]), 3),
+        threshold=round(float(np.quantile(digit_scores(logits), 1 - ACCEPTED)), 3),
+        chosen_on=chosen_on,
+    )
