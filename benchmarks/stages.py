@@ -32,7 +32,8 @@ from history.records import Drawing
 from history.stores import open_store
 from recognizer.decoding import decode, grey_levels
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing.ink import find_ink
+from recognizer.reading import read
 from tests.drawings import data_url, encoded, on_canvas
 from tests.history.records import a_record
 
@@ -60,8 +61,8 @@ def recognition_by_stages(content: bytes, times: dict[str, list[float]]) -> None
     limit = settings.MAX_DRAWING_PIXELS
     image = timed("decode the PNG", lambda: decode(content, max_pixels=limit).image, times)
     grey = timed("grey levels", lambda: next(grey_levels(image)), times)
-    field = timed("preprocess", lambda: normalize_single(grey).field, times)
-    timed("network", lambda: shared_predictor().read(field), times)
+    ink = timed("find the ink", lambda: find_ink(grey), times)
+    timed("read it, network included", lambda: read(ink, shared_predictor().read), times)
     record = replace(a_record(), drawing=Drawing(content, "image/png"))
     timed("keep, synced", lambda: open_store().add(record), times)
 

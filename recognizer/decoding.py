@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import ExifTags, Image
 
-from recognizer.errors import NotAnImage, TooManyPixels
+from recognizer.errors import BlankDrawing, NotAnImage, TooManyPixels
+from recognizer.preprocessing.ink import NoInk, find_ink
 
 FORMATS = ("PNG", "JPEG")
 # Pillow's own limit is one for the whole process, far higher than ours, and partly a mere warning.
@@ -114,3 +115,16 @@ def _on_paper(grey: Image.Image, alpha: Image.Image, paper: int) -> np.ndarray:
     flat = Image.new("L", grey.size, paper)
     flat.paste(grey, mask=alpha)
     return np.asarray(flat)
+
+
+def find_ink_in(image: Image.Image) -> np.ndarray:
+    """(height, width) uint8, paper 0: the ink in the first view of a drawing that shows any.
+
+    Raises BlankDrawing when none does.
+    """
+    for grey in grey_levels(image):
+        try:
+            return find_ink(grey)
+        except NoInk:
+            continue
+    raise BlankDrawing

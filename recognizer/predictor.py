@@ -9,7 +9,7 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from django.conf import settings
 from recognizer.card import ServedCard, UnusableParameters, verified_card
 from recognizer.errors import Busy, NotReady
 from recognizer.fields import MAX_MINIBATCH
-from recognizer.scores import digit_scores, probabilities
+from recognizer.scores import Answer, answers
 
 logger = logging.getLogger(__name__)
 
@@ -29,17 +29,6 @@ QUEUE_SIZE = 256
 """Fields that may wait. At some 0.2 ms each a full queue is answered long before a client gives up."""
 
 TIMEOUT_S = 10.0
-
-
-class Answer(NamedTuple):
-    """What the network says of one field."""
-
-    probabilities: np.ndarray
-    """Ten float32, for 0 to 9, summing to 1."""
-    score: float
-    """The higher, the more surely it is a digit."""
-    accepted: bool
-    """Whether the score is that of a digit."""
 
 
 class Job(NamedTuple):
@@ -61,10 +50,11 @@ class Predictor:
         """Version of the parameters, as soon as they are loaded. Raises NotReady."""
         return self._wait_until_loaded().version
 
-    def read(self, field: np.ndarray) -> Answer:
-        """What a field shows: (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
+    def read(self, fields: Sequence[np.ndarray]) -> list[Answer]:
+        """What fields of (28, 28) float32 in [0, 1] show. Raises NotReady and Busy."""
+        waiting = [self.submit(field) for field in fields]
         try:
-            return self.submit(field).result(timeout=self._timeout_s)
+            return [answer.result(timeout=self._timeout_s) for answer in waiting]
         except TimeoutError as error:
             raise Busy from error
 
@@ -114,14 +104,13 @@ def _answer(jobs: list[Job], network: Callable[[np.ndarray], np.ndarray], card: 
     """Answer jobs with one forward pass; an error of it is theirs, and the thread lives on."""
     try:
         logits = network(np.stack([job.field for job in jobs]))
-        shares = probabilities(logits, temperature=card.temperature)
-        scores = digit_scores(logits)
+        found = answers(logits, temperature=card.temperature, threshold=card.threshold)
     except Exception as error:  # noqa: BLE001 -- whoever waits for the answer gets the error instead
         for job in jobs:
             job.answer.set_exception(error)
     else:
-        for job, share, score in zip(jobs, shares, scores, strict=True):
-            job.answer.set_result(Answer(share, float(score), bool(score >= card.threshold)))
+        for job, answer in zip(jobs, found, strict=True):
+            job.answer.set_result(answer)
 
 
 @cache

@@ -6,18 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.conf import settings
-from PIL import Image
 
 from history import services as history
 from history.identifiers import new_id
 from history.records import Drawing, FoundDigit, Record, Stroke
 from history.services import Kept
-from recognizer.decoding import decode, grey_levels
-from recognizer.errors import BlankDrawing
-from recognizer.predictor import Answer, shared_predictor
-from recognizer.preprocessing import normalize_single
-from recognizer.preprocessing.ink import NoInk
-from recognizer.preprocessing.normalization import NormalizedDigit
+from recognizer.decoding import decode, find_ink_in
+from recognizer.predictor import shared_predictor
+from recognizer.reading import ReadDigit, read
 
 DECODERS = threading.BoundedSemaphore(4)
 """A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""
@@ -43,37 +39,28 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
     predictor = shared_predictor()
     with DECODERS:
         image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
-        normalized = _find_digit(image)
-    answer = predictor.read(normalized.field)
+        ink = find_ink_in(image)
+    found = read(ink, predictor.read)
     record = Record(
         id=new_id(),
         drawing=Drawing(content=content, media_type=media_type),
         strokes=strokes,
-        digits=(_found(normalized, answer),),
+        digits=tuple(map(_found, found)),
         model=predictor.version,
         latency_ms=round((time.perf_counter() - started) * 1000, 3),
         visitor=visitor,
         origin=origin,
     )
     kept = history.record(record)
-    return Recognition(record=record, kept=kept, seen=(normalized.field,))
+    return Recognition(record=record, kept=kept, seen=tuple(digit.normalized.field for digit in found))
 
 
-def _find_digit(image: Image.Image) -> NormalizedDigit:
-    """The digit in the first view of the drawing that shows ink. Raises BlankDrawing when none does."""
-    for grey in grey_levels(image):
-        try:
-            return normalize_single(grey)
-        except NoInk:
-            continue
-    raise BlankDrawing
-
-
-def _found(normalized: NormalizedDigit, answer: Answer) -> FoundDigit:
+def _found(digit: ReadDigit) -> FoundDigit:
+    answer = digit.answer
     return FoundDigit(
         digit=int(answer.probabilities.argmax()),
         probabilities=tuple(round(float(probability), 6) for probability in answer.probabilities),
-        box=normalized.box,
+        box=digit.normalized.box,
         score=round(answer.score, 4),
         accepted=answer.accepted,
     )

@@ -3,8 +3,11 @@
  * What the server answers about a drawing.
  *
  * @typedef {object} Answer
- * @property {number} digit
- * @property {number[]} probabilities  One for each digit, from 0 to 1.
+ * @property {string} text  All digits, from left to right.
+ * @property {boolean} accepted  Whether it counts as digits at all.
+ * @property {number} digit  The least sure digit, which the next three are about.
+ * @property {number} probability  From 0 to 1.
+ * @property {number[]} probabilities  One for each of 0 to 9.
  * @property {Uint8Array} seen  28x28 grey values, row by row: ink 255, paper 0.
  * @property {boolean} stored  The history has it.
  * @property {boolean} queued  It is kept on the server, and goes to the history by itself.
@@ -24,12 +27,37 @@ const DIGITS = 10;
  * @throws {TypeError} when it is not one.
  */
 export function readAnswer(body) {
-  const { predict: digit, probabilities, stored, queued, model, latency_ms: latencyMs, digits } = body ?? {};
-  if (!Number.isInteger(digit) || probabilities?.length !== DIGITS || !digits?.length) {
+  const { text, accepted, stored, queued, model, latency_ms: latencyMs, digits } = body ?? {};
+  if (typeof text !== "string" || !digits?.length || !digits.every(isDigit)) {
     throw new TypeError("This is not an answer of the recogniser.");
   }
-  const seen = decodeField(digits[0].seen);
-  return { digit, probabilities, seen, stored: stored === true, queued: queued === true, model, latencyMs };
+  return {
+    text,
+    accepted: accepted === true,
+    ...readDigit(leastSure(digits)),
+    stored: stored === true,
+    queued: queued === true,
+    model,
+    latencyMs,
+  };
+}
+
+/** @param {any} found */
+function isDigit(found) {
+  return Number.isInteger(found?.digit) && found.probabilities?.length === DIGITS;
+}
+
+/** @param {any} found */
+function readDigit({ digit, probabilities, seen }) {
+  return { digit, probabilities, probability: probabilities[digit], seen: decodeField(seen) };
+}
+
+/**
+ * A number is as sure as its least sure digit.
+ * @param {{digit: number, probabilities: number[]}[]} digits
+ */
+function leastSure(digits) {
+  return digits.reduce((a, b) => (b.probabilities[b.digit] < a.probabilities[a.digit] ? b : a));
 }
 
 /**

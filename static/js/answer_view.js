@@ -22,8 +22,11 @@ export function answerView(root, percent) {
     },
     /** @param {Answer} answer */
     show(answer) {
-      find(root, "answer-digit").textContent = String(answer.digit);
-      find(root, "answer-probability").textContent = percent(answer.probabilities[answer.digit]);
+      const digits = find(root, "answer-digit");
+      digits.textContent = answer.text;
+      digits.style.setProperty("--digits", String(answer.text.length));
+      find(root, "answer-probability").textContent = percent(answer.probability);
+      find(root, "doubt").hidden = answer.accepted;
       find(root, "stored").hidden = !answer.stored;
       find(root, "queued").hidden = !answer.queued;
       find(root, "model").textContent = answer.model;

@@ -95,10 +95,11 @@ function receive(outcome) {
 }
 
 function announce() {
-  const { digit, probabilities } = /** @type {Outcome} */ (answered).answer;
+  const { text, probability, accepted } = /** @type {Outcome} */ (answered).answer;
+  const message = accepted ? messages.answer : messages.doubtful;
   const announcement = find(page, "announcement");
   announcement.textContent = ""; // Or the same answer twice would be announced once.
-  announcement.textContent = fill(messages.answer, { digit, percent: percent(probabilities[digit]) });
+  announcement.textContent = fill(message, { digit: text, percent: percent(probability) });
   find(page, "headline").scrollIntoView({ block: "nearest" });
 }
 

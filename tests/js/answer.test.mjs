@@ -5,12 +5,26 @@ import { answerBody } from "./examples.mjs";
 
 test("an answer is read", () => {
   const answer = readAnswer(answerBody());
+  assert.equal(answer.text, "7");
+  assert.equal(answer.accepted, true);
   assert.equal(answer.digit, 7);
+  assert.equal(answer.probability, 0.91);
   assert.equal(answer.probabilities[7], 0.91);
   assert.equal(answer.stored, true);
   assert.equal(answer.queued, false);
   assert.equal(answer.model, "lenet-test");
   assert.equal(answer.seen.length, 784);
+});
+
+test("a number is as sure as its least sure digit", () => {
+  const [seven] = answerBody().digits;
+  const four = { ...seven, digit: 4, probabilities: seven.probabilities.map((p, i) => (i === 4 ? 0.6 : p)) };
+  const answer = readAnswer({ ...answerBody(), text: "74", digits: [seven, four] });
+  assert.deepEqual([answer.text, answer.digit, answer.probability], ["74", 4, 0.6]);
+});
+
+test("what is not said to be accepted is not", () => {
+  assert.equal(readAnswer({ ...answerBody(), accepted: undefined }).accepted, false);
 });
 
 test("a drawing in the queue is not one in the history", () => {
@@ -29,10 +43,10 @@ test("only a drawing said to be stored or queued counts as such", () => {
 
 const broken = {
   "nothing": null,
-  "no digit": { ...answerBody(), predict: "7" },
-  "nine probabilities": { ...answerBody(), probabilities: Array(9).fill(0) },
+  "no text": { ...answerBody(), text: 7 },
+  "nine probabilities": { ...answerBody(), digits: [{ ...answerBody().digits[0], probabilities: Array(9).fill(0) }] },
   "no digits": { ...answerBody(), digits: [] },
-  "a field of another size": { ...answerBody(), digits: [{ seen: btoa("short") }] },
+  "a field of another size": { ...answerBody(), digits: [{ ...answerBody().digits[0], seen: btoa("short") }] },
 };
 for (const [what, body] of Object.entries(broken)) {
   test(`a body with ${what} is not an answer`, () => assert.throws(() => readAnswer(body), TypeError));

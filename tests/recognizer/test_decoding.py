@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from recognizer.decoding import decode, grey_levels
+from recognizer.decoding import decode, find_ink_in, grey_levels
 from recognizer.errors import BlankDrawing, NotAnImage, TooManyPixels
-from recognizer.services import _find_digit
+from recognizer.preprocessing.normalization import find_box
 from tests.drawings import encoded
 
 LIMIT = 1_000_000
@@ -41,14 +41,14 @@ CANVASES = {
 @pytest.mark.parametrize("image", CANVASES.values(), ids=CANVASES.keys())
 def test_the_same_bar_is_found_on_every_kind_of_canvas(image: Image.Image) -> None:
     decoded = decode(encoded(image), max_pixels=LIMIT)
-    box = _find_digit(decoded.image).box
+    box = find_box(find_ink_in(decoded.image))
     assert (box.x, box.y, box.width, box.height) == (120, 60, 40, 160)
     assert decoded.media_type == "image/png"
 
 
 def test_a_jpeg_is_read_too() -> None:
     decoded = decode(encoded(CANVASES["black on white"], "JPEG"), max_pixels=LIMIT)
-    box = _find_digit(decoded.image).box
+    box = find_box(find_ink_in(decoded.image))
     assert decoded.media_type == "image/jpeg"
     np.testing.assert_allclose([box.x, box.y, box.width, box.height], [120, 60, 40, 160], atol=1)
 
@@ -120,12 +120,12 @@ def test_a_jpeg_of_a_thousand_scans_is_refused_undecoded() -> None:
 @pytest.mark.parametrize("paper", ["white", "black", "rgb(90, 120, 30)"])
 def test_a_canvas_of_one_colour_is_blank(paper: str) -> None:
     with pytest.raises(BlankDrawing):
-        _find_digit(Image.new("RGB", (280, 280), paper))
+        find_ink_in(Image.new("RGB", (280, 280), paper))
 
 
 def test_a_transparent_canvas_is_blank() -> None:
     with pytest.raises(BlankDrawing):
-        _find_digit(Image.new("RGBA", (280, 280), (0, 0, 0, 0)))
+        find_ink_in(Image.new("RGBA", (280, 280), (0, 0, 0, 0)))
 
 
 GOOD = encoded(CANVASES["black on white"])

@@ -107,6 +107,22 @@ def test_what_is_no_digit_is_answered_at_best_and_not_accepted(
     assert open_store().newest(limit=1)[0].accepted is False
 
 
+def test_a_number_is_one_integer_and_its_text_keeps_leading_zeros(post: Post, test_digits: Digits) -> None:
+    """A 0, a 4 and a 2 side by side."""
+    canvas = Image.new("L", (480, 200), 255)
+    for i, place in ((3, 20), (4, 170), (1, 320)):
+        ink = Image.fromarray(test_digits.images[i]).resize((140, 140), Image.Resampling.BICUBIC)
+        canvas.paste(0, (place, 30), mask=ink)
+    answer = post({"data": data_url(encoded(canvas))}).json()
+    assert (answer["predict"], answer["text"], answer["accepted"]) == (42, "042", True)
+    assert [digit["digit"] for digit in answer["digits"]] == [0, 4, 2]
+    left = [digit["box"]["x"] for digit in answer["digits"]]
+    assert left == sorted(left)
+    assert answer["probabilities"] == answer["digits"][0]["probabilities"]
+    kept = open_store().newest(limit=1)[0]
+    assert (kept.predict, kept.text, len(kept.digits)) == (42, "042", 3)
+
+
 @pytest.mark.parametrize("prefix", ["", "data:image/png;base64,", "data:;base64,"])
 def test_the_data_url_prefix_may_be_absent(post: Post, drawing: bytes, prefix: str) -> None:
     assert post({"data": prefix + base64.b64encode(drawing).decode()}).json()["predict"] == 7

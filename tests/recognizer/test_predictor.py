@@ -37,19 +37,20 @@ def parameters(tmp_path: Path, settings: Settings) -> Path:
 
 def test_many_threads_at_once_each_get_their_own_answer(test_digits: Digits) -> None:
     fields = [normalize_single(image).field for image in test_digits.images]
-    alone = [shared_predictor().read(field).probabilities for field in fields]
+    alone = [shared_predictor().read([field])[0].probabilities for field in fields]
     with ThreadPoolExecutor(32) as threads:
-        together = [answer.probabilities for answer in threads.map(shared_predictor().read, fields * 5)]
+        answers = threads.map(shared_predictor().read, [[field] for field in fields] * 5)
+        together = [answer.probabilities for (answer,) in answers]
     np.testing.assert_allclose(together, alone * 5, atol=1e-5)
 
 
 def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
     """Each one that did would cost 4.9 MB for ever, so two hundred threads would show."""
     field = normalize_single(test_digits.images[0]).field
-    shared_predictor().read(field)
+    shared_predictor().read([field])
     before = resident_bytes()
     for _ in range(200):
-        thread = threading.Thread(target=shared_predictor().read, args=(field,))
+        thread = threading.Thread(target=shared_predictor().read, args=([field],))
         thread.start()
         thread.join()
     assert resident_bytes() - before < 100_000_000
@@ -82,20 +83,20 @@ def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
     predictor, slow = Predictor(parameters, timeout_s=2), FieldThatTakesLong()
     predictor.submit(cast(np.ndarray, slow))
     with pytest.raises(Busy):
-        predictor.read(BLANK)
+        predictor.read([BLANK])
     slow.release.set()
-    assert len(predictor.read(BLANK).probabilities) == 10
+    assert len(predictor.read([BLANK])) == 1
 
 
 def test_requests_that_come_while_it_loads_are_answered(parameters: Path) -> None:
-    assert len(Predictor(parameters).read(BLANK).probabilities) == 10
+    assert len(Predictor(parameters).read([BLANK])) == 1
 
 
 def test_an_error_in_a_pass_is_answered_and_the_next_one_succeeds(parameters: Path) -> None:
     predictor = Predictor(parameters)
     with pytest.raises(ValueError, match="broadcast"):
-        predictor.read(np.zeros((3, 3), np.float32))
-    assert len(predictor.read(BLANK).probabilities) == 10
+        predictor.read([np.zeros((3, 3), np.float32)])
+    assert len(predictor.read([BLANK])) == 1
 
 
 def damage_parameters(parameters: Path) -> None:
@@ -124,7 +125,7 @@ def test_damaged_parameters_make_it_not_ready(parameters: Path, damage: Damage) 
     damage(parameters)
     predictor = Predictor(parameters)
     with pytest.raises(NotReady):
-        predictor.read(BLANK)
+        predictor.read([BLANK])
     with pytest.raises(NotReady):
         _ = predictor.version
 
@@ -146,8 +147,8 @@ def test_a_forked_child_makes_a_predictor_of_its_own() -> None:
     child = os.fork()
     if child == 0:
         made_before = shared_predictor.cache_info().currsize
-        answers = len(shared_predictor().read(BLANK).probabilities)
-        os._exit(0 if (made_before, answers) == (0, 10) else 1)
+        answers = len(shared_predictor().read([BLANK, BLANK]))
+        os._exit(0 if (made_before, answers) == (0, 2) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 

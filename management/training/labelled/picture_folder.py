@@ -10,10 +10,10 @@ from rest_framework.exceptions import APIException
 
 from management.progress import Progress
 from management.training.labelled import NO_DIGIT, LabelledSet, UnusableSource
-from recognizer.decoding import decode, grey_levels
+from recognizer.decoding import decode, find_ink_in
+from recognizer.errors import BlankDrawing
 from recognizer.fields import DIGITS
-from recognizer.preprocessing import normalize_single
-from recognizer.preprocessing.ink import NoInk
+from recognizer.preprocessing.normalization import find_box, normalize
 
 LABELS = {str(digit): digit for digit in range(DIGITS)} | {"none": NO_DIGIT}
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
@@ -59,14 +59,11 @@ def _content(path: Path) -> bytes:
 
 
 def _field(path: Path, content: bytes) -> np.ndarray:
-    """What the network sees of a picture, by the first view that shows ink, as in `recognizer.services`."""
+    """What the network sees of a picture, as when it is served."""
     try:
-        image, _ = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
+        ink = find_ink_in(decode(content, max_pixels=settings.MAX_DRAWING_PIXELS).image)
+    except BlankDrawing as error:
+        raise UnusableSource(f"{path} has no ink.") from error
     except APIException as error:
         raise UnusableSource(f"{path}: {error.detail}") from error
-    for grey in grey_levels(image):
-        try:
-            return normalize_single(grey).field
-        except NoInk:
-            continue
-    raise UnusableSource(f"{path} has no ink.")
+    return normalize(ink, find_box(ink)).field

@@ -1,0 +1,86 @@
+"""Connected parts of a drawing's ink, without specks of dirt and with each dot at what it is nearest to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from history.records import Box
+from recognizer.preprocessing.normalization import INK_THRESHOLD
+
+MAX_COMPONENTS = 40
+"""A drawing with more of them, without specks, is no number."""
+
+MAX_WITH_SPECKS = 400
+
+SPECK = 0.15
+"""Of the tallest component's height: what is smaller both ways belongs to what is nearest, or is dirt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    labels: np.ndarray
+    """(height, width) int32: which component a pixel belongs to; 0 for paper."""
+    boxes: dict[int, Box]
+    """By label; at least one."""
+    dirt: np.ndarray | None
+    """(height, width) bool: the ink that belongs to none of them, if there is any."""
+
+    @property
+    def box(self) -> Box:
+        """Around all of them."""
+        return union(self.boxes.values())
+
+    def without_dirt(self, ink: np.ndarray) -> np.ndarray:
+        """The same ink, and paper where there was dirt and around it."""
+        if self.dirt is None:
+            return ink
+        around = cv2.dilate(self.dirt.view(np.uint8), np.ones((5, 5), np.uint8))
+        return np.asarray(ink * (1 - around))
+
+    def mask(self, label: int) -> np.ndarray:
+        """Which pixels of a component's box are its own."""
+        box = self.boxes[label]
+        return np.asarray(self.labels[box.y : box.y + box.height, box.x : box.x + box.width] == label)
+
+
+def find_components(ink: np.ndarray) -> Components | None:
+    """The connected parts of (height, width) uint8 ink, diagonals included; None where there are too many."""
+    mask = (ink >= INK_THRESHOLD * int(ink.max())).view(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    if count > MAX_WITH_SPECKS:
+        return None
+    found = _without_specks(labels, {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i})
+    return found if len(found.boxes) <= MAX_COMPONENTS else None
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around some."""
+    corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
+    left, top, right, bottom = zip(*corners, strict=True)
+    x, y = min(left), min(top)
+    return Box(x=x, y=y, width=max(right) - x, height=max(bottom) - y)
+
+
+def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components:
+    size = SPECK * max(box.height for box in boxes.values())
+    large = {label: box for label, box in boxes.items() if max(box.width, box.height) >= size}
+    if len(large) in (0, len(boxes)):
+        return Components(labels, boxes, dirt=None)
+    owners = np.arange(len(boxes) + 1)
+    for speck in boxes.keys() - large.keys():
+        owner = min(large, key=lambda label: _distance(large[label], boxes[speck]))
+        owners[speck] = owner if _distance(large[owner], boxes[speck]) < size else 0
+        if owners[speck]:
+            large[owner] = union((large[owner], boxes[speck]))
+    is_dirty = bool((owners[1:] == 0).any())
+    owned = owners[labels]
+    return Components(owned, large, dirt=(labels > 0) & (owned == 0) if is_dirty else None)
+
+
+def _distance(one: Box, other: Box) -> int:
+    """Pixels between two boxes along the axis on which they are farther apart."""
+    across = max(one.x, other.x) - min(one.x + one.width, other.x + other.width)
+    down = max(one.y, other.y) - min(one.y + one.height, other.y + other.height)
+    return max(across, down)

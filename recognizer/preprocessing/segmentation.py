@@ -1,0 +1,100 @@
+"""A drawing's ink, taken apart into pieces of which each belongs to one digit.
+
+Over-segmentation, as Casey and Lecolinet call it in "A Survey of Methods and Strategies in Character
+Segmentation", IEEE TPAMI 18(7), 1996: there are more pieces than digits, and which of them belong together is
+for the recogniser to say. Pieces are the connected components, and the wide ones' parts between cuts.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from history.records import Box
+from recognizer.preprocessing.components import Components, union
+from recognizer.preprocessing.cuts import find_cuts
+
+MAX_PIECES = 60
+
+UNCUT_ASPECT, UNCUT_HEIGHT = 0.5, 0.45
+"""Width to height up to which a component is one digit at most, and the height in the tallest one's."""
+
+CUTS_PER_HEIGHT = 4
+"""Cuts at most through a component, for each time that it is as wide as the tallest one is high."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    box: Box
+    is_cut: bool
+    """Whether a cut, and no paper, is at its left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    labels: np.ndarray
+    """(height, width) uint8: whose piece a pixel is, counted from 1; 0 for paper."""
+    pieces: tuple[Piece, ...]
+    """From left to right."""
+
+    def cut_out(self, ink: np.ndarray, first: int, last: int) -> tuple[np.ndarray, Box]:
+        """The ink of some neighbouring pieces alone, within their box. The last is included."""
+        box = union(piece.box for piece in self.pieces[first : last + 1])
+        window = _window(box)
+        labels = self.labels[window]
+        return ink[window] * ((labels > first) & (labels <= last + 1)), box
+
+
+def segment(ink: np.ndarray, components: Components, *, whole: Collection[int]) -> Segmentation | None:
+    """The pieces of a drawing, or None where there are too many for a number.
+
+    whole: labels of components that are not to be cut.
+    """
+    tallest = max(box.height for box in components.boxes.values())
+    found: list[tuple[Piece, np.ndarray]] = []
+    for label, box in components.boxes.items():
+        mask = components.mask(label)
+        is_narrow = box.width <= UNCUT_ASPECT * box.height or box.height < UNCUT_HEIGHT * tallest
+        if label in whole or is_narrow:
+            found.append((Piece(box, is_cut=False), mask))
+        else:
+            found += _cut_apart(ink, mask, box, tallest)
+    if len(found) > MAX_PIECES:
+        return None
+    found.sort(key=lambda each: each[0].box.x + each[0].box.width / 2)
+    return Segmentation(_painted(ink.shape, found), tuple(piece for piece, _ in found))
+
+
+def _cut_apart(
+    ink: np.ndarray, mask: np.ndarray, box: Box, tallest: int
+) -> Iterator[tuple[Piece, np.ndarray]]:
+    """A component's pieces, each with the mask of its pixels within its box."""
+    limit = int(CUTS_PER_HEIGHT * box.width / tallest)
+    cuts = find_cuts(ink[_window(box)] * mask, limit=limit, tallest=tallest)
+    columns = np.arange(box.width)
+    parts = sum(((columns >= cut[:, np.newaxis]) for cut in cuts), np.zeros(mask.shape, np.uint8))
+    for i in range(len(cuts) + 1):
+        part = mask & (parts == i)
+        if part.any():
+            yield _trimmed(part, box, is_cut=i > 0)
+
+
+def _trimmed(part: np.ndarray, box: Box, *, is_cut: bool) -> tuple[Piece, np.ndarray]:
+    rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    y, x = int(rows[0]), int(columns[0])
+    height, width = int(rows[-1]) - y + 1, int(columns[-1]) - x + 1
+    piece = Piece(Box(x=box.x + x, y=box.y + y, width=width, height=height), is_cut)
+    return piece, part[y : y + height, x : x + width]
+
+
+def _painted(shape: tuple[int, ...], found: list[tuple[Piece, np.ndarray]]) -> np.ndarray:
+    """Labels of all pieces; the faint edge around the ink belongs to the piece that it touches."""
+    labels = np.zeros(shape, np.uint8)
+    for label, (piece, mask) in enumerate(found, start=1):
+        labels[_window(piece.box)][mask] = label
+    return np.where(labels, labels, cv2.dilate(labels, np.ones((3, 3), np.uint8)))
+
+
+def _window(box: Box) -> tuple[slice, slice]:
+    return slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)

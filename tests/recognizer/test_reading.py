@@ -1,0 +1,141 @@
+"""Drawings read as numbers, by the parameters that ship."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from management.progress import silent
+from management.training import drawings
+from management.training.drawings import LabelledDrawing
+from management.training.rendering import render, scale_to
+from recognizer.lattice import MAX_CANDIDATES
+from recognizer.predictor import shared_predictor
+from recognizer.preprocessing.components import MAX_COMPONENTS
+from recognizer.reading import ReadDigit, read
+from recognizer.scores import Answer
+from tests.conftest import Digits
+from tests.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
+
+SEEDS = range(20)
+
+
+def text(found: Sequence[ReadDigit]) -> str:
+    return "".join(str(digit.answer.probabilities.argmax()) for digit in found)
+
+
+def read_by_ours(ink: np.ndarray) -> list[ReadDigit]:
+    return read(ink, shared_predictor().read)
+
+
+@pytest.fixture(scope="module")
+def pen_digits() -> tuple[LabelledDrawing, ...]:
+    return drawings.read(drawings.FOLDER / "pen-digits.ndjson.gz", progress=silent).drawings
+
+
+def side_by_side(*images: np.ndarray, gap: int = 12) -> np.ndarray:
+    """Digits of (28, 28) uint8 in one row, without their margins, on (160, n) paper."""
+    cut = [image[:, image.max(axis=0) > 60] for image in images]
+    spaced = [np.pad(image, ((6, 6), (0, gap))) for image in cut]
+    row = np.pad(np.concatenate(spaced, axis=1), ((0, 0), (8, 8)))
+    return cv2.resize(row, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+
+
+def test_digits_are_read_from_left_to_right_with_their_boxes(test_digits: Digits) -> None:
+    ink = side_by_side(*(test_digits.images[i] for i in (3, 0, 4, 2)))
+    found = read_by_ours(ink)
+    assert text(found) == "0741"
+    boxes = [digit.normalized.box for digit in found]
+    assert all(left.x + left.width < right.x for left, right in pairwise(boxes))
+    for box in boxes:
+        inside = ink[box.y : box.y + box.height, box.x : box.x + box.width]
+        assert inside.max() > 200
+    assert all(digit.answer.accepted for digit in found)
+
+
+def test_a_single_digit_is_never_taken_apart(test_digits: Digits) -> None:
+    for image, label in zip(test_digits.images, test_digits.labels, strict=True):
+        enlarged = cv2.resize(image, (280, 280), interpolation=cv2.INTER_CUBIC)
+        for ink in (image, enlarged):
+            found = read_by_ours(ink)
+            assert len(found) == 1, label
+
+
+def test_a_digit_of_two_strokes_stays_one(pen_digits: tuple[LabelledDrawing, ...]) -> None:
+    """A 5 with its bar apart, a 4 in two strokes, a 7 with a stroke through."""
+    in_two = [digit for digit in pen_digits if digit.label in (4, 5, 7) and len(digit.strokes) == 2]
+    apart = []
+    for digit in in_two[:150]:
+        placed, extent = scale_to(digit.strokes, size=140, width=8)
+        shape = int(extent[1]) + 20, int(extent[0]) + 20
+        apart.append(len(read_by_ours(render([s + 8 for s in placed], width=8, shape=shape))) > 1)
+    assert sum(apart) <= 1
+
+
+def test_most_numbers_are_read_wholly_right(pen_digits: tuple[LabelledDrawing, ...]) -> None:
+    """Of writers the network knows: for others see benchmarks/numbers.py."""
+    by_one = [digit for digit in pen_digits if digit.writer == "pen 07"]
+    for gaps, least in ((WIDE, 17), (NORMAL, 17), (NEARLY_TOUCHING, 15)):
+        numbers = [write_number(by_one, Style(gaps), np.random.default_rng(seed)) for seed in SEEDS]
+        assert sum(text(read_by_ours(number.ink)) == number.text for number in numbers) >= least, gaps
+
+
+def test_numbers_of_mnist_that_touch_are_read(test_digits: Digits) -> None:
+    style = Style((-0.03, 0.0), canvas=(140, 560), lengths=(2, 3))
+    numbers = [
+        paste_number(test_digits.images, test_digits.labels, style, np.random.default_rng(seed))
+        for seed in SEEDS
+    ]
+    assert sum(text(read_by_ours(number.ink)) == number.text for number in numbers) >= 15
+
+
+class Counting:
+    """A network that counts what it is asked, and is sure of nothing."""
+
+    def __init__(self, *, margin: float = -5.0) -> None:
+        self.asked: list[int] = []
+        self._answer = Answer(np.full(10, 0.1, np.float32), margin, margin)
+
+    def __call__(self, fields: Sequence[np.ndarray]) -> list[Answer]:
+        self.asked.append(len(fields))
+        return [self._answer for _ in fields]
+
+
+def test_a_clear_single_digit_costs_one_field(test_digits: Digits) -> None:
+    fields: list[int] = []
+
+    def network(asked: Sequence[np.ndarray]) -> list[Answer]:
+        fields.append(len(asked))
+        return shared_predictor().read(asked)
+
+    read(cv2.resize(test_digits.images[0], (280, 280)), network)
+    assert fields == [1]
+
+
+def test_what_a_drawing_costs_is_bounded() -> None:
+    ink = np.zeros((100, 400), np.uint8)
+    for i in range(MAX_COMPONENTS):
+        ink[20:80, 10 * i : 10 * i + 5] = 255
+    network = Counting()
+    read(ink, network)
+    assert network.asked[0] == 1 + MAX_COMPONENTS
+    assert network.asked[1] <= MAX_CANDIDATES
+
+
+def test_more_than_a_number_is_one_thing_that_is_asked_once() -> None:
+    network = Counting()
+    dust = np.zeros((200, 300), np.uint8)
+    dust[::4, ::4] = 255
+    assert len(read(dust, network)) == 1
+    assert network.asked == [1]
+
+
+def test_dirt_beside_a_digit_changes_nothing(test_digits: Digits) -> None:
+    clean = np.pad(cv2.resize(test_digits.images[1], (112, 112)), 80)
+    dirty = clean.copy()
+    dirty[5:8, 5:8] = 255
+    ((digit,), (beside_dirt,)) = read_by_ours(clean), read_by_ours(dirty)
+    assert beside_dirt.normalized.box == digit.normalized.box
+    np.testing.assert_array_equal(beside_dirt.normalized.field, digit.normalized.field)
