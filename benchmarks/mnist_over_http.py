@@ -13,56 +13,21 @@ site fell short of what docs/recognition.md promises.
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import requests
 
+from benchmarks.site import SiteClient
 from management.training import mnist
-from tests.drawings import CANVAS, CORNERS, data_url, encoded, on_canvas
+from tests.drawings import CANVAS, CORNERS, encoded, on_canvas
 
 LEAST_ACCURACY, MOST_LOSS = 98.5, 1.0
 """In percent of the digits: on the whole canvas, and from there to its corners."""
 
-CLIENTS = 8
-TIMEOUT_S = 60
-
-
-class SiteClient:
-    """A browser's session with the site, without the browser."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.session = requests.Session()
-        self.session.headers["Origin"] = url
-        self.session.mount(url, requests.adapters.HTTPAdapter(pool_maxsize=CLIENTS))
-
-    def identify(self, drawing: bytes) -> dict:
-        body = {"data": data_url(drawing)}
-        answer = self.session.post(f"{self.url}/api/mnist/identify", json=body, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return dict(answer.json())
-
-    def records(self) -> Iterator[dict]:
-        """All of this session's, newest first, page by page."""
-        cursor = ""
-        while cursor is not None:
-            query = {"before": cursor, "limit": "200"}
-            page = self.session.get(f"{self.url}/api/v1/recognitions", params=query, timeout=TIMEOUT_S).json()
-            yield from page["recognitions"]
-            cursor = page["older"]
-
-    def drawing(self, record: dict) -> bytes:
-        return self.session.get(self.url + record["drawing"], timeout=TIMEOUT_S).content
-
 
 def accuracy(client: SiteClient, drawings: list[bytes], labels: np.ndarray, sent: dict[str, str]) -> float:
     """The share read right, in percent; what was sent is noted under the id that acknowledged it."""
-    first = client.identify(drawings[0])  # Alone, so that all the others share the session it begins.
-    with ThreadPoolExecutor(CLIENTS) as threads:
-        answers = [first, *threads.map(client.identify, drawings[1:])]
+    answers = client.identify_all(drawings)
     sent.update((answer["id"], digest(drawing)) for answer, drawing in zip(answers, drawings, strict=True))
     right = sum(int(answer["predict"] == label) for answer, label in zip(answers, labels, strict=True))
     return 100 * right / len(drawings)

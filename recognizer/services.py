@@ -12,10 +12,10 @@ from history.identifiers import new_id
 from history.records import Drawing, FoundDigit, Record, Stroke
 from history.services import Kept
 from recognizer.decoding import decode, find_ink_in
-from recognizer.predictor import shared_predictor
+from recognizer.predictor import Predictor, shared_predictor
 from recognizer.reading import ReadDigit, read
 
-DECODERS = threading.BoundedSemaphore(4)
+READERS = threading.BoundedSemaphore(4)
 """A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""
 
 
@@ -37,10 +37,8 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
     """
     started = time.perf_counter()
     predictor = shared_predictor()
-    with DECODERS:
-        image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
-        ink = find_ink_in(image)
-    found = read(ink, predictor.read)
+    with READERS:
+        found, media_type = _read(content, predictor)
     record = Record(
         id=new_id(),
         drawing=Drawing(content=content, media_type=media_type),
@@ -53,6 +51,14 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
     )
     kept = history.record(record)
     return Recognition(record=record, kept=kept, seen=tuple(digit.normalized.field for digit in found))
+
+
+def _read(content: bytes, predictor: Predictor) -> tuple[list[ReadDigit], str]:
+    """The digits in a file, and its media type."""
+    image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
+    ink = find_ink_in(image)
+    del image  # Up to 64 MB that are not needed while the digits are read.
+    return read(ink, predictor.read), media_type
 
 
 def _found(digit: ReadDigit) -> FoundDigit:

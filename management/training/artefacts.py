@@ -1,6 +1,7 @@
 """The files that a training leaves, and the one it keeps while it lasts. They lie in one folder."""
 
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -28,6 +29,16 @@ class Artefacts:
         return self.parameters.with_suffix(".json")
 
     @property
+    def text(self) -> Path:
+        """The card for people."""
+        return self.parameters.with_suffix(".md")
+
+    @property
+    def pictures(self) -> Path:
+        """The folder of the pictures that the text shows."""
+        return self.parameters.with_name(f"{self.parameters.stem}-pictures")
+
+    @property
     def rehearsal(self) -> "Artefacts":
         """Those of the same training without the writers that choose its thresholds and measure it."""
         return Artefacts(self.parameters.with_name(f"{self.parameters.stem}-rehearsal.params"))
@@ -45,17 +56,29 @@ class Artefacts:
                 pass
         except OSError as error:
             raise ArtefactError(f"{folder} cannot be written to: {os.strerror(error.errno or 0)}.") from error
-        for path in (self.parameters, self.card, self.checkpoint):
+        for path in (self.parameters, self.card, self.text, self.checkpoint):
             if path.is_dir():
                 raise ArtefactError(f"{path} is a folder.")
 
-    def save(self, *, parameters: bytes, card: bytes) -> None:
-        """Replace parameters and card, and then drop the checkpoint.
+    def picture_names(self, pictures: Iterable[str]) -> list[str]:
+        """The paths, from the text's folder, of these pictures and then of those that a rehearsal left."""
+        ours = [self.pictures / name for name in pictures]
+        theirs = sorted(self.rehearsal.pictures.glob("*.svg"))
+        return [path.relative_to(self.text.parent).as_posix() for path in (*ours, *theirs)]
+
+    def save(self, *, parameters: bytes, card: bytes, text: str, pictures: Mapping[str, bytes]) -> None:
+        """Replace parameters and card, text and pictures, and then drop the checkpoint and older pictures.
 
         The card comes last because it vouches for the parameters by their digest. Should the process die
         between the two renames, the old card does not match the new parameters, which a reader must refuse;
         the checkpoint is still there, and resuming from it finishes the job.
         Raises OSError.
         """
-        atomic.replace({self.parameters: parameters, self.card: card})
+        self.pictures.mkdir(exist_ok=True)
+        drawn = {self.pictures / name: content for name, content in pictures.items()}
+        atomic.replace(
+            {**drawn, self.text: text.encode(), self.parameters: parameters, self.card: card},
+        )
+        for path in set(self.pictures.glob("*.svg")) - drawn.keys():
+            path.unlink()
         self.checkpoint.unlink(missing_ok=True)

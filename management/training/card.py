@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
+from management.training import mnist
 from management.training.calibration import Calibration
 from management.training.figures import EpochFigures
 from management.training.measuring import SetFigures
-from management.training.mnist import is_mnist
 from management.training.recipe import Recipe
 from mnistsite import __version__
 
@@ -122,7 +122,8 @@ def note_parameters(content: bytes, *, file: str) -> ParametersNote:
 
 def note_sources(digests: dict[str, str]) -> tuple[SourceNote, ...]:
     """What a card says of MNIST, or of files in its form that are not MNIST's, and of the drawings."""
-    genuine = is_mnist(digests)
+    scanned_files = {file.name for file in mnist.FILES}
+    genuine = mnist.is_mnist({name: digests[name] for name in digests.keys() & scanned_files})
     scanned = SourceNote(
         name="MNIST" if genuine else "IDX files other than MNIST's",
         source='LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998'

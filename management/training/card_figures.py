@@ -42,9 +42,12 @@ def weaknesses_section(card: Mapping[str, Any]) -> str:
 
 
 def _recognitions(card: Mapping[str, Any]) -> dict[str, Figures]:
-    """What was measured of each set's digits, of the sets that have any."""
-    found = {name: figures["recognition"] for name, figures in test_sets(card).items()}
-    return {name: figures for name, figures in found.items() if figures}
+    """What was measured of each set of digits. Among others, which only refusal is about, they come again."""
+    return {
+        name: figures["recognition"]
+        for name, figures in test_sets(card).items()
+        if figures["recognition"] and not (figures["refusal"] or {}).get("others")
+    }
 
 
 def _interval(figures: Figures) -> str:

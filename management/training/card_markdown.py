@@ -7,6 +7,7 @@ knows of them.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
+from urllib.parse import quote
 
 from management.training.card_figures import figures_section, weaknesses_section
 from management.training.markdown import joined, percent, table
@@ -76,11 +77,16 @@ def _data(card: Mapping[str, Any]) -> str:
         [
             "## Data",
             "\n".join(sources),
-            table(["", "number"], data["drawings"].items(), numbers=True),
+            table(["", "number"], _counts(data), numbers=True),
             _held_out(rehearsal or card),
             table(["file", "SHA-256 of its content"], files),
         ]
     )
+
+
+def _counts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for kind, count in data["drawings"].items():
+        yield kind, f"{count:,}"
 
 
 def _held_out(card: Mapping[str, Any]) -> str:
@@ -110,15 +116,15 @@ def _training(card: Mapping[str, Any]) -> str:
 
 
 def _pictures(paths: Sequence[str]) -> str:
-    links = [f"![{_caption(path)}]({path})" for path in paths]
+    links = [f"![{_caption(path)}]({quote(path)})" for path in paths]
     return joined(["## Pictures", *links]) if links else ""
 
 
 def _caption(path: str) -> str:
-    stem = path.rpartition("/")[2].rpartition(".")[0]
-    name, _, kind = stem.rpartition("-")
-    caption = _CAPTIONS.get(kind, stem)
-    return f"{name}: {caption}" if name and kind in _CAPTIONS else caption
+    folder, _, file = path.rpartition("/")
+    name, _, kind = file.rpartition(".")[0].rpartition("-")
+    when = "the rehearsal" if folder.endswith("-rehearsal-pictures") else ""
+    return ": ".join(filter(None, (when, name, _CAPTIONS[kind])))
 
 
 def _versions(card: Mapping[str, Any]) -> str:

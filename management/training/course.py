@@ -1,12 +1,12 @@
 """One way from random parameters to saved ones, with a checkpoint after every epoch."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from management.progress import Progress
-from management.training import card, checkpoint
+from management.training import card, card_markdown, checkpoint
 from management.training.artefacts import Artefacts
 from management.training.calibration import Calibration
 from management.training.digit_set import DigitSet
@@ -14,7 +14,7 @@ from management.training.drawings import LabelledDrawing
 from management.training.figures import EpochFigures
 from management.training.labelled import NO_DIGIT
 from management.training.materials import Materials
-from management.training.measuring import SetFigures
+from management.training.measuring import MeasuredSet
 from management.training.recipe import Recipe
 from management.training.stopping import Stopped
 
@@ -54,12 +54,12 @@ class Course:
         self,
         fitting: "Fitting",
         calibration: Calibration,
-        test: dict[str, SetFigures],
+        test: Sequence[MeasuredSet],
         *,
         held_out: dict[str, int],
         note: card.RehearsalNote | None,
     ) -> card.ModelCard:
-        """Save what was learned with its card."""
+        """Save what was learned with its card, and draw it. Of the tests, pictures show the first."""
         content = fitting.state().averaged
         parameters = card.note_parameters(content, file=self.artefacts.parameters.name)
         made = card.ModelCard(
@@ -70,14 +70,29 @@ class Course:
             data=self._note_data(held_out, test),
             epochs=fitting.epochs,
             calibration=calibration,
-            test=test,
+            test={each.labelled.name: each.figures for each in test},
             rehearsal=note,
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             versions=card.versions(),
             device=fitting.device,
         )
-        self.artefacts.save(parameters=content, card=made.to_json())
+        pictures = self._draw(fitting, test[0], calibration)
+        text = card_markdown.to_markdown(asdict(made), pictures=self.artefacts.picture_names(pictures))
+        self.artefacts.save(parameters=content, card=made.to_json(), text=text, pictures=pictures)
         return made
+
+    def _draw(self, fitting: "Fitting", shown: MeasuredSet, calibration: Calibration) -> dict[str, bytes]:
+        """Pictures by the name of their file."""
+        from management.training.pictures import album  # Late: it takes a second to load Matplotlib.
+
+        drawings = album.pictures(
+            epochs=fitting.epochs,
+            first_filters=fitting.first_filters,
+            sets=[shown],
+            temperature=calibration.temperature,
+        ).items()
+        drawn = self.progress(drawings, total=len(drawings), description="drawing")
+        return {name: draw() for name, draw in drawn}
 
     def _run_epoch(self, fitting: "Fitting") -> None:
         figures = fitting.run_epoch(progress=self.progress)
@@ -85,10 +100,10 @@ class Course:
         checkpoint.save(path, fitting.state(), recipe=self.recipe, data=digests)
         self.report(_line(figures, epochs=self.recipe.epochs))
 
-    def _note_data(self, held_out: dict[str, int], test: dict[str, SetFigures]) -> card.DataNote:
+    def _note_data(self, held_out: dict[str, int], test: Sequence[MeasuredSet]) -> card.DataNote:
         files = dict(self.materials.digests)
-        for figures in test.values():
-            files |= figures.files
+        for each in test:
+            files |= each.labelled.files
         drawings = (*self.materials.pen, *self.materials.own)
         digits = sum(drawing.label != NO_DIGIT for drawing in drawings)
         return card.DataNote(

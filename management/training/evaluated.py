@@ -1,26 +1,15 @@
 """What an evaluation has found: for machines as JSON, and drawn."""
 
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from management.training.labelled import LabelledSet
-from management.training.measuring import SetFigures
+from management.training.figures import EpochFigures
+from management.training.measuring import MeasuredSet
 from management.training.subject import Subject
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuredSet:
-    """A set, its answers, and what follows from both."""
-
-    labelled: LabelledSet
-    logits: np.ndarray
-    """(n, 10) float32."""
-    figures: SetFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +45,11 @@ class Evaluated:
 
     def drawings(self) -> dict[str, Callable[[], bytes]]:
         """What draws each picture, by the name of its file."""
-        logging.getLogger("matplotlib").setLevel(logging.WARNING)  # It tells of its cache of fonts.
         from management.training.pictures import album  # Late: it takes a second to load Matplotlib.
 
-        epochs = self.subject.card.get("epochs", [])
-        drawings = album.pictures_of_training(epochs=epochs, first_filters=self.first_filters)
-        for each in self.sets:
-            drawings |= album.pictures_of_set(each, temperature=self.temperature)
-        return drawings
+        return album.pictures(
+            epochs=[EpochFigures(**each) for each in self.subject.card.get("epochs", [])],
+            first_filters=self.first_filters,
+            sets=self.sets,
+            temperature=self.temperature,
+        )

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from management.progress import Progress
-from management.training.evaluated import Evaluated, MeasuredSet
+from management.training.evaluated import Evaluated
 from management.training.labelled import LabelledSet
 from management.training.labelled.reading import read_source
-from management.training.measuring import measure
+from management.training.measuring import MeasuredSet, measure
 from management.training.subject import EvaluationError, Subject
 from recognizer.fields import MAX_MINIBATCH
 
@@ -41,8 +41,7 @@ class Evaluation:
 
     def _measured(self, labelled: LabelledSet, answering: "Answering") -> MeasuredSet:
         logits = answering.logits(labelled, progress=self.progress)
-        figures = measure(labelled, logits, threshold=self.threshold, temperature=self.temperature)
-        return MeasuredSet(labelled=labelled, logits=logits, figures=figures)
+        return measure(labelled, logits, threshold=self.threshold, temperature=self.temperature)
 
 
 class Answering:

@@ -81,6 +81,12 @@ class Fitting:
         return NetworkNote("LeNet", _parameters_in(self._network), layers)
 
     @property
+    def first_filters(self) -> np.ndarray:
+        """(20, 1, 5, 5): the averaged weights of the first convolution."""
+        filters: np.ndarray = self._averaged[0].weight.data().asnumpy()
+        return filters
+
+    @property
     def device(self) -> str:
         """Where the arithmetic happens: MXNet's name for it, such as cpu(0), and the number of threads."""
         return f"{self._context}, OMP_NUM_THREADS={os.environ['OMP_NUM_THREADS']}"
@@ -145,7 +151,7 @@ class Fitting:
         steps = self._lessons.steps(self._recipe)
         digits, loss, right, learning_rate = 0, 0.0, 0, 0.0
         shown = progress(
-            self._lessons.epoch(self._recipe, random),
+            self._lessons.epoch(self._recipe, epoch, random),
             total=steps,
             description=f"epoch {epoch} of {self._recipe.epochs}",
         )

@@ -39,8 +39,9 @@ class Lessons:
         """Minibatches in an epoch."""
         return -(-(len(self.scanned) + recipe.drawn) // recipe.minibatch_size)
 
-    def epoch(self, recipe: Recipe, random: np.random.Generator) -> Iterator[Minibatch]:
-        """An epoch in an order of its own."""
+    def epoch(self, recipe: Recipe, number: int, random: np.random.Generator) -> Iterator[Minibatch]:
+        """An epoch, counted from 1, in an order of its own."""
+        distortion = recipe.distortion_in(number)
         drawn = random.integers(len(self.drawn), size=recipe.drawn)
         # Indices from 0 are scanned digits, those below drawn ones.
         order = random.permutation(np.concatenate((np.arange(len(self.scanned)), -1 - drawn)))
@@ -48,15 +49,17 @@ class Lessons:
         for start in range(0, len(order), recipe.minibatch_size):
             chosen = order[start : start + recipe.minibatch_size]
             outliers = random.integers(len(self.outliers), size=round(len(chosen) * per_digit))
-            yield self._minibatch(chosen, outliers, recipe)
+            yield self._minibatch(chosen, outliers, recipe, distortion)
 
-    def _minibatch(self, chosen: np.ndarray, outliers: np.ndarray, recipe: Recipe) -> Minibatch:
+    def _minibatch(
+        self, chosen: np.ndarray, outliers: np.ndarray, recipe: Recipe, distortion: float
+    ) -> Minibatch:
         is_scanned = chosen >= 0
         scanned, drawn = chosen[is_scanned], -1 - chosen[~is_scanned]
         labels = np.concatenate((self.scanned.labels[scanned], self.drawn.labels[drawn]))
         digits, others = len(chosen), len(outliers)
-        strengths = np.full(digits + others, recipe.distortion * recipe.drawn_distortion, np.float32)
-        strengths[: len(scanned)] = recipe.distortion
+        strengths = np.full(digits + others, distortion * recipe.drawn_distortion, np.float32)
+        strengths[: len(scanned)] = distortion
         return Minibatch(
             fields=np.concatenate(
                 (self.scanned.fields[scanned], self.drawn.fields[drawn], self.outliers[outliers])

@@ -66,27 +66,24 @@ class SetFigures:
     """None for a set of digits alone where no threshold was given."""
 
 
-def summary_of(figures: SetFigures) -> str:
-    """The most important of a set's figures, as a line."""
-    parts = []
-    if (read := figures.recognition) is not None:
-        parts.append(f"{read.right} of {read.digits} digits right: {read.accuracy:.2%}")
-        parts.append(f"calibration error {read.expected_calibration_error:.4f}")
-    if (refused := figures.refusal) is not None and refused.digits_refused is not None:
-        parts.append(f"{1 - refused.digits_refused:.2%} of digits accepted")
-    if refused is not None and refused.auroc is not None:
-        parts.append(f"AUROC {refused.auroc:.4f} against {refused.others} others")
-    return ", ".join(parts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredSet:
+    """A set, its answers, and what follows from both."""
+
+    labelled: LabelledSet
+    logits: np.ndarray
+    """(n, 10) float32."""
+    figures: SetFigures
 
 
 def measure(
     labelled: LabelledSet, logits: np.ndarray, *, threshold: float | None = None, temperature: float = 1.0
-) -> SetFigures:
-    """The figures of a set, for the (n, 10) logits of its n items."""
+) -> MeasuredSet:
+    """A set with its figures, for the (n, 10) logits of its n items."""
     is_digit = labelled.labels != NO_DIGIT
     writers = [writer for writer, counts in zip(labelled.writers, is_digit, strict=True) if counts]
     digits = {"labels": labelled.labels[is_digit], "logits": logits[is_digit]}
-    return SetFigures(
+    figures = SetFigures(
         files=labelled.files,
         skipped=labelled.skipped,
         recognition=measure_digits(**digits, writers=writers, temperature=temperature)
@@ -94,6 +91,7 @@ def measure(
         else None,
         refusal=measure_refusal(is_digit=is_digit, scores=digit_scores(logits), threshold=threshold),
     )
+    return MeasuredSet(labelled=labelled, logits=logits, figures=figures)
 
 
 def measure_digits(

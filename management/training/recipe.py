@@ -30,7 +30,7 @@ class Recipe:
     Raises RecipeError when a value makes no sense.
     """
 
-    epochs: int = _value(26, "passes over MNIST's training digits")
+    epochs: int = _value(40, "passes over MNIST's training digits")
     minibatch_size: int = _value(96, "digits that are learned from at a time")
     learning_rate: float = _value(0.06, "the highest, which is reached after the warm-up")
     momentum: float = _value(0.9, "share of a step that goes on into the next")
@@ -38,6 +38,8 @@ class Recipe:
     averaging: float = _value(0.997, "share of the averaged parameters that stays at each averaging")
     distortion: float = _value(1.0, "how strongly training digits are varied, 0 for not at all")
     drawn_distortion: float = _value(0.5, "the same for pen digits, which are varied as strokes too")
+    refining: float = _value(0.35, "share of the epochs, the last ones, with weaker distortions")
+    refining_distortion: float = _value(0.4, "what is left of the distortions in them")
     drawn: int = _value(36_000, "pen digits in each epoch")
     renderings: int = _value(12, "how often each pen digit is rendered, each time otherwise")
     outliers: int = _value(12_000, "drawings in each epoch that are no digit")
@@ -56,7 +58,8 @@ class Recipe:
         _require(0 <= self.momentum < 1, "momentum must be at least 0 and below 1")
         _require(0 <= self.weight_decay < math.inf, "weight_decay must be a number of at least 0")
         _require(0 <= self.averaging < 1, "averaging must be at least 0 and below 1")
-        for name in ("distortion", "drawn_distortion", "outlier_weight"):
+        _require(0 <= self.refining <= 1, "refining must be from 0 to 1")
+        for name in ("distortion", "drawn_distortion", "refining_distortion", "outlier_weight"):
             _require(0 <= getattr(self, name) < math.inf, f"{name} must be a number of at least 0")
         for name in ("outliers", "held_out_writers"):
             _require(getattr(self, name) >= 0, f"{name} must be at least 0")
@@ -73,6 +76,16 @@ class Recipe:
             return self.learning_rate * (minibatch + 1) / warm_up
         fallen = (minibatch - warm_up) / (minibatches - warm_up)
         return self.learning_rate * (1 + math.cos(math.pi * fallen)) / 2
+
+    def distortion_in(self, epoch: int) -> float:
+        """How strongly scanned digits are varied in an epoch, counted from 1.
+
+        The last epochs see digits more as people write them: with strong distortions until the end, the
+        network spends what it can learn on digits that nobody draws.
+        Source: He et al., "Data Augmentation Revisited", 2019, which ends without any.
+        """
+        is_refining = epoch > self.epochs * (1 - self.refining)
+        return self.distortion * (self.refining_distortion if is_refining else 1)
 
     def require_same(self, other: Mapping[str, object]) -> None:
         """Raises RecipeError naming each value in which another recipe, as `asdict` gives it, differs."""

@@ -13,7 +13,7 @@ from management.training.calibration import Calibration, calibrate
 from management.training.conditions import CONDITIONS, labelled_set
 from management.training.drawings import LabelledDrawing
 from management.training.labelled import NO_DIGIT, LabelledSet
-from management.training.measuring import SetFigures, measure
+from management.training.measuring import MeasuredSet, measure
 from management.training.rendered import draw
 from management.training.scribbles import dot, scribble
 from recognizer.preprocessing.normalization import find_box, normalize
@@ -38,21 +38,25 @@ def choose(logits: Logits, choosing: Sequence[LabelledDrawing], files: dict[str,
 
 def test(
     logits: Logits, testing: Sequence[LabelledDrawing], files: dict[str, str], calibration: Calibration
-) -> dict[str, SetFigures]:
-    """Figures by the name of the set: each condition by itself, and all of them among what is no digit."""
+) -> list[MeasuredSet]:
+    """All conditions together, the same among what is no digit, and each condition by itself."""
     digits = [drawing for drawing in testing if drawing.label != NO_DIGIT]
     letters = [drawing for drawing in testing if drawing.label == NO_DIGIT]
     conditions = [labelled_set(digits, name, files) for name in CONDITIONS]
-    mixed = [_joined(conditions, others) for others in (_letters(letters, files), _scribbles())]
-    return {
-        each.name: measure(
+    together = _joined("pen digits in all conditions", conditions)
+    mixed = [
+        _joined(f"{together.name}, and {others.name}", [together, others])
+        for others in (_letters(letters, files), _scribbles())
+    ]
+    return [
+        measure(
             each,
             logits(each.fields),
             threshold=calibration.threshold,
             temperature=calibration.temperature,
         )
-        for each in (*conditions, *mixed)
-    }
+        for each in (together, *mixed, *conditions)
+    ]
 
 
 def _letters(letters: Sequence[LabelledDrawing], files: dict[str, str]) -> LabelledSet:
@@ -77,12 +81,11 @@ def _others(inks: Sequence[np.ndarray], name: str, files: dict[str, str]) -> Lab
     )
 
 
-def _joined(digits: Sequence[LabelledSet], others: LabelledSet) -> LabelledSet:
-    sets = (*digits, others)
+def _joined(name: str, sets: Sequence[LabelledSet]) -> LabelledSet:
     return LabelledSet(
-        name=f"pen digits in all conditions, and {others.name}",
+        name=name,
         fields=np.concatenate([each.fields for each in sets]),
         labels=np.concatenate([each.labels for each in sets]),
         writers=tuple(writer for each in sets for writer in each.writers),
-        files=digits[0].files | others.files,
+        files={name: digest for each in sets for name, digest in each.files.items()},
     )

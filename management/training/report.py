@@ -9,6 +9,19 @@ WRITERS_SHOWN = 10
 """Those who are read least well; all of them are in the JSON."""
 
 
+def summary_of(figures: SetFigures) -> str:
+    """The most important of a set's figures, as a line."""
+    parts = []
+    if (read := figures.recognition) is not None:
+        parts.append(f"{read.right} of {read.digits} digits right: {read.accuracy:.2%}")
+        parts.append(f"calibration error {read.expected_calibration_error:.4f}")
+    if (refused := figures.refusal) is not None and refused.digits_refused is not None:
+        parts.append(f"{1 - refused.digits_refused:.2%} of digits accepted")
+    if refused is not None and refused.auroc is not None:
+        parts.append(f"AUROC {refused.auroc:.4f} against {refused.others} others")
+    return ", ".join(parts)
+
+
 def report(name: str, figures: SetFigures) -> Iterator[str]:
     """One set's figures, a line at a time."""
     yield f"{name}:"

@@ -17,8 +17,9 @@ from management.training.course import Course
 from management.training.digit_set import prepare
 from management.training.labelled import LabelledSet
 from management.training.materials import Materials, read_materials
-from management.training.measuring import measure, summary_of
+from management.training.measuring import measure
 from management.training.recipe import Recipe
+from management.training.report import summary_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,21 +100,21 @@ class Training:
             "drawings to choose the thresholds on": len(split.choosing),
             "drawings to test with": len(split.testing),
         }
-        for name, figures in test.items():
-            self.report(f"{name}: {summary_of(figures)}")
+        for each in test:
+            self.report(f"{each.labelled.name}: {summary_of(each.figures)}")
         return course.finish(fitting, calibration, test, held_out=held_out, note=None)
 
     def _train(self, course: Course, note: card.RehearsalNote) -> card.ModelCard:
         fitting = course.fit(course.materials.scanned, course.materials.pen, held_out=None)
         test = self._read_mnist_test()
-        figures = measure(
+        measured = measure(
             test,
             fitting.logits(test.fields),
             threshold=note.calibration.threshold,
             temperature=note.calibration.temperature,
         )
-        self.report(f"{test.name}: {summary_of(figures)}")
-        return course.finish(fitting, note.calibration, {test.name: figures}, held_out={}, note=note)
+        self.report(f"{test.name}: {summary_of(measured.figures)}")
+        return course.finish(fitting, note.calibration, [measured], held_out={}, note=note)
 
     def _read_mnist_test(self) -> LabelledSet:
         """The digits that nothing before this has seen."""

@@ -68,7 +68,7 @@ def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components:
     large = {label: box for label, box in boxes.items() if max(box.width, box.height) >= size}
     if len(large) in (0, len(boxes)):
         return Components(labels, boxes, dirt=None)
-    owners = np.arange(len(boxes) + 1)
+    owners = np.arange(len(boxes) + 1, dtype=labels.dtype)
     for speck in boxes.keys() - large.keys():
         owner = min(large, key=lambda label: _distance(large[label], boxes[speck]))
         owners[speck] = owner if _distance(large[owner], boxes[speck]) < size else 0

@@ -10,24 +10,42 @@ from tests.management.test_atomic import contents, no_file_longer_than
 def artefacts(tmp_path: Path) -> Artefacts:
     """Those of an earlier training, and the checkpoint of one under way."""
     artefacts = Artefacts(tmp_path / "lenet.params")
-    artefacts.save(parameters=b"old parameters", card=b"old card")
+    artefacts.save(
+        parameters=b"old parameters",
+        card=b"old card",
+        text="old text",
+        pictures={"curves.svg": b"old curves", "old.svg": b"old picture"},
+    )
     artefacts.checkpoint.write_bytes(b"checkpoint")
     return artefacts
 
 
 def test_parameters_and_card_are_replaced_and_the_checkpoint_goes(artefacts: Artefacts) -> None:
-    artefacts.save(parameters=b"new parameters", card=b"new card")
+    artefacts.save(
+        parameters=b"new parameters",
+        card=b"new card",
+        text="new text",
+        pictures={"curves.svg": b"new curves"},
+    )
     assert contents(artefacts.parameters.parent) == {
         "lenet.params": b"new parameters",
         "lenet.json": b"new card",
+        "lenet.md": b"new text",
     }
+    assert contents(artefacts.pictures) == {"curves.svg": b"new curves"}
 
 
 def test_a_save_that_fails_leaves_the_old_pair_and_the_checkpoint(artefacts: Artefacts) -> None:
     before = contents(artefacts.parameters.parent)
     with no_file_longer_than(1000), pytest.raises(OSError, match="File too large"):
-        artefacts.save(parameters=b"new parameters", card=bytes(2000))
+        artefacts.save(
+            parameters=b"new parameters",
+            card=bytes(2000),
+            text="new text",
+            pictures={"curves.svg": b"new curves"},
+        )
     assert contents(artefacts.parameters.parent) == before
+    assert contents(artefacts.pictures)["curves.svg"] == b"old curves"
 
 
 def test_the_name_must_be_that_of_parameters(tmp_path: Path) -> None:
@@ -47,7 +65,7 @@ def test_a_file_in_the_folders_place_is_named(tmp_path: Path) -> None:
         Artefacts(tmp_path / "file" / "lenet.params").require_writable()
 
 
-@pytest.mark.parametrize("name", ["lenet.params", "lenet.json", "lenet.checkpoint"])
+@pytest.mark.parametrize("name", ["lenet.params", "lenet.json", "lenet.md", "lenet.checkpoint"])
 def test_a_folder_in_a_files_place_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(ArtefactError, match=f"{name} is a folder"):

@@ -23,7 +23,7 @@ def no_file_longer_than(size_bytes: int) -> Iterator[None]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 def test_files_are_written_and_replaced(tmp_path: Path) -> None:

@@ -14,26 +14,38 @@ from management.training.measuring import measure
 
 @pytest.fixture
 def card() -> Any:
-    """The card of the parameters that ship, with a second test set by two writers."""
+    """The card of the parameters that ship, with digits by two writers, and the same and what is none."""
     card = json.loads(settings.MNIST_PARAMETERS.with_suffix(".json").read_bytes())
     labels = np.array([4, 4, 7, 7, NO_DIGIT], np.int8)
     logits: np.ndarray = np.zeros((5, 10), np.float32)
     logits[range(5), [4, 9, 7, 7, 1]] = [9, 9, 9, 9, 1]
-    pen = LabelledSet(
+    card["test"] = {"mnist-test": next(iter(card["test"].values()))}
+    card["rehearsal"]["test"] = {"pen": figures(labels[:4], logits[:4]), "all": figures(labels, logits)}
+    return card
+
+
+def figures(labels: np.ndarray, logits: np.ndarray) -> Any:
+    """As a card has them."""
+    labelled = LabelledSet(
         name="pen",
-        fields=np.zeros((5, 28, 28), np.float32),
+        fields=np.zeros((len(labels), 28, 28), np.float32),
         labels=labels,
-        writers=("anna", "bob", "anna", "bob", "bob"),
+        writers=("anna", "bob", "anna", "bob", "bob")[: len(labels)],
         files={"pen.ndjson": "1f"},
     )
-    card["test"] = {"mnist-test": next(iter(card["test"].values()))}
-    card["rehearsal"]["test"] = {"pen": json.loads(json.dumps(asdict(measure(pen, logits, threshold=5))))}
-    return card
+    return json.loads(json.dumps(asdict(measure(labelled, logits, threshold=5).figures)))
 
 
 @pytest.fixture
 def text(card: Any) -> str:
-    return to_markdown(card, pictures=["pictures/curves.svg", "pictures/pen-mistakes.svg"])
+    return to_markdown(
+        card,
+        pictures=[
+            "lenet-pictures/curves.svg",
+            "lenet-pictures/my pens, all-mistakes.svg",
+            "lenet-rehearsal-pictures/curves.svg",
+        ],
+    )
 
 
 def rows(text: str, *, of: str) -> list[list[str]]:
@@ -63,7 +75,7 @@ def test_it_has_data_with_digests_and_licence(card: Any, text: str) -> None:
     assert len(card["data"]["sources"]) == 3
     for source in card["data"]["sources"]:
         assert f"- **{source['name']}**: {source['source']}. {source['licence']}" in text
-    assert ["pen digits", "7494"] in rows(text, of="number")
+    assert ["pen digits", "7,494"] in rows(text, of="number")
 
 
 def test_it_says_whose_digits_the_rehearsal_was_measured_with(card: Any, text: str) -> None:
@@ -86,7 +98,7 @@ def test_test_sets_stand_side_by_side(card: Any, text: str) -> None:
 
 
 def test_what_is_no_digit_has_its_figures(text: str) -> None:
-    assert rows(text, of="AUROC")[1] == ["pen", "1", "1", "5", "100.00 %", "0.00 %"]
+    assert rows(text, of="AUROC")[2] == ["all", "1", "1", "5", "100.00 %", "0.00 %"]
 
 
 def test_the_confusion_matrix_is_whole(card: Any, text: str) -> None:
@@ -121,8 +133,9 @@ def test_threshold_and_temperature_are_told(card: Any) -> None:
 
 
 def test_pictures_are_linked_with_what_they_show(text: str) -> None:
-    assert "![Loss and accuracy by epoch](pictures/curves.svg)" in text
-    assert "![pen: The worst mistakes](pictures/pen-mistakes.svg)" in text
+    assert "![Loss and accuracy by epoch](lenet-pictures/curves.svg)" in text
+    assert "![my pens, all: The worst mistakes](lenet-pictures/my%20pens%2C%20all-mistakes.svg)" in text
+    assert "![the rehearsal: Loss and accuracy by epoch](lenet-rehearsal-pictures/curves.svg)" in text
 
 
 def test_without_pictures_there_is_no_section_of_them(card: Any) -> None:

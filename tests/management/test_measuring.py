@@ -45,7 +45,7 @@ def test_writers_are_counted_each_and_those_unknown_not() -> None:
 def test_what_is_no_digit_counts_for_refusal_alone() -> None:
     logits = np.concatenate((logits_for(1, 2, size=8), logits_for(1, 7, size=3)))
     labelled = a_set(1, 2, NO_DIGIT, NO_DIGIT, writers=("anna", "bob", "anna", "anna"))
-    figures = measure(labelled, logits, threshold=5)
+    figures = measure(labelled, logits, threshold=5).figures
     assert figures.recognition
     assert figures.recognition.digits == 2
     assert figures.recognition.writers["anna"].digits == 1
@@ -55,14 +55,14 @@ def test_what_is_no_digit_counts_for_refusal_alone() -> None:
 
 
 def test_a_score_at_the_threshold_is_not_refused() -> None:
-    figures = measure(a_set(1, 2), logits_for(1, 2, size=5), threshold=5)
+    figures = measure(a_set(1, 2), logits_for(1, 2, size=5), threshold=5).figures
     assert figures.refusal
     assert figures.refusal.digits_refused == 0
     assert figures.refusal.auroc is None
 
 
 def test_a_set_without_digits_has_its_refusal() -> None:
-    figures = measure(a_set(NO_DIGIT, NO_DIGIT), logits_for(1, 7, size=3), threshold=5)
+    figures = measure(a_set(NO_DIGIT, NO_DIGIT), logits_for(1, 7, size=3), threshold=5).figures
     assert figures.recognition is None
     assert figures.refusal
     assert figures.refusal.auroc is None
@@ -75,7 +75,7 @@ def test_a_set_without_digits_has_its_refusal() -> None:
 
 
 def test_digits_without_a_threshold_have_no_refusal() -> None:
-    assert measure(a_set(1), logits_for(1)).refusal is None
+    assert measure(a_set(1), logits_for(1)).figures.refusal is None
 
 
 def test_the_temperature_changes_loss_and_no_answer() -> None:
@@ -89,7 +89,9 @@ def test_the_temperature_changes_loss_and_no_answer() -> None:
 
 def test_the_report_names_the_weakest_writers_and_counts_the_rest() -> None:
     writers = tuple(f"writer {number:02}" for number in range(12))
-    figures = measure(a_set(*range(1, 10), 0, 1, 2, writers=writers), logits_for(*range(1, 10), 0, 1, 9))
+    figures = measure(
+        a_set(*range(1, 10), 0, 1, 2, writers=writers), logits_for(*range(1, 10), 0, 1, 9)
+    ).figures
     lines = list(report("set", figures))
     first = next(i for i, line in enumerate(lines) if "12 writers, from 0.00% to 100.00% right" in line)
     assert lines[first + 1].split()[:2] == ["writer", "11"]

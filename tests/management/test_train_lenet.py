@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -44,11 +45,15 @@ def card(trained: Path) -> Any:
     return json.loads(trained.with_suffix(".json").read_bytes())
 
 
-def test_only_parameters_and_card_are_left(trained: Path) -> None:
+def test_only_parameters_cards_and_pictures_are_left(trained: Path) -> None:
     assert sorted(path.name for path in trained.parent.iterdir()) == [
+        "lenet-pictures",
+        "lenet-rehearsal-pictures",
         "lenet-rehearsal.json",
+        "lenet-rehearsal.md",
         "lenet-rehearsal.params",
         "lenet.json",
+        "lenet.md",
         "lenet.params",
     ]
 
@@ -111,6 +116,15 @@ def test_the_card_holds_when_on_what_and_with_what(card: Any) -> None:
     assert re.fullmatch(r"[cg]pu\(0\), OMP_NUM_THREADS=\d+", card["device"])
 
 
+def test_the_card_for_people_shows_every_picture_of_training_and_rehearsal(trained: Path, card: Any) -> None:
+    text = trained.with_suffix(".md").read_text()
+    assert text.startswith(f"# {card['version']}\n")
+    shown = {unquote(path) for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)}
+    drawn = {path.relative_to(trained.parent).as_posix() for path in trained.parent.glob("*-pictures/*.svg")}
+    assert shown == drawn
+    assert len(drawn) == 10
+
+
 def test_the_card_is_stable_json(trained: Path, card: Any) -> None:
     text = trained.with_suffix(".json").read_text()
     assert text == json.dumps(card, indent=2, sort_keys=True) + "\n"
@@ -122,7 +136,8 @@ def test_every_source_has_its_licence_and_only_mnist_is_called_mnist(card: Any) 
         "Pen digits of 30 writers",
         "Letters and signs",
     ]
-    genuine, pen, letters = note_sources({file.name: file.sha256 for file in mnist.FILES})
+    digests = {file.name: file.sha256 for file in mnist.FILES} | {"pen-digits.ndjson.gz": "1f"}
+    genuine, pen, letters = note_sources(digests)
     assert genuine.name == "MNIST"
     assert "LeCun" in genuine.source
     assert "CC BY-SA 3.0" in genuine.licence
@@ -170,7 +185,7 @@ def test_a_rehearsal_is_not_done_twice(data: Path, trained: Path, tmp_path: Path
 def test_only_a_rehearsal_leaves_no_parameters_to_serve(data: Path, output: Path) -> None:
     call_command("train_lenet", data=data, output=output, rehearse=True, epochs=1, **SMALL)
     names = sorted(path.name for path in output.parent.iterdir())
-    assert names == ["lenet-rehearsal.json", "lenet-rehearsal.params"]
+    assert names == [f"lenet-rehearsal{end}" for end in ("-pictures", ".json", ".md", ".params")]
 
 
 def test_own_drawings_are_learned_from(

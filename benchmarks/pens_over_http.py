@@ -1,0 +1,98 @@
+"""How a running site reads digits by people whom its network never saw, numbers, and what is no digit.
+
+    script/manage train_lenet --rehearse --output /tmp/lenet.params
+    MNIST_SERVER_PARAMETERS=/tmp/lenet-rehearsal.params script/server &
+    .venv/bin/python -m benchmarks.pens_over_http
+
+The digits are those of the writers that a rehearsal neither learns from nor chooses its threshold on; those
+of numbers are by the writers that choose it, too. What is no digit is drawn like the digits at half size.
+"""
+
+import argparse
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.numbers import STYLES, held_out_writers, numbers
+from benchmarks.site import SiteClient
+from management.progress import silent
+from management.training.conditions import CONDITIONS, draw_in
+from management.training.drawings import LabelledDrawing, Strokes
+from management.training.labelled import NO_DIGIT
+from management.training.materials import read_materials
+from management.training.metrics import auroc
+from management.training.recipe import Recipe
+from management.training.scribbles import dot, scribble
+from tests.drawings import encoded
+
+SCRIBBLES = 500
+ONE_DOT_IN = 5
+OTHERS = replace(CONDITIONS["half size, anywhere"], pen=14)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--url", default="http://127.0.0.1:8888")
+    parser.add_argument("--data", type=Path, default=Path("var/mnist"))
+    parser.add_argument("--numbers", type=int, default=400, help="of each kind")
+    options = parser.parse_args()
+    client = SiteClient(options.url)
+    split = read_materials(options.data, [], silent).split(Recipe().held_out_writers)
+    digits = [drawing for drawing in split.testing if drawing.label != NO_DIGIT]
+    letters = [drawing.strokes for drawing in split.testing if drawing.label == NO_DIGIT]
+    report_others(client, report_digits(client, digits), letters)
+    report_numbers(client, options.numbers)
+
+
+def report_digits(client: SiteClient, digits: Sequence[LabelledDrawing]) -> list[float]:
+    """The scores of all of them."""
+    print("| digits of unseen writers | right | accepted |\n|---|---|---|")
+    texts, scores = [str(digit.label) for digit in digits], []
+    for number, (name, condition) in enumerate(CONDITIONS.items()):
+        random = np.random.default_rng(number)
+        answers = client.identify_all([png(draw_in(each.strokes, condition, random)) for each in digits])
+        accepted = statistics.mean(answer["accepted"] for answer in answers)
+        print(f"| {name} | {share_right(answers, texts):.2%} | {accepted:.2%} |", flush=True)
+        scores += [answer["score"] for answer in answers]
+    return scores
+
+
+def report_others(client: SiteClient, digits: Sequence[float], letters: Sequence[Strokes]) -> None:
+    """How well their scores are told from those of digits."""
+    print("\n| no digit | drawings | AUROC | refused | refused where 98 % of digits are not |")
+    print("|---|---|---|---|---|")
+    random = np.random.default_rng(1)
+    scribbles = [scribble(random) if i % ONE_DOT_IN else dot(random) for i in range(SCRIBBLES)]
+    bound = float(np.quantile(digits, 0.02))
+    for name, others in (("letters and signs", letters), ("scribbles and dots", scribbles)):
+        answers = client.identify_all([png(draw_in(each, OTHERS, random)) for each in others])
+        scores = np.array([answer["score"] for answer in answers])
+        parted = auroc(higher=np.array(digits), lower=scores)
+        refused = statistics.mean(not answer["accepted"] for answer in answers)
+        print(f"| {name} | {len(others)} | {parted:.4f} | {refused:.1%} | {(scores < bound).mean():.1%} |")
+
+
+def report_numbers(client: SiteClient, count: int) -> None:
+    print("\n| numbers of two to six digits | wholly right |\n|---|---|")
+    writers = held_out_writers()
+    for name, style in STYLES.items():
+        written = list(numbers(writers, style, count))
+        answers = client.identify_all([png(255 - number.ink) for number in written])
+        print(f"| {name} | {share_right(answers, (number.text for number in written)):.1%} |", flush=True)
+
+
+def share_right(answers: Sequence[dict], texts: Iterable[str]) -> float:
+    right = [answer["text"] == text for answer, text in zip(answers, texts, strict=True)]
+    return float(np.mean(right))
+
+
+def png(levels: np.ndarray) -> bytes:
+    return encoded(Image.fromarray(levels))
+
+
+if __name__ == "__main__":
+    main()
