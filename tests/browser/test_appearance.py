@@ -14,13 +14,13 @@ def heading(page: DrawingPage) -> str:
 
 
 def test_the_language_changes_and_changes_back(page: DrawingPage) -> None:
-    assert heading(page) == "Draw a digit from 0 to 9"
+    assert heading(page) == "Draw a digit or a number"
     page.choose_language("zh-hans")
     assert heading(page) == "画一个 0 到 9 的数字"
     page.press("recognise")
     assert page.text("notice-text") == "纸上还是空的，请先画一个数字。"
     page.choose_language("en")
-    assert heading(page) == "Draw a digit from 0 to 9"
+    assert heading(page) == "Draw a digit or a number"
 
 
 def test_the_drawing_and_its_answer_outlive_a_change_of_language(page: DrawingPage) -> None:
