@@ -11,10 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from history.selectors import PAGE_SIZE, BadCursor, page, record_for
-from history.serializers import record_json, summary_json
+from history.selectors import PAGE_SIZE, BadCursor, label_of, page, record_for
+from history.serializers import LabelSerializer, label_json, record_json, summary_json
+from history.services import give_label
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
+from mnistsite.parsing import require_length
 
 MAX_PAGE_SIZE = 200
 
@@ -42,12 +44,30 @@ class RecognitionListView(APIView):
 
 
 class RecognitionView(APIView):
-    """`GET /api/v1/recognitions/<id>`, with its strokes."""
+    """`GET /api/v1/recognitions/<id>`, with its strokes and its label."""
 
     authentication_classes = [SessionAuthentication]
 
     def get(self, request: Request, record_id: UUID) -> Response:
         try:
-            return Response(record_json(record_for(viewer_of(request), record_id)))
+            record = record_for(viewer_of(request), record_id)
         except RecordNotFound as error:
             raise Http404 from error
+        return Response(record_json(record, label_of(record)))
+
+
+class LabelView(APIView):
+    """`PUT /api/v1/recognitions/<id>/label`: what the drawing shows, by a person's word."""
+
+    authentication_classes = [SessionAuthentication]
+
+    def put(self, request: Request, record_id: UUID) -> Response:
+        require_length(request)
+        serializer = LabelSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given_by, text = request.user.get_username() or "visitor", serializer.validated_data["text"]
+        try:
+            label = give_label(viewer_of(request), record_id, text, given_by=given_by)
+        except RecordNotFound as error:
+            raise Http404 from error
+        return Response(label_json(label))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from history.identifiers import time_ordered
 from history.outbox import open_outbox
-from history.records import Record, Summary
+from history.records import Label, Record, Summary
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Wanted
 
@@ -56,6 +56,11 @@ def record_for(viewer: Viewer, record_id: UUID) -> Record:
     return record
 
 
+def label_of(record: Record) -> Label | None:
+    """What a person said that it shows, if anybody did. What waits in the outbox has no label yet."""
+    return None if _waiting(record.id) else open_store().label(record.id)
+
+
 def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]:
     """A list with what waits in this host's outbox in its place: who drew it looks for it at once.
 
@@ -72,12 +77,16 @@ def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]
 
 def _get(record_id: UUID) -> Record:
     """One record, looked for in the same order."""
-    if outbox := open_outbox():
-        try:
-            return outbox.get(record_id)
-        except RecordNotFound:
-            pass
-    return open_store().get(record_id)
+    return _waiting(record_id) or open_store().get(record_id)
+
+
+def _waiting(record_id: UUID) -> Record | None:
+    """A record that is in this host's outbox."""
+    outbox = open_outbox()
+    try:
+        return outbox.get(record_id) if outbox else None
+    except RecordNotFound:
+        return None
 
 
 def _to_cursor(record_id: UUID) -> str:

@@ -3,8 +3,13 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 
-from history.records import FoundDigit, Record, Summary
+from history.records import FoundDigit, Label, Record, Summary
+
+MAX_LABEL_LENGTH = 40
+"""Digits: more than a drawing is ever read as."""
 
 
 def digit_json(found: FoundDigit) -> dict[str, Any]:
@@ -34,5 +39,27 @@ def summary_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def record_json(record: Record) -> dict[str, Any]:
-    return {**summary_json(record), "strokes": list(record.strokes)}
+def record_json(record: Record, label: Label | None) -> dict[str, Any]:
+    return {
+        **summary_json(record),
+        "strokes": list(record.strokes),
+        "label": label_json(label) if label else None,
+    }
+
+
+def label_json(label: Label) -> dict[str, Any]:
+    return {"text": label.text, "given_at": label.given_at.isoformat()}
+
+
+class LabelSerializer(serializers.Serializer[Any]):
+    """What a drawing shows, by a person's word."""
+
+    text = serializers.RegexField(
+        rf"^[0-9]{{0,{MAX_LABEL_LENGTH}}}\Z",
+        allow_blank=True,
+        trim_whitespace=False,
+        error_messages={
+            name: _("Send the digits that it shows in “text”, or nothing for what is no digit.")
+            for name in ("required", "null", "invalid")
+        },
+    )

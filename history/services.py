@@ -1,8 +1,10 @@
 """What changes the history."""
 
 import logging
+import time
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -10,9 +12,10 @@ from rest_framework.exceptions import APIException
 
 from history.breaker import GivenAMoment, shared_breaker
 from history.outbox import open_outbox
-from history.records import Record
+from history.records import Label, Record
+from history.selectors import Viewer, record_for
 from history.stores import open_store
-from history.stores.base import StoreUnavailable
+from history.stores.base import RecordNotFound, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,16 @@ class NotKept(APIException):
     """Seconds, as DRF's handler puts them into Retry-After."""
 
 
+class LabelNotKept(APIException):
+    """The store did not take the label, or does not have the record yet."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "label_not_kept"
+    default_detail = _("The correction could not be kept just now. Please try again.")
+    wait: ClassVar[int] = 5
+    """Seconds, likewise."""
+
+
 def record(kept: Record) -> Kept:
     """Keep a recognition before it is answered. Raises NotKept."""
     try:
@@ -44,6 +57,22 @@ def record(kept: Record) -> Kept:
     except StoreUnavailable as error:
         return _queue(kept, error)
     return Kept.STORED
+
+
+def give_label(viewer: Viewer, record_id: UUID, text: str, *, given_by: str) -> Label:
+    """Keep what a person says that a drawing shows: its digits, or nothing for what is no digit.
+
+    The one that is given last holds. Raises RecordNotFound, for a record that the viewer may not see too, and
+    LabelNotKept; a record that waits in the outbox cannot be labelled before it is in the store.
+    """
+    seen = record_for(viewer, record_id)
+    label = Label(record_id=seen.id, text=text, given_by=given_by, given_at_us=time.time_ns() // 1000)
+    try:
+        open_store().put_label(label)
+    except (StoreUnavailable, RecordNotFound) as error:
+        logger.warning("A label of record %s was not kept: %s", record_id, error)
+        raise LabelNotKept from error
+    return label
 
 
 def _queue(kept: Record, why: StoreUnavailable) -> Kept:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from history.api import RecognitionListView, RecognitionView
+from history.api import LabelView, RecognitionListView, RecognitionView
 from history.views import DrawingView, ListView
 
 app_name = "history"
@@ -9,4 +9,5 @@ urlpatterns = [
     path("api/v1/recognitions", RecognitionListView.as_view(), name="api-list"),
     path("api/v1/recognitions/<uuid:record_id>", RecognitionView.as_view(), name="api-record"),
     path("api/v1/recognitions/<uuid:record_id>/drawing", DrawingView.as_view(), name="drawing"),
+    path("api/v1/recognitions/<uuid:record_id>/label", LabelView.as_view(), name="label"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -98,6 +99,7 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
         "accepted": record.accepted,
         "score": record.score,
         "id": str(record.id),
+        "label": reverse("history:label", args=[record.id]),
         "stored": recognition.kept is Kept.STORED,
         "queued": recognition.kept is Kept.QUEUED,
         "model": record.model,

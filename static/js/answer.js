@@ -11,6 +11,7 @@
  * @property {Uint8Array} seen  28x28 grey values, row by row: ink 255, paper 0.
  * @property {boolean} stored  The history has it.
  * @property {boolean} queued  It is kept on the server, and goes to the history by itself.
+ * @property {string} label  Where to say what it really is, or empty.
  * @property {string} model
  * @property {number} latencyMs
  */
@@ -27,7 +28,7 @@ const DIGITS = 10;
  * @throws {TypeError} when it is not one.
  */
 export function readAnswer(body) {
-  const { text, accepted, stored, queued, model, latency_ms: latencyMs, digits } = body ?? {};
+  const { text, accepted, stored, queued, label, model, latency_ms: latencyMs, digits } = body ?? {};
   if (typeof text !== "string" || !digits?.length || !digits.every(isDigit)) {
     throw new TypeError("This is not an answer of the recogniser.");
   }
@@ -37,6 +38,7 @@ export function readAnswer(body) {
     ...readDigit(leastSure(digits)),
     stored: stored === true,
     queued: queued === true,
+    label: typeof label === "string" ? label : "",
     model,
     latencyMs,
   };

@@ -41,24 +41,38 @@ export class RecognitionError extends Error {
  */
 export function recogniser(server) {
   let newest = new AbortController();
-  return (question) => {
+  return async (question) => {
     newest.abort("superseded");
     newest = new AbortController();
-    return ask(server, question, newest);
+    return understand(await send(server, { method: "POST", body: question }, newest));
   };
 }
 
 /**
+ * A way to say what a drawing really shows.
+ * @param {Omit<Server, "url"> & {token: string}} server  token: against forged requests, for who is logged in.
+ * @returns {(url: string, text: string) => Promise<void>}
+ *   text: its digits, or empty for what is no digit. It rejects with a RecognitionError and with nothing else.
+ */
+export function corrector({ token, ...server }) {
+  return async (url, text) => {
+    const request = { method: "PUT", body: { text }, headers: { "X-CSRFToken": token } };
+    await send({ ...server, url }, request, new AbortController());
+  };
+}
+
+/**
+ * @typedef {{method: string, body: object, headers?: Record<string, string>}} Request
  * @param {Server} server
- * @param {Question} question
+ * @param {Request} request
  * @param {AbortController} controller
  */
-async function ask(server, question, controller) {
+async function send(server, request, controller) {
   const timer = setTimeout(() => controller.abort("timeout"), server.timeoutMs);
   try {
-    const outcome = await post(server, question, controller.signal);
+    const text = await fetchText(server, request, controller.signal);
     controller.signal.throwIfAborted();
-    return outcome;
+    return text;
   } catch (cause) {
     // An aborted fetch rejects with whatever the browser likes; the signal knows why.
     if (controller.signal.aborted) throw new RecognitionError(controller.signal.reason, { cause });
@@ -71,20 +85,20 @@ async function ask(server, question, controller) {
 
 /**
  * @param {Server} server
- * @param {Question} question
+ * @param {Request} request
  * @param {AbortSignal} signal
  */
-async function post({ fetch, url }, question, signal) {
+async function fetchText({ fetch, url }, { method, body, headers = {} }, signal) {
   const response = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
+    method,
+    headers: { "Content-Type": "application/json", ...headers },
     credentials: "same-origin",
-    body: JSON.stringify(question),
+    body: JSON.stringify(body),
     signal,
   });
   const text = await response.text();
   if (!response.ok) throw new RecognitionError("refused", refusal(response.status, text));
-  return understand(text);
+  return text;
 }
 
 /** @param {string} text */

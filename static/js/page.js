@@ -2,8 +2,9 @@
 /** The drawing page: connects the drawing, its canvas, the server and the answer. */
 import { answerView } from "./answer_view.js";
 import { readAnswer } from "./answer.js";
-import { RecognitionError, TIMEOUT_MS, recogniser } from "./api.js";
+import { RecognitionError, TIMEOUT_MS, corrector, recogniser } from "./api.js";
 import { followPointer, screen, toDataURL } from "./canvas.js";
+import { correctionView } from "./correction.js";
 import { EMPTY, begin, canUndo, clear, end, extend, fromData, isEmpty, toData, undo } from "./drawing.js";
 import { find, readMessages } from "./elements.js";
 import { recall, remember } from "./memory.js";
@@ -23,11 +24,10 @@ const buttons = {
   undo: /** @type {HTMLButtonElement} */ (find(page, "undo")),
   clear: /** @type {HTMLButtonElement} */ (find(page, "clear")),
 };
-const ask = recogniser({
-  url: page.dataset.url ?? "",
-  fetch: window.fetch.bind(window),
-  timeoutMs: TIMEOUT_MS,
-});
+const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
+const ask = recogniser({ ...server, url: page.dataset.url ?? "" });
+const keepCorrection = corrector({ ...server, token: page.dataset.token ?? "" });
+const correction = correctionView(find(page, "answer"), messages, keepCorrection, explain);
 
 // Strokes are never changed in place, so that "the same strokes" is "the same drawing".
 let drawing = EMPTY;
@@ -52,6 +52,7 @@ function settle() {
   enable(buttons.clear, !isEmpty(drawing));
   const fresh = answered?.strokes === drawing.strokes;
   view.setFreshness(!answered ? "none" : fresh ? "fresh" : "stale");
+  correction.offer(answered && fresh ? answered.answer : null);
   if (drawing.open) return;
   remember({ strokes: toData(drawing), answer: answered && fresh ? answered.body : null });
 }
@@ -106,9 +107,14 @@ function announce() {
 /** @param {unknown} error */
 function complain(error) {
   if (!(error instanceof RecognitionError)) throw error;
-  if (error.failure === "superseded") return;
-  const own = fill(messages[error.failure], { status: error.status, seconds: TIMEOUT_MS / 1000 });
-  notice.show(error.detail || own, { retry: error.mayPass });
+  if (error.failure !== "superseded") notice.show(explain(error), { retry: error.mayPass });
+}
+
+/** @param {unknown} error */
+function explain(error) {
+  if (!(error instanceof RecognitionError)) throw error;
+  const { detail, failure, status } = error;
+  return detail || fill(messages[failure], { status, seconds: TIMEOUT_MS / 1000 });
 }
 
 /** @param {boolean} busy */
@@ -139,10 +145,11 @@ const actions = {
   recognise,
   undo: () => change(undo(drawing)),
   clear: () => change(clear(drawing)),
+  digit: correction.giveDigit,
 };
 listenForShortcuts(actions);
 for (const action of /** @type {const} */ (["recognise", "undo", "clear"])) {
-  buttons[action].addEventListener("click", actions[action]);
+  buttons[action].addEventListener("click", () => actions[action]());
 }
 if (navigator.platform.startsWith("Mac")) find(page, "undo-key").textContent = "⌘Z";
 find(page, "retry").addEventListener("click", recognise);

@@ -2,7 +2,7 @@
 /**
  * Keys that work anywhere on the page.
  *
- * @typedef {"recognise" | "undo" | "clear"} Action
+ * @typedef {"recognise" | "undo" | "clear" | "digit"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
 
@@ -15,25 +15,27 @@ export function actionOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey || shiftKey) return null;
   if (ctrlKey || metaKey) return key.toLowerCase() === "z" ? "undo" : null;
   if (key === "Enter") return "recognise";
+  if (/^[0-9]$/.test(key)) return "digit";
   return key === "Delete" || key === "Backspace" ? "clear" : null;
 }
 
 /**
- * @param {Record<Action, () => void>} actions
+ * @param {Record<Action, (key: string) => void>} actions
  */
 export function listenForShortcuts(actions) {
   document.addEventListener("keydown", (event) => {
     const action = actionOf(event);
     if (!action || isOwnKey(event)) return;
     event.preventDefault();
-    actions[action]();
+    actions[action](event.key);
   });
 }
 
 /**
- * Enter on a link or a button is theirs.
+ * Every key in a field is its own, and so is Enter on a link or a button.
  * @param {KeyboardEvent} event
  */
 function isOwnKey({ key, target }) {
-  return key === "Enter" && target instanceof Element && target.closest("a, button, summary") !== null;
+  if (!(target instanceof Element)) return false;
+  return target.closest(key === "Enter" ? "a, button, summary, input" : "input") !== null;
 }

@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from history.identifiers import new_id
-from history.records import Record
+from history.records import Label, Record
 from history.selectors import PAGE_SIZE
 from history.stores import open_store
+from history.stores.base import StoreUnavailable
 from history.visitors import SESSION_KEY
 from tests.history.records import a_record
 
@@ -147,3 +148,72 @@ def test_a_bad_query_is_named(visitor: Client, query: dict[str, str], code: str)
 
 def test_a_bad_cursor_of_the_page_is_not_found(visitor: Client) -> None:
     assert visitor.get("/history/", {"before": "nonsense"}).status_code == 404
+
+
+def put_label(client: Client, record: Record | UUID, text: Any) -> Any:
+    record_id = record if isinstance(record, UUID) else record.id
+    address = f"/api/v1/recognitions/{record_id}/label"
+    return client.put(address, {"text": text}, content_type="application/json")
+
+
+def test_a_visitor_says_what_a_drawing_shows_and_the_last_word_holds(visitor: Client) -> None:
+    (mine,) = keep()
+    assert visitor.get(f"/api/v1/recognitions/{mine.id}").json()["label"] is None
+    for text in ("07", "", "3"):
+        answer = put_label(visitor, mine, text)
+        assert answer.status_code == 200
+        assert answer.json()["text"] == text
+        assert visitor.get(f"/api/v1/recognitions/{mine.id}").json()["label"] == answer.json()
+    label = open_store().label(mine.id)
+    assert label
+    assert (label.text, label.given_by) == ("3", "visitor")
+
+
+def test_staff_label_under_their_own_name(staff: Client) -> None:
+    (record,) = keep()
+    assert put_label(staff, record, "5").status_code == 200
+    label = open_store().label(record.id)
+    assert label
+    assert label.given_by == "anna"
+
+
+def test_nobody_labels_what_they_may_not_see(visitor: Client, client: Client) -> None:
+    (hers,) = keep(visitor="another")
+    for answer in (
+        put_label(visitor, hers, "1"),
+        put_label(Client(), hers, "1"),
+        put_label(visitor, new_id(), "1"),
+    ):
+        assert answer.status_code == 404
+        assert answer.json()["code"] == "not_found"
+    assert open_store().label(hers.id) is None
+
+
+@pytest.mark.parametrize("text", ["7a", "-1", " 7", "7\n", "٧", "1" * 41, None, [7]])
+def test_a_label_that_is_no_digits_is_refused_and_nothing_kept(visitor: Client, text: Any) -> None:
+    (mine,) = keep()
+    answer = put_label(visitor, mine, text)
+    assert answer.status_code == 400
+    assert answer.json()["field"] == "text"
+    assert answer.json()["code"] in {"invalid", "null"}
+    assert open_store().label(mine.id) is None
+
+
+def test_a_label_without_a_text_is_refused(visitor: Client) -> None:
+    (mine,) = keep()
+    answer = visitor.put(f"/api/v1/recognitions/{mine.id}/label", {}, content_type="application/json")
+    assert answer.json()["code"] == "required"
+
+
+def test_a_label_that_the_store_does_not_take_is_not_acknowledged(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (mine,) = keep()
+
+    def fail(_label: Label) -> None:
+        raise StoreUnavailable("down")
+
+    monkeypatch.setattr(open_store(), "put_label", fail)
+    answer = put_label(visitor, mine, "7")
+    assert (answer.status_code, answer.json()["code"]) == (503, "label_not_kept")
+    assert answer.headers["Retry-After"] == "5"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError, recogniser } from "../../static/js/api.js";
+import { RecognitionError, corrector, recogniser } from "../../static/js/api.js";
 import { answerBody } from "./examples.mjs";
 
 const question = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
@@ -90,4 +90,22 @@ test("only what the server cannot be blamed for is hopeless", async () => {
   assert.equal(await mayPass(respond(422, { code: "blank_drawing", detail: "Blank." })), false);
   assert.equal(await mayPass(respond(503, { code: "busy", detail: "Busy." })), true);
   assert.equal(await mayPass(async () => Promise.reject(new TypeError("no network"))), true);
+});
+
+test("a correction is put where the answer says, with the token", async () => {
+  let sent;
+  const fetch = async (url, options) => {
+    sent = { url, ...options };
+    return respond(200, { text: "07" })();
+  };
+  await corrector({ fetch, timeoutMs: 1000, token: "secret" })("/api/v1/recognitions/1/label", "07");
+  assert.deepEqual([sent.url, sent.method], ["/api/v1/recognitions/1/label", "PUT"]);
+  assert.equal(sent.headers["X-CSRFToken"], "secret");
+  assert.deepEqual(JSON.parse(sent.body), { text: "07" });
+});
+
+test("a correction that is not kept says so", async () => {
+  const keep = corrector({ fetch: respond(503, { detail: "Try again." }), timeoutMs: 1000, token: "" });
+  const error = await failureOf(keep("/label", "7"));
+  assert.deepEqual([error.failure, error.status, error.detail], ["refused", 503, "Try again."]);
 });

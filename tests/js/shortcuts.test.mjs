@@ -19,5 +19,10 @@ test("the browser's own shortcuts are left alone", () => {
   assert.equal(press("z", { ctrlKey: true, shiftKey: true }), null);
   assert.equal(press("Enter", { altKey: true }), null);
   assert.equal(press("Backspace", { ctrlKey: true }), null);
-  assert.equal(press("7"), null);
+  assert.equal(press("7", { ctrlKey: true }), null);
+});
+
+test("a digit's key says what it is", () => {
+  assert.deepEqual(["0", "9"].map((key) => press(key)), ["digit", "digit"]);
+  assert.equal(press("F7"), null);
 });
