@@ -2,13 +2,19 @@
 /**
  * What the server answers about a drawing.
  *
- * @typedef {object} Answer
- * @property {string} text  All digits, from left to right.
- * @property {boolean} accepted  Whether it counts as digits at all.
- * @property {number} digit  The least sure digit, which the next three are about.
+ * @typedef {object} Digit
+ * @property {number} digit
  * @property {number} probability  From 0 to 1.
  * @property {number[]} probabilities  One for each of 0 to 9.
  * @property {Uint8Array} seen  28x28 grey values, row by row: ink 255, paper 0.
+ * @property {{x: number, y: number, width: number, height: number}} box  In pixels of the drawing.
+ *
+ * @typedef {object} Answer
+ * @property {string} text  All digits, from left to right.
+ * @property {boolean} accepted  Whether it counts as digits at all.
+ * @property {Digit[]} digits  At least one.
+ * @property {number} leastSure  Index of the least sure of them: a number is as sure as that.
+ * @property {number} probability  Of that one.
  * @property {boolean} stored  The history has it.
  * @property {boolean} queued  It is kept on the server, and goes to the history by itself.
  * @property {string} label  Where to say what it really is, or empty.
@@ -32,10 +38,15 @@ export function readAnswer(body) {
   if (typeof text !== "string" || !digits?.length || !digits.every(isDigit)) {
     throw new TypeError("This is not an answer of the recogniser.");
   }
+  const read = digits.map(readDigit);
+  const probabilities = read.map((/** @type {Digit} */ { probability }) => probability);
+  const probability = Math.min(...probabilities);
   return {
     text,
     accepted: accepted === true,
-    ...readDigit(leastSure(digits)),
+    digits: read,
+    leastSure: probabilities.indexOf(probability),
+    probability,
     stored: stored === true,
     queued: queued === true,
     label: typeof label === "string" ? label : "",
@@ -46,20 +57,15 @@ export function readAnswer(body) {
 
 /** @param {any} found */
 function isDigit(found) {
-  return Number.isInteger(found?.digit) && found.probabilities?.length === DIGITS;
-}
-
-/** @param {any} found */
-function readDigit({ digit, probabilities, seen }) {
-  return { digit, probabilities, probability: probabilities[digit], seen: decodeField(seen) };
+  return Number.isInteger(found?.digit) && found.probabilities?.length === DIGITS && found.box instanceof Object;
 }
 
 /**
- * A number is as sure as its least sure digit.
- * @param {{digit: number, probabilities: number[]}[]} digits
+ * @param {any} found
+ * @returns {Digit}
  */
-function leastSure(digits) {
-  return digits.reduce((a, b) => (b.probabilities[b.digit] < a.probabilities[a.digit] ? b : a));
+function readDigit({ digit, probabilities, seen, box }) {
+  return { digit, probabilities, probability: probabilities[digit], seen: decodeField(seen), box };
 }
 
 /**

@@ -3,6 +3,7 @@
  * The answer on the page.
  *
  * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {import("./answer.js").Digit} Digit
  * @typedef {"none" | "fresh" | "stale"} Freshness  Is the answer about the drawing as it is now?
  */
 import { FIELD_SIZE, fieldPixels } from "./answer.js";
@@ -11,9 +12,19 @@ import { find } from "./elements.js";
 /**
  * @param {HTMLElement} root
  * @param {(probability: number) => string} percent
+ * @param {(index: number) => void} whenPicked  Another of a number's digits is looked at.
  */
-export function answerView(root, percent) {
+export function answerView(root, percent, whenPicked) {
   const rows = [...root.querySelectorAll("[data-digit]")];
+  const headline = find(root, "answer-digit");
+
+  /** @type {(digits: Digit[], index: number) => void} */
+  const look = (digits, index) => {
+    [...headline.children].forEach((button, each) => button.setAttribute("aria-pressed", String(each === index)));
+    showProbabilities(rows, digits[index], percent);
+    showField(root, digits[index].seen);
+    whenPicked(index);
+  };
   return {
     /** @param {Freshness} freshness */
     setFreshness(freshness) {
@@ -22,9 +33,10 @@ export function answerView(root, percent) {
     },
     /** @param {Answer} answer */
     show(answer) {
-      const digits = find(root, "answer-digit");
-      digits.textContent = answer.text;
-      digits.style.setProperty("--digits", String(answer.text.length));
+      const { digits, text } = answer;
+      headline.style.setProperty("--digits", String(text.length));
+      const toPick = () => digits.map((digit, index) => pickButton(digit, percent, () => look(digits, index)));
+      headline.replaceChildren(...(digits.length > 1 ? toPick() : [text]));
       find(root, "answer-probability").textContent = percent(answer.probability);
       find(root, "doubt").hidden = answer.accepted;
       find(root, "stored").hidden = !answer.stored;
@@ -32,15 +44,29 @@ export function answerView(root, percent) {
       find(root, "model").textContent = answer.model;
       find(root, "hint").hidden = true;
       find(root, "facts").hidden = false;
-      showProbabilities(rows, answer, percent);
-      showField(root, answer.seen);
+      look(digits, answer.leastSure);
     },
   };
 }
 
 /**
+ * A digit of a number, to look at it.
+ * @param {Digit} digit
+ * @param {(probability: number) => string} percent
+ * @param {() => void} pick
+ */
+function pickButton({ digit, probability }, percent, pick) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = String(digit);
+  button.title = percent(probability);
+  button.addEventListener("click", pick);
+  return button;
+}
+
+/**
  * @param {Element[]} rows  One for each digit, in their order.
- * @param {Answer} answer
+ * @param {Digit} shown
  * @param {(probability: number) => string} percent
  */
 function showProbabilities(rows, { digit, probabilities }, percent) {

@@ -3,6 +3,7 @@
 import { answerView } from "./answer_view.js";
 import { readAnswer } from "./answer.js";
 import { RecognitionError, TIMEOUT_MS, corrector, recogniser } from "./api.js";
+import { boxesView } from "./boxes.js";
 import { followPointer, screen, toDataURL } from "./canvas.js";
 import { correctionView } from "./correction.js";
 import { EMPTY, begin, canUndo, clear, end, extend, fromData, isEmpty, toData, undo } from "./drawing.js";
@@ -16,7 +17,8 @@ const page = find(document, "draw-page");
 const messages = readMessages(page);
 const percent = percentFormatter(document.documentElement.lang);
 const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
-const view = answerView(find(page, "answer"), percent);
+const boxes = boxesView(find(page, "boxes"), percent);
+const view = answerView(find(page, "answer"), percent, boxes.mark);
 const notice = noticeView(page);
 const show = screen(canvas);
 const buttons = {
@@ -53,6 +55,7 @@ function settle() {
   const fresh = answered?.strokes === drawing.strokes;
   view.setFreshness(!answered ? "none" : fresh ? "fresh" : "stale");
   correction.offer(answered && fresh ? answered.answer : null);
+  find(page, "boxes").hidden = !fresh || answered?.answer.digits.length === 1;
   if (drawing.open) return;
   remember({ strokes: toData(drawing), answer: answered && fresh ? answered.body : null });
 }
@@ -89,10 +92,16 @@ async function recognise() {
 
 /** @param {Outcome} outcome */
 function receive(outcome) {
+  present(outcome);
+  announce();
+}
+
+/** @param {Outcome} outcome */
+function present(outcome) {
   answered = outcome;
+  boxes.show(outcome.answer.digits);
   view.show(outcome.answer);
   settle();
-  announce();
 }
 
 function announce() {
@@ -128,9 +137,7 @@ function restore() {
   recall(({ strokes, answer }) => {
     change(fromData(strokes, performance.now()));
     if (!answer) return;
-    answered = { strokes: drawing.strokes, body: answer, answer: readAnswer(answer) };
-    view.show(answered.answer);
-    settle();
+    present({ strokes: drawing.strokes, body: answer, answer: readAnswer(answer) });
   });
 }
 

@@ -18,6 +18,10 @@ SEVEN: list[Stroke] = [
     [(75, 60), (110, 58), (150, 58), (205, 56), (185, 105), (160, 155), (140, 205), (128, 235)],
 ]
 ONE: list[Stroke] = [[(140, 45), (140, 90), (140, 140), (140, 190), (140, 235)]]
+ONE_AND_SEVEN: list[Stroke] = [
+    [(60, 80), (60, 140), (60, 200)],
+    [(130, 80), (170, 80), (210, 80), (190, 140), (170, 200)],
+]
 
 
 def draw(browser: Chrome, canvas: dict[str, float], strokes: list[Stroke], kind: Kind) -> None:

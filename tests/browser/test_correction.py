@@ -10,11 +10,6 @@ from selenium.webdriver.common.keys import Keys
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
 
-ONE_AND_SEVEN = [
-    [(60, 80), (60, 140), (60, 200)],
-    [(130, 80), (170, 80), (210, 80), (190, 140), (170, 200)],
-]
-
 
 @pytest.fixture
 def answered(page: DrawingPage) -> DrawingPage:
@@ -67,7 +62,7 @@ def test_digits_are_typed_and_typing_does_nothing_else(answered: DrawingPage) ->
 
 
 def test_of_several_digits_a_key_alone_corrects_nothing(page: DrawingPage) -> None:
-    page.draw(ONE_AND_SEVEN)
+    page.draw(pen.ONE_AND_SEVEN)
     page.recognise()
     assert page.text("answer-digit") == "17"
     page.keys("3")

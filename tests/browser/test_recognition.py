@@ -111,3 +111,35 @@ def test_drawing_on_marks_the_answer_as_stale_until_it_is_undone(page: DrawingPa
     assert page.text("answer-digit") == "7"
     page.press("undo")
     assert page.element("answer").get_attribute("data-answer") == "fresh"
+
+
+def test_each_digit_of_a_number_is_boxed_and_can_be_looked_at(page: DrawingPage) -> None:
+    page.draw(pen.ONE_AND_SEVEN)
+    page.recognise()
+    digits = page.browser.find_elements(By.CSS_SELECTOR, "[data-answer-digit] button")
+    boxes = page.browser.find_elements(By.CSS_SELECTOR, "[data-boxes] div")
+    assert [digit.text for digit in digits] == ["1", "7"]
+    assert [box.text.split()[0] for box in boxes] == ["1", "7"]
+    assert boxes[0].rect["x"] + boxes[0].rect["width"] < boxes[1].rect["x"]
+    place = page.canvas_place()
+    for stroke, box in zip(pen.ONE_AND_SEVEN, boxes, strict=True):
+        middle = (
+            place["x"] + place["width"] / 280 * (min(x for x, _ in stroke) + max(x for x, _ in stroke)) / 2
+        )
+        assert box.rect["x"] + box.rect["width"] / 2 == pytest.approx(middle, abs=12)
+    for index, digit in enumerate(digits):
+        digit.click()
+        assert [each.get_attribute("aria-pressed") for each in digits] == [
+            str(i == index).lower() for i in (0, 1)
+        ]
+        (answered,) = page.browser.find_elements(By.CSS_SELECTOR, ".is-answer")
+        assert answered.get_attribute("data-digit") == digit.text
+        assert "is-shown" in (boxes[index].get_attribute("class") or "")
+    page.draw([[(250, 250), (255, 250)]])
+    assert not page.element("boxes").is_displayed()
+
+
+def test_a_single_digit_is_not_boxed(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    assert not page.element("boxes").is_displayed()

@@ -7,20 +7,22 @@ test("an answer is read", () => {
   const answer = readAnswer(answerBody());
   assert.equal(answer.text, "7");
   assert.equal(answer.accepted, true);
-  assert.equal(answer.digit, 7);
   assert.equal(answer.probability, 0.91);
-  assert.equal(answer.probabilities[7], 0.91);
   assert.equal(answer.stored, true);
   assert.equal(answer.queued, false);
   assert.equal(answer.model, "lenet-test");
-  assert.equal(answer.seen.length, 784);
+  const [seven] = answer.digits;
+  assert.equal(seven.digit, 7);
+  assert.equal(seven.probabilities[7], 0.91);
+  assert.equal(seven.seen.length, 784);
+  assert.deepEqual(seven.box, { x: 1, y: 2, width: 3, height: 4 });
 });
 
 test("a number is as sure as its least sure digit", () => {
   const [seven] = answerBody().digits;
   const four = { ...seven, digit: 4, probabilities: seven.probabilities.map((p, i) => (i === 4 ? 0.6 : p)) };
   const answer = readAnswer({ ...answerBody(), text: "74", digits: [seven, four] });
-  assert.deepEqual([answer.text, answer.digit, answer.probability], ["74", 4, 0.6]);
+  assert.deepEqual([answer.text, answer.leastSure, answer.probability], ["74", 1, 0.6]);
 });
 
 test("what is not said to be accepted is not", () => {
@@ -45,6 +47,7 @@ const broken = {
   "nothing": null,
   "no text": { ...answerBody(), text: 7 },
   "nine probabilities": { ...answerBody(), digits: [{ ...answerBody().digits[0], probabilities: Array(9).fill(0) }] },
+  "no box": { ...answerBody(), digits: [{ ...answerBody().digits[0], box: null }] },
   "no digits": { ...answerBody(), digits: [] },
   "a field of another size": { ...answerBody(), digits: [{ ...answerBody().digits[0], seen: btoa("short") }] },
 };

@@ -37,7 +37,7 @@ test("the drawing and its strokes are posted as JSON with the session's cookie",
 
 test("an answer comes with the body it was read from", async () => {
   const { answer, body } = await asking(respond(200, answerBody()))(question);
-  assert.equal(answer.digit, 7);
+  assert.equal(answer.text, "7");
   assert.deepEqual(body, answerBody());
 });
 
@@ -74,7 +74,7 @@ test("the newest question wins", async () => {
   const ask = asking((...request) => (++calls === 1 ? silence(...request) : respond(200, answerBody())()));
   const older = failureOf(ask(question));
   const newer = await ask(question);
-  assert.equal(newer.answer.digit, 7);
+  assert.equal(newer.answer.text, "7");
   assert.equal((await older).failure, "superseded");
 });
 
@@ -82,7 +82,7 @@ test("a failed question does not stand in the way of the next", async () => {
   let calls = 0;
   const ask = asking(() => respond(...(++calls === 1 ? [503, {}] : [200, answerBody()]))());
   assert.equal((await failureOf(ask(question))).status, 503);
-  assert.equal((await ask(question)).answer.digit, 7);
+  assert.equal((await ask(question)).answer.text, "7");
 });
 
 test("only what the server cannot be blamed for is hopeless", async () => {
