@@ -3,7 +3,7 @@
  * A drawing as data: strokes of points, apart from any canvas.
  *
  * No function changes the drawing it is given. Each step remembers the drawing before it, and undo goes
- * back there, so that even clearing can be undone.
+ * back there, so that even clearing can be undone. What was undone is remembered until the next step.
  *
  * @typedef {{x: number, y: number, t: number, pressure: number}} Point
  *   x and y in pixels of the paper, t in ms since the drawing's first point, pressure from 0 to 1.
@@ -15,6 +15,7 @@
  * @property {boolean} open  Is the last stroke still being drawn?
  * @property {number} originMs  The page's time of the first point; NaN while there is none.
  * @property {Drawing | null} before
+ * @property {Drawing | null} after
  *
  * @typedef {[number[], number[], number[], number[]]} StrokeData  x, y, t and pressure of each point.
  */
@@ -26,7 +27,13 @@ export const PAPER_SIZE = 280;
 const MIN_STEP = 0.5;
 
 /** @type {Drawing} */
-export const EMPTY = Object.freeze({ strokes: Object.freeze([]), open: false, originMs: NaN, before: null });
+export const EMPTY = Object.freeze({
+  strokes: Object.freeze([]),
+  open: false,
+  originMs: NaN,
+  before: null,
+  after: null,
+});
 
 /** @param {Drawing} drawing */
 export function isEmpty(drawing) {
@@ -38,6 +45,11 @@ export function canUndo(drawing) {
   return drawing.before !== null;
 }
 
+/** @param {Drawing} drawing */
+export function canRedo(drawing) {
+  return drawing.after !== null;
+}
+
 /**
  * Put the pen down.
  * @param {Drawing} drawing
@@ -47,7 +59,7 @@ export function canUndo(drawing) {
 export function begin(drawing, sample) {
   const originMs = isEmpty(drawing) ? sample.timeMs : drawing.originMs;
   const point = toPoint(sample, originMs, lastTime(drawing));
-  return { strokes: [...drawing.strokes, [point]], open: true, originMs, before: end(drawing) };
+  return { strokes: [...drawing.strokes, [point]], open: true, originMs, before: end(drawing), after: null };
 }
 
 /**
@@ -84,7 +96,25 @@ export function end(drawing) {
  * @returns {Drawing}
  */
 export function undo(drawing) {
-  return drawing.before ?? drawing;
+  return drawing.before ? { ...drawing.before, after: end(drawing) } : drawing;
+}
+
+/**
+ * Do again what was taken back last.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function redo(drawing) {
+  return drawing.after ?? drawing;
+}
+
+/**
+ * Drop a stroke that was not meant, for good.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function withdraw(drawing) {
+  return drawing.open ? (drawing.before ?? EMPTY) : drawing;
 }
 
 /**
@@ -124,7 +154,7 @@ export function fromData(data, nowMs) {
   /** @type {Drawing} */
   let drawing = EMPTY;
   strokes.forEach((_, i) => {
-    drawing = { strokes: strokes.slice(0, i + 1), open: false, originMs, before: drawing };
+    drawing = { strokes: strokes.slice(0, i + 1), open: false, originMs, before: drawing, after: null };
   });
   return drawing;
 }

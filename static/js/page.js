@@ -6,7 +6,21 @@ import { RecognitionError, TIMEOUT_MS, corrector, recogniser } from "./api.js";
 import { boxesView } from "./boxes.js";
 import { followPointer, screen, toDataURL } from "./canvas.js";
 import { correctionView } from "./correction.js";
-import { EMPTY, begin, canUndo, clear, end, extend, fromData, isEmpty, toData, undo } from "./drawing.js";
+import {
+  EMPTY,
+  begin,
+  canRedo,
+  canUndo,
+  clear,
+  end,
+  extend,
+  fromData,
+  isEmpty,
+  redo,
+  toData,
+  undo,
+  withdraw,
+} from "./drawing.js";
 import { find, readMessages } from "./elements.js";
 import { recall, remember } from "./memory.js";
 import { noticeView } from "./notice.js";
@@ -24,6 +38,7 @@ const show = screen(canvas);
 const buttons = {
   recognise: /** @type {HTMLButtonElement} */ (find(page, "recognise")),
   undo: /** @type {HTMLButtonElement} */ (find(page, "undo")),
+  redo: /** @type {HTMLButtonElement} */ (find(page, "redo")),
   clear: /** @type {HTMLButtonElement} */ (find(page, "clear")),
 };
 const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
@@ -51,6 +66,7 @@ function change(next) {
 function settle() {
   find(page, "paper").classList.toggle("has-ink", !isEmpty(drawing));
   enable(buttons.undo, canUndo(drawing));
+  enable(buttons.redo, canRedo(drawing));
   enable(buttons.clear, !isEmpty(drawing));
   const fresh = answered?.strokes === drawing.strokes;
   view.setFreshness(!answered ? "none" : fresh ? "fresh" : "stale");
@@ -145,20 +161,24 @@ followPointer(canvas, {
   begin: (sample) => change(begin(drawing, sample)),
   extend: (samples) => change(extend(drawing, samples)),
   end: () => change(end(drawing)),
-  withdraw: () => drawing.open && change(undo(drawing)),
+  withdraw: () => change(withdraw(drawing)),
 });
 
 const actions = {
   recognise,
   undo: () => change(undo(drawing)),
+  redo: () => change(redo(drawing)),
   clear: () => change(clear(drawing)),
   digit: correction.giveDigit,
 };
 listenForShortcuts(actions);
-for (const action of /** @type {const} */ (["recognise", "undo", "clear"])) {
+for (const action of /** @type {const} */ (["recognise", "undo", "redo", "clear"])) {
   buttons[action].addEventListener("click", () => actions[action]());
 }
-if (navigator.platform.startsWith("Mac")) find(page, "undo-key").textContent = "⌘Z";
+if (navigator.platform.startsWith("Mac")) {
+  find(page, "undo-key").textContent = "⌘Z";
+  find(page, "redo-key").textContent = "⇧⌘Z";
+}
 find(page, "retry").addEventListener("click", recognise);
 restore();
 settle();

@@ -2,7 +2,7 @@
 /**
  * Keys that work anywhere on the page.
  *
- * @typedef {"recognise" | "undo" | "clear" | "digit"} Action
+ * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
 
@@ -12,11 +12,23 @@
  * @returns {Action | null}
  */
 export function actionOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
-  if (altKey || shiftKey) return null;
-  if (ctrlKey || metaKey) return key.toLowerCase() === "z" ? "undo" : null;
+  if (altKey) return null;
+  if (ctrlKey || metaKey) return ofEditing(key.toLowerCase(), shiftKey);
+  if (shiftKey) return null;
   if (key === "Enter") return "recognise";
   if (/^[0-9]$/.test(key)) return "digit";
   return key === "Delete" || key === "Backspace" ? "clear" : null;
+}
+
+/**
+ * Control and Shift and Z on some systems, Control and Y on others: both do again.
+ * @param {string} key
+ * @param {boolean} shiftKey
+ * @returns {Action | null}
+ */
+function ofEditing(key, shiftKey) {
+  if (key === "z") return shiftKey ? "redo" : "undo";
+  return key === "y" && !shiftKey ? "redo" : null;
 }
 
 /**

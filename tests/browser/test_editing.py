@@ -1,5 +1,6 @@
 """Drawing, undoing and clearing, with pointers and with keys."""
 
+import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_actions import PointerActions
@@ -132,3 +133,18 @@ def test_the_keyboard_reaches_every_button_in_order(page: DrawingPage) -> None:
         page.keys(Keys.TAB)
         reached.append(page.run("return document.activeElement.textContent.trim().split(/\\s/)[0]"))
     assert reached == ["Recognise", "Undo", "Clear"]
+
+
+def test_what_was_undone_is_done_again_by_button_and_key(page: DrawingPage) -> None:
+    page.draw([*pen.SEVEN, [(100, 150), (140, 148), (180, 150)]])
+    whole = page.ink()
+    page.press("undo")
+    page.press("undo")
+    assert page.ink() == 0
+    page.press("redo")
+    page.keys(Keys.CONTROL + "y")
+    assert page.ink() == pytest.approx(whole)
+    assert not page.element("redo").is_enabled()
+    page.press("undo")
+    page.draw([[(20, 20), (40, 40)]])
+    assert not page.element("redo").is_enabled()

@@ -3,14 +3,17 @@ import { test } from "node:test";
 import {
   EMPTY,
   begin,
+  canRedo,
   canUndo,
   clear,
   end,
   extend,
   fromData,
   isEmpty,
+  redo,
   toData,
   undo,
+  withdraw,
 } from "../../static/js/drawing.js";
 
 const sample = (x, y, timeMs, pressure = 0.5) => ({ x, y, timeMs, pressure });
@@ -66,9 +69,28 @@ test("a tap is a stroke of one point", () => {
 test("undo takes back one stroke, even one still being drawn", () => {
   const one = drawn([1000, 1040]);
   const open = begin(one, sample(5, 5, 1100));
-  assert.equal(undo(open), one);
-  assert.equal(extend(undo(open), [sample(60, 60, 1120)]), one);
+  assert.equal(undo(open).strokes, one.strokes);
+  assert.equal(extend(undo(open), [sample(60, 60, 1120)]).strokes, one.strokes);
   assert.ok(isEmpty(undo(one)));
+});
+
+test("what was undone can be done again, step by step, until something else is drawn", () => {
+  const two = drawn([1000, 1040], [1200, 1260]);
+  const none = undo(undo(two));
+  assert.equal(redo(undo(two)).strokes, two.strokes);
+  assert.equal(redo(redo(undo(undo(two)))).strokes, two.strokes);
+  assert.ok(isEmpty(redo(undo(clear(two)))));
+  assert.equal(redo(two), two);
+  assert.ok(canRedo(none));
+  assert.ok(!canRedo(begin(none, sample(1, 1, 2000))));
+});
+
+test("a stroke that was not meant is gone for good", () => {
+  const one = drawn([1000, 1040]);
+  const back = withdraw(begin(one, sample(5, 5, 1100)));
+  assert.equal(back.strokes, one.strokes);
+  assert.ok(!canRedo(back));
+  assert.equal(withdraw(one), one);
 });
 
 test("clearing can be undone, with everything that was there", () => {

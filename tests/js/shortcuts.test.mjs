@@ -14,9 +14,16 @@ test("Control or Command and Z undo, with Caps Lock too", () => {
   assert.equal(press("Z", { metaKey: true }), "undo");
 });
 
+test("Control or Command, Shift and Z do again, and so do Control and Y", () => {
+  assert.equal(press("Z", { ctrlKey: true, shiftKey: true }), "redo");
+  assert.equal(press("z", { metaKey: true, shiftKey: true }), "redo");
+  assert.equal(press("y", { ctrlKey: true }), "redo");
+  assert.equal(press("y"), null);
+});
+
 test("the browser's own shortcuts are left alone", () => {
   assert.equal(press("z"), null);
-  assert.equal(press("z", { ctrlKey: true, shiftKey: true }), null);
+  assert.equal(press("Enter", { shiftKey: true }), null);
   assert.equal(press("Enter", { altKey: true }), null);
   assert.equal(press("Backspace", { ctrlKey: true }), null);
   assert.equal(press("7", { ctrlKey: true }), null);

@@ -75,12 +75,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(
     assert output.read_bytes() == straight
     card = json.loads(output.with_suffix(".json").read_bytes())
     assert [figures["epoch"] for figures in card["epochs"]] == list(range(1, EPOCHS + 1))
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "lenet-rehearsal.json",
-        "lenet-rehearsal.params",
-        "lenet.json",
-        "lenet.params",
-    ]
+    assert not [path.name for path in tmp_path.iterdir() if path.suffix in {".checkpoint", ".partial"}]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
