@@ -30,7 +30,7 @@ class Recipe:
     Raises RecipeError when a value makes no sense.
     """
 
-    epochs: int = _value(40, "passes over MNIST's training digits")
+    epochs: int = _value(52, "passes over MNIST's training digits")
     minibatch_size: int = _value(96, "digits that are learned from at a time")
     learning_rate: float = _value(0.06, "the highest, which is reached after the warm-up")
     momentum: float = _value(0.9, "share of a step that goes on into the next")
@@ -40,9 +40,9 @@ class Recipe:
     drawn_distortion: float = _value(0.5, "the same for pen digits, which are varied as strokes too")
     refining: float = _value(0.35, "share of the epochs, the last ones, with weaker distortions")
     refining_distortion: float = _value(0.4, "what is left of the distortions in them")
-    drawn: int = _value(36_000, "pen digits in each epoch")
+    drawn: int = _value(18_000, "pen digits in each epoch")
     renderings: int = _value(12, "how often each pen digit is rendered, each time otherwise")
-    outliers: int = _value(12_000, "drawings in each epoch that are no digit")
+    outliers: int = _value(8_000, "drawings in each epoch that are no digit")
     outlier_weight: float = _value(0.5, "how much one of them counts beside a digit")
     outlier_pool: int = _value(50_000, "how many different ones there are")
     seed: int = _value(1, "decides the first parameters, and the order and distortion of the digits")
