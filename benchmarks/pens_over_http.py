@@ -26,11 +26,10 @@ from management.training.labelled import NO_DIGIT
 from management.training.materials import read_materials
 from management.training.metrics import auroc
 from management.training.recipe import Recipe
-from management.training.scribbles import dot, scribble
+from management.training.scribbles import scribbles_and_dots
 from tests.drawings import encoded
 
 SCRIBBLES = 500
-ONE_DOT_IN = 5
 OTHERS = replace(CONDITIONS["half size, anywhere"], pen=14)
 
 
@@ -66,7 +65,7 @@ def report_others(client: SiteClient, digits: Sequence[float], letters: Sequence
     print("\n| no digit | drawings | AUROC | refused | refused where 98 % of digits are not |")
     print("|---|---|---|---|---|")
     random = np.random.default_rng(1)
-    scribbles = [scribble(random) if i % ONE_DOT_IN else dot(random) for i in range(SCRIBBLES)]
+    scribbles = scribbles_and_dots(SCRIBBLES, random)
     bound = float(np.quantile(digits, 0.02))
     for name, others in (("letters and signs", letters), ("scribbles and dots", scribbles)):
         answers = client.identify_all([png(draw_in(each, OTHERS, random)) for each in others])

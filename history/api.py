@@ -43,31 +43,29 @@ class RecognitionListView(APIView):
         return Response({"recognitions": records, "older": shown.older})
 
 
-class RecognitionView(APIView):
-    """`GET /api/v1/recognitions/<id>`, with its strokes and its label."""
+class RecordView(APIView):
+    """Something of one record: 404 where there is none, or none that the viewer may see."""
 
     authentication_classes = [SessionAuthentication]
 
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(Http404() if isinstance(exc, RecordNotFound) else exc)
+
+
+class RecognitionView(RecordView):
+    """`GET /api/v1/recognitions/<id>`, with its strokes and its label."""
+
     def get(self, request: Request, record_id: UUID) -> Response:
-        try:
-            record = record_for(viewer_of(request), record_id)
-        except RecordNotFound as error:
-            raise Http404 from error
+        record = record_for(viewer_of(request), record_id)
         return Response(record_json(record, label_of(record)))
 
 
-class LabelView(APIView):
+class LabelView(RecordView):
     """`PUT /api/v1/recognitions/<id>/label`: what the drawing shows, by a person's word."""
-
-    authentication_classes = [SessionAuthentication]
 
     def put(self, request: Request, record_id: UUID) -> Response:
         require_length(request)
         serializer = LabelSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given_by, text = request.user.get_username() or "visitor", serializer.validated_data["text"]
-        try:
-            label = give_label(viewer_of(request), record_id, text, given_by=given_by)
-        except RecordNotFound as error:
-            raise Http404 from error
-        return Response(label_json(label))
+        return Response(label_json(give_label(viewer_of(request), record_id, text, given_by=given_by)))

@@ -15,13 +15,12 @@ from management.training.drawings import LabelledDrawing
 from management.training.labelled import NO_DIGIT, LabelledSet
 from management.training.measuring import MeasuredSet, measure
 from management.training.rendered import draw
-from management.training.scribbles import dot, scribble
+from management.training.scribbles import scribbles_and_dots
 from recognizer.preprocessing.normalization import find_box, normalize
 
 Logits = Callable[[np.ndarray], np.ndarray]
 
 SCRIBBLES = 1_000
-ONE_DOT_IN = 5
 
 
 def choose(logits: Logits, choosing: Sequence[LabelledDrawing], files: dict[str, str]) -> Calibration:
@@ -67,7 +66,7 @@ def _letters(letters: Sequence[LabelledDrawing], files: dict[str, str]) -> Label
 
 def _scribbles() -> LabelledSet:
     random = np.random.default_rng(101)
-    strokes = [scribble(random) if i % ONE_DOT_IN else dot(random) for i in range(SCRIBBLES)]
+    strokes = scribbles_and_dots(SCRIBBLES, random)
     return _others([draw(each, random) for each in strokes], "scribbles and dots", {})
 
 

@@ -6,10 +6,17 @@ import numpy as np
 
 _Curve = list[np.ndarray]
 
+_ONE_DOT_IN = 5
+
 
 def scribble(random: np.random.Generator) -> _Curve:
     """One of many kinds, each as likely as another."""
     return _KINDS[random.integers(len(_KINDS))](random)
+
+
+def scribbles_and_dots(count: int, random: np.random.Generator) -> list[_Curve]:
+    """To measure with: a dot in five."""
+    return [scribble(random) if i % _ONE_DOT_IN else dot(random) for i in range(count)]
 
 
 def dot(random: np.random.Generator) -> _Curve:

@@ -97,19 +97,14 @@ async function recognise() {
   setBusy(true);
   try {
     const outcome = await ask({ data: toDataURL(drawing), strokes: toData(drawing) });
-    receive({ strokes, ...outcome });
+    present({ strokes, ...outcome });
+    announce();
   } catch (error) {
     complain(error);
   } finally {
     if (asked === strokes) asked = null;
     setBusy(asked !== null);
   }
-}
-
-/** @param {Outcome} outcome */
-function receive(outcome) {
-  present(outcome);
-  announce();
 }
 
 /** @param {Outcome} outcome */

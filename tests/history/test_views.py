@@ -1,17 +1,19 @@
 """Who sees what of the history, on its pages and in its API."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
 
 from history.identifiers import new_id
-from history.records import Label, Record
+from history.records import Record
 from history.selectors import PAGE_SIZE
 from history.stores import open_store
-from history.stores.base import StoreUnavailable
 from history.visitors import SESSION_KEY
 from tests.history.records import a_record
 
@@ -206,14 +208,14 @@ def test_a_label_without_a_text_is_refused(visitor: Client) -> None:
 
 
 def test_a_label_that_the_store_does_not_take_is_not_acknowledged(
-    visitor: Client, monkeypatch: pytest.MonkeyPatch
+    visitor: Client, settings: Settings
 ) -> None:
+    settings.HISTORY_STORES["embedded"]["OPTIONS"]["busy_timeout_s"] = 0.2
     (mine,) = keep()
-
-    def fail(_label: Label) -> None:
-        raise StoreUnavailable("down")
-
-    monkeypatch.setattr(open_store(), "put_label", fail)
-    answer = put_label(visitor, mine, "7")
+    path = settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"]
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        answer = put_label(visitor, mine, "7")
     assert (answer.status_code, answer.json()["code"]) == (503, "label_not_kept")
     assert answer.headers["Retry-After"] == "5"
+    assert open_store().label(mine.id) is None

@@ -12,6 +12,8 @@ from management.training.recipe import Recipe, RecipeError
         *[(name, -1) for name in ("learning_rate", "momentum", "weight_decay", "distortion", "seed")],
         *[(name, float("nan")) for name in ("learning_rate", "momentum", "weight_decay", "distortion")],
         *[(name, float("inf")) for name in ("learning_rate", "momentum", "weight_decay", "distortion")],
+        *[("refining", value) for value in (-0.1, 1.1, float("nan"))],
+        ("refining_distortion", -1),
         ("momentum", 1.0),
         ("seed", 2**31),
     ],
@@ -29,6 +31,12 @@ def test_the_learning_rate_warms_up_and_falls_to_nothing() -> None:
     assert rates[20:] == sorted(rates[20:], reverse=True)
     assert rates[510] == pytest.approx(0.25)
     assert 0 < rates[-1] < 1e-5
+
+
+def test_the_last_epochs_distort_less() -> None:
+    recipe = Recipe(epochs=10, distortion=2, refining=0.3, refining_distortion=0.25)
+    assert [recipe.distortion_in(epoch) for epoch in range(1, 11)] == [2] * 7 + [0.5] * 3
+    assert Recipe(epochs=1, refining=0).distortion_in(1) == 1
 
 
 def test_a_single_minibatch_has_a_learning_rate() -> None:
