@@ -10,16 +10,15 @@ from pathlib import Path
 from tests.cluster import Cluster
 from tests.conftest import Site, running_site
 
-KEYSPACE = "faults"
 SMALL_DISK_MB = 6
 
 
 @contextmanager
 def clustered_site(
-    cluster: Cluster, state: Path, *, port: int = 0, through: tuple[str, ...] = ()
+    cluster: Cluster, keyspace: str, state: Path, *, port: int = 0, through: tuple[str, ...] = ()
 ) -> Iterator[Site]:
     """A site as people run it, with the settings' own time-out."""
-    environment = {**cluster.environment(), "MNIST_SERVER_DB_KEYSPACE": KEYSPACE}
+    environment = {**cluster.environment(), "MNIST_SERVER_DB_KEYSPACE": keyspace}
     with running_site(state, port=port, through=through, **environment) as site:  # type: ignore[arg-type]  # names of settings
         yield site
 

@@ -22,6 +22,7 @@ FIGURES: list[Figures] = []
 @dataclass(frozen=True)
 class Trial:
     cluster: Cluster
+    keyspace: str
     store: CassandraStore
     """What the cluster itself says."""
     state: Path
@@ -31,7 +32,7 @@ class Trial:
         self, state: Path | None = None, *, port: int = 0, through: tuple[str, ...] = ()
     ) -> AbstractContextManager[Site]:
         """A site before the cluster, for as long as a block."""
-        return clustered_site(self.cluster, state or self.state, port=port, through=through)
+        return clustered_site(self.cluster, self.keyspace, state or self.state, port=port, through=through)
 
     def load(self, site: Site) -> Load:
         return Load(site.url, self.drawings)
