@@ -41,6 +41,15 @@ class FoundDigit:
     def probability(self) -> float:
         return self.probabilities[self.digit]
 
+    @property
+    def second_guess(self) -> int:
+        """The digit that it would be if it were not the one it was read as."""
+        return max((d for d in range(10) if d != self.digit), key=self.probabilities.__getitem__)
+
+    @property
+    def second_probability(self) -> float:
+        return self.probabilities[self.second_guess]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:

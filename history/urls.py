@@ -1,11 +1,12 @@
 from django.urls import path
 
 from history.api import LabelView, RecognitionListView, RecognitionView
-from history.views import DrawingView, ListView
+from history.views import DrawingView, ListView, RecordPageView
 
 app_name = "history"
 urlpatterns = [
     path("history/", ListView.as_view(), name="list"),
+    path("history/<uuid:record_id>/", RecordPageView.as_view(), name="record"),
     path("api/v1/recognitions", RecognitionListView.as_view(), name="api-list"),
     path("api/v1/recognitions/<uuid:record_id>", RecognitionView.as_view(), name="api-record"),
     path("api/v1/recognitions/<uuid:record_id>/drawing", DrawingView.as_view(), name="drawing"),

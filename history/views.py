@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from history.selectors import BadCursor, page, record_for
+from history.selectors import BadCursor, label_of, page, record_for
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
 
@@ -28,6 +28,24 @@ class ListView(View):
             "everyone": viewer.is_staff,
         }
         return render(request, "history/list.html", context)
+
+
+class RecordPageView(View):
+    """One drawing: its replay, and what was read."""
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        viewer = viewer_of(request)
+        try:
+            record = record_for(viewer, record_id)
+        except RecordNotFound as error:
+            raise Http404(_("There is no such drawing.")) from error
+        context = {
+            "record": record,
+            "strokes": list(record.strokes),
+            "label": label_of(record),
+            "everyone": viewer.is_staff,
+        }
+        return render(request, "history/record.html", context)
 
 
 class DrawingView(View):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from history.records import Stroke
+from history.records import Record, Stroke
 from history.serializers import digit_json
 from history.services import Kept
 from recognizer.errors import DrawingTooLarge
@@ -92,16 +92,23 @@ class IdentifySerializer(serializers.Serializer[Any]):
 def recognition_json(recognition: Recognition) -> dict[str, Any]:
     """The answer to a recognition that is kept."""
     record = recognition.record
-    found_digits = zip(record.digits, recognition.seen, strict=True)
+    return {
+        **reading_json(record, recognition.seen),
+        "id": str(record.id),
+        "label": reverse("history:label", args=[record.id]),
+        "stored": recognition.kept is Kept.STORED,
+        "queued": recognition.kept is Kept.QUEUED,
+    }
+
+
+def reading_json(record: Record, seen: tuple[np.ndarray, ...]) -> dict[str, Any]:
+    """What was read, kept or not. seen: (28, 28) float32 in [0, 1] for each digit."""
+    found_digits = zip(record.digits, seen, strict=True)
     return {
         "predict": record.predict,
         "text": record.text,
         "accepted": record.accepted,
         "score": record.score,
-        "id": str(record.id),
-        "label": reverse("history:label", args=[record.id]),
-        "stored": recognition.kept is Kept.STORED,
-        "queued": recognition.kept is Kept.QUEUED,
         "model": record.model,
         "probabilities": list(record.digits[0].probabilities),
         "digits": [{**digit_json(found), "seen": _grey_bytes(field)} for found, field in found_digits],

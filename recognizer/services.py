@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.conf import settings
@@ -17,6 +17,18 @@ from recognizer.reading import ReadDigit, read
 
 READERS = threading.BoundedSemaphore(4)
 """A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the network says of a drawing, apart from what is kept of it."""
+
+    digits: tuple[FoundDigit, ...]
+    seen: tuple[np.ndarray, ...]
+    """(28, 28) float32 in [0, 1] for each digit."""
+    media_type: str
+    model: str
+    latency_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +47,43 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
     content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotKept when the record could not be
     kept; then there is no answer.
     """
+    reading = read_drawing(content)
+    record = Record(
+        id=new_id(),
+        drawing=Drawing(content=content, media_type=reading.media_type),
+        strokes=strokes,
+        digits=reading.digits,
+        model=reading.model,
+        latency_ms=reading.latency_ms,
+        visitor=visitor,
+        origin=origin,
+    )
+    return Recognition(record=record, kept=history.record(record), seen=reading.seen)
+
+
+def recognize_again(record: Record) -> tuple[Record, Reading]:
+    """A record as it would be if it was drawn today, and how it was read; nothing of it is kept.
+
+    Raises the errors of recognizer.errors.
+    """
+    reading = read_drawing(record.drawing.content)
+    today = replace(record, digits=reading.digits, model=reading.model, latency_ms=reading.latency_ms)
+    return today, reading
+
+
+def read_drawing(content: bytes) -> Reading:
+    """Read a PNG or JPEG. Raises the errors of recognizer.errors."""
     started = time.perf_counter()
     predictor = shared_predictor()
     with READERS:
         found, media_type = _read(content, predictor)
-    record = Record(
-        id=new_id(),
-        drawing=Drawing(content=content, media_type=media_type),
-        strokes=strokes,
+    return Reading(
         digits=tuple(map(_found, found)),
+        seen=tuple(digit.normalized.field for digit in found),
+        media_type=media_type,
         model=predictor.version,
         latency_ms=round((time.perf_counter() - started) * 1000, 3),
-        visitor=visitor,
-        origin=origin,
     )
-    kept = history.record(record)
-    return Recognition(record=record, kept=kept, seen=tuple(digit.normalized.field for digit in found))
 
 
 def _read(content: bytes, predictor: Predictor) -> tuple[list[ReadDigit], str]:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from recognizer.views import DrawView, HealthView, IdentifyView
+from recognizer.views import AgainView, DrawView, HealthView, IdentifyView
 
 urlpatterns = [
     path("", DrawView.as_view(), name="draw"),
     path("api/mnist/identify", IdentifyView.as_view(), name="identify-original"),
     path("api/v1/identify", IdentifyView.as_view(), name="identify"),
+    path("api/v1/recognitions/<uuid:record_id>/again", AgainView.as_view(), name="again"),
     path("api/health", HealthView.as_view(), name="health"),
 ]

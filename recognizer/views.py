@@ -1,15 +1,19 @@
 """The drawing page, the endpoint that recognises, and the site's health."""
 
+from uuid import UUID
+
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from history.visitors import visitor_who_draws
+from history.api import RecordView
+from history.selectors import record_for
+from history.visitors import viewer_of, visitor_who_draws
 from mnistsite.parsing import require_length
 from recognizer.health import health
-from recognizer.serializers import IdentifySerializer, recognition_json
-from recognizer.services import recognize
+from recognizer.serializers import IdentifySerializer, reading_json, recognition_json
+from recognizer.services import recognize, recognize_again
 
 MAX_ORIGIN_LENGTH = 200
 
@@ -34,6 +38,14 @@ class IdentifyView(APIView):
             origin=request.headers.get("Origin", "")[:MAX_ORIGIN_LENGTH],
         )
         return Response(recognition_json(recognition))
+
+
+class AgainView(RecordView):
+    """`GET /api/v1/recognitions/<id>/again`: what today's network says of a drawing that was kept."""
+
+    def get(self, request: Request, record_id: UUID) -> Response:
+        today, reading = recognize_again(record_for(viewer_of(request), record_id))
+        return Response(reading_json(today, reading.seen))
 
 
 class HealthView(APIView):

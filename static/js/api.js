@@ -62,7 +62,16 @@ export function corrector({ token, ...server }) {
 }
 
 /**
- * @typedef {{method: string, body: object, headers?: Record<string, string>}} Request
+ * What today's network says of a drawing that was kept.
+ * @param {Server} server
+ * @returns {Promise<Answer>}  It rejects with a RecognitionError and with nothing else.
+ */
+export async function askAgain(server) {
+  return understand(await send(server, { method: "GET" }, new AbortController())).answer;
+}
+
+/**
+ * @typedef {{method: string, body?: object, headers?: Record<string, string>}} Request
  * @param {Server} server
  * @param {Request} request
  * @param {AbortController} controller

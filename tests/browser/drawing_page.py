@@ -18,7 +18,7 @@ WATCH_REQUESTS = """
 window.sent = [];
 const server = window.fetch.bind(window);
 window.fetch = (url, options) => {
-  window.sent.push(JSON.parse(options.body));
+  if (options?.body) window.sent.push(JSON.parse(options.body));
   return window.answerInstead ? window.answerInstead() : server(url, options);
 };
 """
@@ -78,10 +78,10 @@ class DrawingPage:
     def wait_until(self, condition: Callable[[], Any]) -> None:
         WebDriverWait(self.browser, TIMEOUT_S, poll_frequency=0.05).until(lambda _: condition())
 
-    def ink(self) -> float:
-        """Share of the canvas that shows ink, after the frame in which it is drawn."""
+    def ink(self, canvas: str = "canvas") -> float:
+        """Share of a canvas that shows ink, after the frame in which it is drawn."""
         self.browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0]))")
-        return cast(float, self.run(COUNT_INK, self.element("canvas")))
+        return cast(float, self.run(COUNT_INK, self.element(canvas)))
 
     def sent(self) -> list[dict[str, Any]]:
         """The bodies of all requests since the page was opened."""

@@ -81,8 +81,9 @@ def test_no_page_scrolls_sideways(page: DrawingPage, language: str, width_px: in
     page.choose_language(language)
     page.draw(pen.SEVEN)
     page.recognise()
+    record = page.run("return JSON.parse(sessionStorage.drawing).answer.id")
     page.set_window(width_px, 640)
-    for path in ("/", "/history/", "/history/nowhere/"):
+    for path in ("/", "/history/", f"/history/{record}/", "/history/nowhere/"):
         page.open(path)
         assert page.run("return document.documentElement.scrollWidth") <= width_px
     page.forgive_console()

@@ -219,3 +219,22 @@ def test_a_label_that_the_store_does_not_take_is_not_acknowledged(
     assert (answer.status_code, answer.json()["code"]) == (503, "label_not_kept")
     assert answer.headers["Retry-After"] == "5"
     assert open_store().label(mine.id) is None
+
+
+def test_a_drawing_s_own_page_is_for_who_drew_it(visitor: Client, staff: Client) -> None:
+    (mine,), (other,) = keep(), keep(visitor="another")
+    shown = visitor.get(f"/history/{mine.id}/")
+    assert shown.context["record"] == mine
+    assert f"/api/v1/recognitions/{mine.id}/drawing" in shown.text
+    assert visitor.get(f"/history/{other.id}/").status_code == 404
+    assert staff.get(f"/history/{other.id}/").status_code == 200
+    assert visitor.get(f"/history/{new_id()}/").status_code == 404
+
+
+def test_a_drawing_s_own_page_shows_its_label(visitor: Client) -> None:
+    (mine,) = keep()
+    address = f"/api/v1/recognitions/{mine.id}/label"
+    visitor.put(address, {"text": "42"}, content_type="application/json")
+    assert "<dd>42</dd>" in visitor.get(f"/history/{mine.id}/").text
+    visitor.put(address, {"text": ""}, content_type="application/json")
+    assert "<dd>no digit</dd>" in visitor.get(f"/history/{mine.id}/").text

@@ -1,5 +1,5 @@
 // @ts-check
-/** The list of drawings: times by the clock of whoever looks, probabilities as on the drawing page. */
+/** Times by the clock of whoever looks, and probabilities as everywhere, in place of what the server wrote. */
 import { percentFormatter } from "./text.js";
 
 const language = document.documentElement.lang;

@@ -1,0 +1,62 @@
+// @ts-check
+/** Today's answer beside the one of then: the same drawing, read by the network that serves now. */
+import { RecognitionError, TIMEOUT_MS, askAgain } from "./api.js";
+import { find } from "./elements.js";
+import { fill, percentFormatter } from "./text.js";
+
+/** @typedef {import("./answer.js").Digit} Digit */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Record<string, string>} messages
+ */
+export function againView(root, messages) {
+  const button = /** @type {HTMLButtonElement} */ (find(root, "again"));
+  const status = find(root, "again-status");
+  const percent = percentFormatter(document.documentElement.lang);
+
+  /** @param {import("./answer.js").Answer} answer */
+  function show({ digits, text, accepted, model, probability }) {
+    find(root, "again-digits").replaceChildren(...digits.map((digit) => rowOf(digit, percent)));
+    find(root, "again-model").textContent = model;
+    find(root, "again-answer").hidden = false;
+    return fill(accepted ? messages.answer : messages.doubtful, { digit: text, percent: percent(probability) });
+  }
+
+  button.addEventListener("click", async () => {
+    button.setAttribute("aria-busy", "true");
+    status.textContent = messages.busy;
+    const url = root.dataset.againUrl ?? "";
+    const asked = askAgain({ url, fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS });
+    status.textContent = await asked.then(show, (error) => explain(error, messages));
+    button.setAttribute("aria-busy", "false");
+  });
+  button.hidden = false;
+}
+
+/**
+ * @param {unknown} error
+ * @param {Record<string, string>} messages
+ */
+function explain(error, messages) {
+  if (!(error instanceof RecognitionError)) throw error;
+  return error.detail || messages.unanswered;
+}
+
+/**
+ * @param {Digit} found
+ * @param {(probability: number) => string} percent
+ */
+function rowOf({ digit, probability, probabilities }, percent) {
+  const others = probabilities.map((_, each) => each).filter((each) => each !== digit);
+  const second = others.reduce((best, each) => (probabilities[each] > probabilities[best] ? each : best));
+  const row = document.createElement("tr");
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.textContent = String(digit);
+  row.append(head);
+  for (const text of [percent(probability), `${second} · ${percent(probabilities[second])}`]) {
+    row.insertCell().textContent = text;
+  }
+  return row;
+}

@@ -1,0 +1,156 @@
+"""The page of one drawing: its replay, with the mouse and with the keyboard alone."""
+
+import base64
+from typing import cast
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+from tests.browser import pen
+from tests.browser.drawing_page import DrawingPage
+
+
+@pytest.fixture
+def record(page: DrawingPage) -> DrawingPage:
+    """The page of a drawing of two strokes, as its visitor comes to it."""
+    page.draw(pen.ONE_AND_SEVEN)
+    page.recognise()
+    page.open("/history/")
+    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.wait_until(lambda: page.element("player").is_displayed())
+    return page
+
+
+def ink(page: DrawingPage) -> float:
+    return page.ink("replay")
+
+
+def at_ms(page: DrawingPage) -> float:
+    return float(cast(str, page.element("scrubber").get_property("value")))
+
+
+def end_ms(page: DrawingPage) -> float:
+    return float(cast(str, page.element("scrubber").get_attribute("max")))
+
+
+def test_it_shows_the_whole_drawing_and_what_was_read(record: DrawingPage) -> None:
+    assert record.browser.find_element(By.TAG_NAME, "h1").text == "Read as 17"
+    assert record.text("place") == "Stroke 2 of 2"
+    assert ink(record) > 0.01
+    digits = record.browser.find_elements(By.CSS_SELECTOR, ".facts tbody th")
+    assert [digit.text for digit in digits] == ["1", "7"]
+    assert "%" in record.browser.find_element(By.CSS_SELECTOR, ".facts tbody td:last-child").text
+
+
+def test_steps_go_from_stroke_to_stroke(record: DrawingPage) -> None:
+    whole = ink(record)
+    record.press("step-back")
+    one = ink(record)
+    assert record.text("place") == "Stroke 1 of 2"
+    assert 0 < one < whole
+    record.press("step-back")
+    assert record.text("place") == "Stroke 0 of 2"
+    assert ink(record) == 0
+    record.press("step-on")
+    assert ink(record) == pytest.approx(one)
+    record.press("step-on")
+    assert ink(record) == pytest.approx(whole)
+
+
+def test_it_plays_from_the_start_to_the_end(record: DrawingPage) -> None:
+    whole = ink(record)
+    record.press("play")
+    assert record.text("play") == "Pause"
+    record.wait_until(lambda: record.text("play") == "Play")
+    assert at_ms(record) == pytest.approx(end_ms(record))
+    assert ink(record) == pytest.approx(whole)
+
+
+def test_it_pauses_where_it_is_and_goes_on_from_there(record: DrawingPage) -> None:
+    Select(record.element("speed")).select_by_value("0.25")
+    record.press("play")
+    record.wait_until(lambda: at_ms(record) < end_ms(record))
+    record.press("play")
+    paused = at_ms(record)
+    assert paused < end_ms(record)
+    ink(record)  # Some frames pass.
+    assert at_ms(record) == paused
+    record.press("play")
+    record.wait_until(lambda: at_ms(record) > paused)
+
+
+def test_the_keyboard_alone_plays_steps_and_scrubs(record: DrawingPage) -> None:
+    record.keys(Keys.ARROW_LEFT)
+    assert record.text("place") == "Stroke 1 of 2"
+    record.keys(Keys.ARROW_RIGHT)
+    assert record.text("place") == "Stroke 2 of 2"
+    record.keys(Keys.SPACE)
+    assert record.text("play") == "Pause"
+    record.keys(Keys.SPACE)
+    assert record.text("play") == "Play"
+    record.element("scrubber").send_keys(Keys.HOME)
+    assert record.text("place") == "Stroke 0 of 2"
+    assert record.element("scrubber").get_attribute("aria-valuetext") == "Stroke 0 of 2"
+    record.element("scrubber").send_keys(Keys.END)
+    assert record.text("place") == "Stroke 2 of 2"
+
+
+def test_a_picture_alone_is_shown_as_a_picture(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    picture = page.sent()[0]["data"]
+    page.browser.execute_async_script(
+        """
+        const [data, done] = arguments;
+        const { url } = document.querySelector("[data-url]").dataset;
+        fetch(url, { method: "POST", body: JSON.stringify({ data }) }).then(() => done());
+        """,
+        picture,
+    )
+    page.open("/history/")
+    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.wait_until(lambda: page.element("picture").is_displayed())
+    assert not page.element("replay").is_displayed()
+    assert page.browser.find_elements(By.CSS_SELECTOR, "[data-player]") == []
+    assert "a picture alone" in page.browser.find_element(By.CSS_SELECTOR, ".note").text
+
+
+def test_today_s_answer_comes_beside_the_one_of_then(record: DrawingPage) -> None:
+    record.press("again")
+    record.wait_until(lambda: record.element("again-answer").is_displayed())
+    rows = record.element("again-digits").find_elements(By.TAG_NAME, "th")
+    assert [row.text for row in rows] == ["1", "7"]
+    assert record.text("again-model").startswith("lenet-")
+    assert record.text("again-status").startswith("17, ")
+
+
+def test_a_server_that_is_busy_is_told_of(record: DrawingPage) -> None:
+    body = {"code": "busy", "detail": "Too many drawings are waiting."}
+    record.run("window.answerInstead = async () => Response.json(arguments[0], {status: 503})", body)
+    record.press("again")
+    record.wait_until(lambda: record.text("again-status") == body["detail"])
+    assert not record.element("again-answer").is_displayed()
+
+
+def test_the_download_is_the_drawing_as_it_was_received(record: DrawingPage) -> None:
+    link = record.browser.find_element(By.CSS_SELECTOR, "a[download]")
+    content = record.browser.execute_async_script(
+        """
+        const [url, done] = arguments;
+        const request = new XMLHttpRequest();
+        request.open("GET", url);
+        request.responseType = "arraybuffer";
+        request.onload = () => done(btoa(String.fromCharCode(...new Uint8Array(request.response))));
+        request.send();
+        """,
+        link.get_attribute("href"),
+    )
+    assert base64.b64decode(content).startswith(b"\x89PNG")
+
+
+def test_the_page_speaks_simplified_chinese(record: DrawingPage) -> None:
+    record.choose_language("zh-hans")
+    assert record.browser.find_element(By.TAG_NAME, "h1").text == "读作 17"
+    record.wait_until(lambda: record.text("place") == "第 2 笔，共 2 笔")
