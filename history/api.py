@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from history.selectors import PAGE_SIZE, BadCursor, label_of, page, record_for
 from history.serializers import LabelSerializer, label_json, record_json, summary_json
-from history.services import give_label
+from history.services import delete_own, give_label
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
 from mnistsite.parsing import require_length
@@ -53,11 +53,15 @@ class RecordView(APIView):
 
 
 class RecognitionView(RecordView):
-    """`GET /api/v1/recognitions/<id>`, with its strokes and its label."""
+    """`GET /api/v1/recognitions/<id>`, with its strokes and its label, and `DELETE`, for who drew it."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
         record = record_for(viewer_of(request), record_id)
         return Response(record_json(record, label_of(record)))
+
+    def delete(self, request: Request, record_id: UUID) -> Response:
+        delete_own(viewer_of(request), record_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class LabelView(RecordView):

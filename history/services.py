@@ -49,6 +49,16 @@ class LabelNotKept(APIException):
     """Seconds, likewise."""
 
 
+class NotDeleted(APIException):
+    """The store did not take the deletion; it may be repeated."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "not_deleted"
+    default_detail = _("The drawing could not be deleted just now. Please try again.")
+    wait: ClassVar[int] = 5
+    """Seconds, likewise."""
+
+
 def record(kept: Record) -> Kept:
     """Keep a recognition before it is answered. Raises NotKept."""
     try:
@@ -73,6 +83,23 @@ def give_label(viewer: Viewer, record_id: UUID, text: str, *, given_by: str) -> 
         logger.warning("A label of record %s was not kept: %s", record_id, error)
         raise LabelNotKept from error
     return label
+
+
+def delete_own(viewer: Viewer, record_id: UUID) -> None:
+    """Delete for good what the viewer drew: the record, its drawing and its label.
+
+    Raises RecordNotFound for what somebody else drew, and NotDeleted.
+    """
+    found = record_for(Viewer(visitor=viewer.visitor), record_id)
+    try:
+        # The store first: what the outbox delivers there meanwhile is older than the deletion, and loses.
+        open_store().delete(found)
+        if outbox := open_outbox():
+            outbox.remove([record_id])
+    except StoreUnavailable as error:
+        logger.warning("Record %s was not deleted: %s", record_id, error)
+        raise NotDeleted from error
+    logger.info("Record %s was deleted by who drew it", record_id)
 
 
 def _queue(kept: Record, why: StoreUnavailable) -> Kept:

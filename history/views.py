@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from history.selectors import BadCursor, label_of, page, record_for
+from history.selectors import BadCursor, Viewer, label_of, page, record_for
+from history.services import NotDeleted, delete_own
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
 
@@ -31,9 +32,24 @@ class ListView(View):
 
 
 class RecordPageView(View):
-    """One drawing: its replay, and what was read."""
+    """One drawing: its replay, and what was read; who drew it may delete it here."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        return self._show(request, record_id)
+
+    def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        """Delete it: a form needs no script for that."""
+        try:
+            delete_own(viewer_of(request), record_id)
+        except RecordNotFound as error:
+            raise Http404(_("There is no such drawing.")) from error
+        except NotDeleted as error:
+            return self._show(request, record_id, fault=str(error.detail), status=error.status_code)
+        return redirect("history:list")
+
+    def _show(
+        self, request: HttpRequest, record_id: UUID, *, fault: str = "", status: int = 200
+    ) -> HttpResponse:
         viewer = viewer_of(request)
         try:
             record = record_for(viewer, record_id)
@@ -44,8 +60,10 @@ class RecordPageView(View):
             "strokes": list(record.strokes),
             "label": label_of(record),
             "everyone": viewer.is_staff,
+            "own": Viewer(visitor=viewer.visitor).may_see(record),
+            "fault": fault,
         }
-        return render(request, "history/record.html", context)
+        return render(request, "history/record.html", context, status=status)
 
 
 class DrawingView(View):

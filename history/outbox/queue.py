@@ -5,7 +5,6 @@ together.
 """
 
 import shutil
-import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from uuid import UUID
 from history.identifiers import created_us, from_time_ordered, time_ordered
 from history.records import Record
 from history.stores.base import StoreUnavailable
-from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore
+from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore, deletion
 
 HEADROOM_BYTES = 2_000_000
 """The outbox leaves so much of a disk free: on a full one not even taking a record out has room."""
@@ -60,12 +59,7 @@ class Outbox(EmbeddedStore):
 
     def remove(self, record_ids: list[UUID]) -> None:
         """Take records out for good."""
-        keys = [(time_ordered(record_id),) for record_id in record_ids]
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany("DELETE FROM recognitions WHERE key = ?", keys)
-            connection.executemany("DELETE FROM recognitions_by_digit WHERE key = ?", keys)
-
+        work = deletion(record_ids)
         try:
             self._commits.run(work)
         except StoreUnavailable:

@@ -75,5 +75,12 @@ class HistoryStore(ABC):
         """The label of a record that has one."""
 
     @abstractmethod
+    def delete(self, summary: Summary) -> None:
+        """Delete a record, its drawing and its label, out of every list, as durably as it was kept.
+
+        Deleting what is not there changes nothing, so a deletion whose fate is unknown can be repeated.
+        """
+
+    @abstractmethod
     def check(self) -> None:
         """Raise StoreUnavailable when the store could not keep a record now."""

@@ -1,6 +1,7 @@
 """The embedded store: one SQLite file, for a site that needs no database server."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from history.records import Label, Record, Summary
 from history.stores import rows
 from history.stores.base import EVERYTHING, HistoryStore, RecordNotFound, Wanted
 from history.stores.embedded_schema import STEPS
-from history.stores.group_commit import GroupCommit
+from history.stores.group_commit import GroupCommit, Work
 from history.stores.sqlite_file import SQLiteFile, touch
 
 BUSY_TIMEOUT_S = 5.0
@@ -80,9 +81,28 @@ class EmbeddedStore(HistoryStore):
             given_at_us=row["given_at_us"],
         )
 
+    def delete(self, summary: Summary) -> None:
+        self._commits.run(deletion([summary.id]))
+
     def check(self) -> None:
         with self._file.connection() as connection:
             touch(connection)
+
+
+def deletion(record_ids: Sequence[UUID]) -> Work:
+    """What takes records out of every table."""
+    keys = [(time_ordered(record_id),) for record_id in record_ids]
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.executemany("DELETE FROM recognitions WHERE key = ?", keys)
+        connection.executemany("DELETE FROM labels WHERE key = ?", keys)
+        # Its digits are named for the sake of the key that they begin: without them the table is scanned.
+        connection.executemany(
+            "DELETE FROM recognitions_by_digit WHERE digit IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9) AND key = ?",
+            keys,
+        )
+
+    return work
 
 
 def _list_query(before: UUID | None, wanted: Wanted) -> tuple[str, list[Any]]:

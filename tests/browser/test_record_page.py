@@ -154,3 +154,10 @@ def test_the_page_speaks_simplified_chinese(record: DrawingPage) -> None:
     record.choose_language("zh-hans")
     assert record.browser.find_element(By.TAG_NAME, "h1").text == "读作 17"
     record.wait_until(lambda: record.text("place") == "第 2 笔，共 2 笔")
+
+
+def test_the_keyboard_deletes_it_for_good(record: DrawingPage) -> None:
+    record.browser.find_element(By.CSS_SELECTOR, ".deletion summary").send_keys(Keys.ENTER)
+    record.browser.find_element(By.CSS_SELECTOR, ".deletion button").send_keys(Keys.ENTER)
+    record.wait_until(lambda: record.browser.current_url.endswith("/history/"))
+    assert record.browser.find_elements(By.CSS_SELECTOR, ".drawings a") == []

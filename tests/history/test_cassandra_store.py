@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from cassandra import ConsistencyLevel
 from cassandra.cluster import EXEC_PROFILE_DEFAULT
 from cassandra.query import SimpleStatement
 
-from history.stores.base import StoreUnavailable
+from history.records import Label
+from history.stores.base import RecordNotFound, StoreUnavailable, Wanted
 from history.stores.cassandra import schema
 from history.stores.cassandra.engine import engine_session
 from history.stores.cassandra.models import TABLES
@@ -18,7 +20,7 @@ from history.stores.cassandra.store import CassandraStore
 from mnistsite import cassandra
 from tests.cluster import TIMEOUT_S, empty
 from tests.conftest import free_port
-from tests.history.records import a_record
+from tests.history.records import a_record, made_at
 
 COLUMNS = (
     "SELECT column_name, kind, type FROM system_schema.columns WHERE keyspace_name = %s AND table_name = %s"
@@ -150,3 +152,25 @@ def test_a_name_that_is_not_known_yet_is_asked_for_again(
     time.sleep(0.2)
     store.check()
     store.close()
+
+
+def test_what_was_deleted_does_not_come_back_when_it_is_written_again(store: CassandraStore) -> None:
+    record = a_record()
+    store.add(record)
+    store.delete(record)
+    store.add(record)  # As an outbox does that had it too.
+    with pytest.raises(RecordNotFound):
+        store.get(record.id)
+    assert store.newest(limit=10) == []
+
+
+def test_a_record_from_a_clock_that_is_ahead_is_deleted(store: CassandraStore) -> None:
+    record = made_at(datetime.now(UTC) + timedelta(hours=1))
+    ahead_us = int((time.time() + 7200) * 1e6)
+    store.add(record)
+    store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=ahead_us))
+    store.delete(record)
+    with pytest.raises(RecordNotFound):
+        store.get(record.id)
+    assert store.label(record.id) is None
+    assert store.newest(limit=10, wanted=Wanted(label="7")) == []

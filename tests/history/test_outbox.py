@@ -19,7 +19,7 @@ from history.outbox.queue import Backlog, Outbox
 from history.outbox.worker import DrainingThread
 from history.records import Drawing, Record, Summary
 from history.selectors import Viewer, page, record_for
-from history.services import Kept, NotKept, record
+from history.services import Kept, NotKept, delete_own, record
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
@@ -321,3 +321,18 @@ def test_a_store_that_fails_is_given_a_moment(site_with_outbox: Failing) -> None
     assert record(a_record()) is Kept.QUEUED
     time.sleep(0.25)
     assert record(a_record()) is Kept.STORED
+
+
+def test_what_is_deleted_leaves_the_outbox_too(site_with_outbox: Failing) -> None:
+    deleted, other = a_record(), a_record()
+    site_with_outbox.down = True
+    for kept in (deleted, other):
+        record(kept)
+    site_with_outbox.down = False
+    viewer = Viewer(visitor="visitor")
+    delete_own(viewer, deleted.id)
+    with pytest.raises(RecordNotFound):
+        record_for(viewer, deleted.id)
+    outbox = open_outbox()
+    assert outbox is not None
+    assert outbox.oldest(limit=10) == [other.id]

@@ -253,6 +253,44 @@ def test_what_does_not_exist_cannot_be_labelled(store: HistoryStore) -> None:
         store.put_label(Label(record_id=new_id(), text="7", given_by="anna", given_at_us=10**15))
 
 
+def test_what_is_deleted_is_nowhere_and_the_rest_stays(store: HistoryStore) -> None:
+    deleted, other = a_record(digits=(7, 1)), a_record(digits=(7, 1))
+    for record in (deleted, other):
+        store.add(record)
+        store.put_label(Label(record_id=record.id, text="71", given_by="anna", given_at_us=10**15))
+    store.delete(deleted)
+    with pytest.raises(RecordNotFound):
+        store.get(deleted.id)
+    assert store.label(deleted.id) is None
+    for wanted in (
+        EVERYTHING,
+        Wanted(visitor="visitor"),
+        Wanted(digit=7),
+        Wanted(digit=1),
+        Wanted(label="71"),
+    ):
+        assert ids(store.newest(limit=10, wanted=wanted)) == [other.id]
+    assert store.get(other.id) == other
+    assert store.label(other.id) is not None
+
+
+def test_what_is_deleted_cannot_be_labelled(store: HistoryStore) -> None:
+    record = a_record()
+    store.add(record)
+    store.delete(record)
+    with pytest.raises(RecordNotFound):
+        store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
+
+
+def test_deleting_may_be_repeated_and_what_is_not_there_deleted(store: HistoryStore) -> None:
+    record = a_record()
+    store.delete(record)
+    store.add(a_record())
+    store.delete(record)
+    store.delete(record)
+    assert len(store.newest(limit=10)) == 1
+
+
 def test_large_drawings_and_other_languages_come_back(store: HistoryStore) -> None:
     strokes = ([[0.1 * x for x in range(20_000)], [1.0] * 20_000],)
     drawing = Drawing(content=os.urandom(1_000_000), media_type="image/jpeg")

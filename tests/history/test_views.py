@@ -238,3 +238,52 @@ def test_a_drawing_s_own_page_shows_its_label(visitor: Client) -> None:
     assert "<dd>42</dd>" in visitor.get(f"/history/{mine.id}/").text
     visitor.put(address, {"text": ""}, content_type="application/json")
     assert "<dd>no digit</dd>" in visitor.get(f"/history/{mine.id}/").text
+
+
+def test_who_drew_it_deletes_it(visitor: Client) -> None:
+    mine, another = keep(2)
+    address = f"/api/v1/recognitions/{mine.id}"
+    assert visitor.delete(address).status_code == 204
+    assert visitor.delete(address).status_code == visitor.get(address).status_code == 404
+    assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(another.id)]
+
+
+def test_nobody_else_deletes_it(visitor: Client, staff: Client) -> None:
+    (record,) = keep(visitor="another")
+    (nobody_s,) = keep(visitor="")
+    for client, kept in ((visitor, record), (staff, record), (Client(), record), (Client(), nobody_s)):
+        assert client.delete(f"/api/v1/recognitions/{kept.id}").status_code == 404
+        assert client.post(f"/history/{kept.id}/").status_code == 404
+        assert open_store().get(kept.id) == kept
+
+
+def test_a_drawing_s_page_deletes_it_and_goes_back_to_the_list(visitor: Client, staff: Client) -> None:
+    (mine,) = keep()
+    assert "Delete for good" in visitor.get(f"/history/{mine.id}/").text
+    assert "Delete for good" not in staff.get(f"/history/{mine.id}/").text
+    response = visitor.post(f"/history/{mine.id}/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/history/")
+    assert listed(visitor)["recognitions"] == []
+
+
+def test_a_page_of_another_site_cannot_delete(visitor: Client) -> None:
+    (mine,) = keep()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = visitor.cookies
+    assert strict.post(f"/history/{mine.id}/").status_code == 403
+    assert open_store().get(mine.id) == mine
+
+
+def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
+    visitor: Client, settings: Settings
+) -> None:
+    (mine,) = keep()
+    with closing(sqlite3.connect(settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"])) as other:
+        other.execute("BEGIN IMMEDIATE")
+        response = visitor.delete(f"/api/v1/recognitions/{mine.id}")
+        assert (response.status_code, response.json()["code"]) == (503, "not_deleted")
+        page = visitor.post(f"/history/{mine.id}/")
+        assert page.status_code == 503
+        assert "could not be deleted just now" in page.text
+        other.rollback()
+    assert open_store().get(mine.id) == mine

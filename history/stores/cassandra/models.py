@@ -83,12 +83,14 @@ class DayOfList(Table):
     day = columns.Date(primary_key=True, clustering_order="DESC")
 
 
-TABLES: tuple[type[Table], ...] = (
+OF_RECORDS: tuple[type[Table], ...] = (
     Recognition,
     Drawing,
     GivenLabel,
     RecognitionByVisitor,
     RecognitionByDigit,
     RecognitionByLabel,
-    DayOfList,
 )
+"""Those that a record has rows in."""
+
+TABLES: tuple[type[Table], ...] = (*OF_RECORDS, DayOfList)

@@ -43,9 +43,9 @@ class Requests:
         self.rows(self.statements.insert(table), _bound(table, row, written_us))
 
     def write_together(
-        self, entries: Iterable[Entry], *extra: tuple[PreparedStatement, Row], written_us: int
+        self, entries: Iterable[Entry], *, obsolete: Iterable[Entry] = (), written_us: int
     ) -> None:
-        """Write rows of several tables, with other writes beside them.
+        """Write rows of several tables, and delete what they make obsolete, of which the keys are enough.
 
         One batch, so that the coordinator writes all of it even if whoever asked dies. Not a logged one: that
         waits for two nodes in particular, and with one of them dead fails until the others have noticed.
@@ -55,8 +55,9 @@ class Requests:
         with _translated():
             for table, row in entries:
                 batch.add(self.statements.insert(table), _bound(table, row, written_us))
-            for statement, values in extra:
-                batch.add(statement.bind(values))
+            for table, row in obsolete:
+                key = {name: row[name] for name in table._primary_keys}
+                batch.add(self.statements.delete(table), {**key, "written_us": written_us})
             Answer(self._send(batch)).rows()
 
     def _send(self, statement: Any) -> ResponseFuture:

@@ -31,13 +31,13 @@ class Statements:
         self.days = self._prepare(
             f"SELECT day FROM {keyspace}.days_by_list WHERE list = :list AND day <= :day LIMIT :count"  # noqa: S608 -- names of this package and of settings, no values
         )
-        self.unlist_label = self._prepare(
-            f"DELETE FROM {keyspace}.recognitions_by_label USING TIMESTAMP :written_us"  # noqa: S608 -- likewise
-            " WHERE label = :label AND day = :day AND id = :id"
-        )
+        self._deletes = {table: self._delete(table) for table in models.OF_RECORDS}
 
     def insert(self, table: type[Table]) -> PreparedStatement:
         return self._inserts[table]
+
+    def delete(self, table: type[Table]) -> PreparedStatement:
+        return self._deletes[table]
 
     def _insert(self, table: type[Table]) -> PreparedStatement:
         # The time of writing is bound too: a write that is repeated stays the same write, and one that
@@ -46,6 +46,12 @@ class Statements:
         return self._prepare(
             f"INSERT INTO {self._keyspace}.{table.__table_name__} ({', '.join(names)})"  # noqa: S608 -- likewise
             f" VALUES ({', '.join(f':{name}' for name in names)}) USING TIMESTAMP :written_us"
+        )
+
+    def _delete(self, table: type[Table]) -> PreparedStatement:
+        key = " AND ".join(f"{name} = :{name}" for name in table._primary_keys)
+        return self._prepare(
+            f"DELETE FROM {self._keyspace}.{table.__table_name__} USING TIMESTAMP :written_us WHERE {key}"  # noqa: S608 -- likewise
         )
 
     def _one(self, table: str, names: str) -> PreparedStatement:

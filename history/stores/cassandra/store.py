@@ -5,6 +5,7 @@ every list. So nobody sees a record without its drawing, whatever dies in betwee
 finishes what was begun.
 """
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -43,9 +44,10 @@ class CassandraStore(HistoryStore):
         requests = self._requests()
         listed = requests.send(requests.statements.one_listed, where(record_id))
         drawn = requests.send(requests.statements.one_drawing, where(record_id))
-        if not (summary := listed.rows()):
+        # A deletion may have come between the two.
+        if not (summary := listed.rows()) or not (drawing := drawn.rows()):
             raise RecordNotFound(record_id)
-        return rows.to_record(record_id, {**summary[0], **drawn.rows()[0]})
+        return rows.to_record(record_id, {**summary[0], **drawing[0]})
 
     def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
         return newest(self._requests(), wanted, limit=limit, before=before or LATEST)
@@ -64,13 +66,11 @@ class CassandraStore(HistoryStore):
             (models.RecognitionByLabel, {**found, **summary[0], **row}),
             (models.DayOfList, {"list": name_of(wanted), "day": found["day"]}),
         ]
-        obsolete = [] if current is None or current["label"] == label.text else [current["label"]]
-        unlist = requests.statements.unlist_label
-        requests.write_together(
-            entries,
-            *((unlist, {**found, "label": text, "written_us": label.given_at_us}) for text in obsolete),
-            written_us=label.given_at_us,
+        changes = current is not None and current["label"] != label.text
+        obsolete: list[Entry] = (
+            [(models.RecognitionByLabel, {**found, **current})] if current and changes else []
         )
+        requests.write_together(entries, obsolete=obsolete, written_us=label.given_at_us)
 
     def label(self, record_id: UUID) -> Label | None:
         row = self._label_row(self._requests(), record_id)
@@ -79,6 +79,20 @@ class CassandraStore(HistoryStore):
         return Label(
             record_id=record_id, text=row["label"], given_by=row["given_by"], given_at_us=row["given_at_us"]
         )
+
+    def delete(self, summary: Summary) -> None:
+        requests, found = self._requests(), where(summary.id)
+        label = self._label_row(requests, summary.id)
+        row = {**found, **rows.of_summary(summary), **(label or {})}
+        obsolete = [_entry(wanted, row) for wanted in lists_of(summary)]
+        obsolete += [(models.Drawing, row), (models.GivenLabel, row)]
+        obsolete += [(models.RecognitionByLabel, row)] if label else []
+        # Later than whatever was written of it, also by a host whose clock is ahead: what is written again,
+        # out of an outbox or for want of an answer, loses against it.
+        written_us = max(
+            time.time_ns() // 1000, created_us(summary.id) + 1, label["given_at_us"] + 1 if label else 0
+        )
+        requests.write_together([], obsolete=obsolete, written_us=written_us)
 
     def check(self) -> None:
         newest(self._requests(), EVERYTHING, limit=1, before=LATEST)
