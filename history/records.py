@@ -52,24 +52,15 @@ class FoundDigit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What a list shows of a record: all but the drawing itself."""
+class Answer:
+    """What was read in a drawing, kept or not."""
 
-    id: UUID
     digits: tuple[FoundDigit, ...]
     """At least one, from left to right."""
     model: str
     """Version of the parameters that answered."""
     latency_ms: float
     """From the decoding of the drawing to the network's answer."""
-    visitor: str
-    """Who drew it: a random token kept in the visitor's session, or empty for a client without one."""
-    origin: str
-    """The page that it came from, as the Origin header gives it, or empty."""
-
-    @property
-    def created_at(self) -> datetime:
-        return created_at(self.id)
 
     @property
     def predict(self) -> int:
@@ -96,6 +87,21 @@ class Summary:
     def probability(self) -> float:
         """How sure the answer is: as sure as its least sure digit."""
         return min(found.probability for found in self.digits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Answer):
+    """What a list shows of a record: all but the drawing itself."""
+
+    id: UUID
+    visitor: str
+    """Who drew it: a random token kept in the visitor's session, or empty for a client without one."""
+    origin: str
+    """The page that it came from, as the Origin header gives it, or empty."""
+
+    @property
+    def created_at(self) -> datetime:
+        return created_at(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from history.records import Record, Stroke
+from history.records import Stroke
 from history.serializers import digit_json
 from history.services import Kept
 from recognizer.errors import DrawingTooLarge
-from recognizer.services import Recognition
+from recognizer.services import Reading, Recognition
 
 MAX_STROKES = 500
 MAX_POINTS = 20_000
@@ -80,8 +80,11 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
         self.fail("too_many_points", strokes=MAX_STROKES, points=MAX_POINTS)
 
 
-class IdentifySerializer(serializers.Serializer[Any]):
+class PreviewSerializer(serializers.Serializer[Any]):
     data = DataURLField()  # type: ignore[assignment]  # the endpoint's own name, which DRF uses too
+
+
+class IdentifySerializer(PreviewSerializer):
     strokes = StrokesField(required=False, default=(), allow_null=True)
 
     def validate_strokes(self, strokes: tuple[Stroke, ...] | None) -> tuple[Stroke, ...]:
@@ -93,7 +96,7 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
     """The answer to a recognition that is kept."""
     record = recognition.record
     return {
-        **reading_json(record, recognition.seen),
+        **reading_json(recognition.reading),
         "id": str(record.id),
         "label": reverse("history:label", args=[record.id]),
         "stored": recognition.kept is Kept.STORED,
@@ -101,18 +104,18 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
     }
 
 
-def reading_json(record: Record, seen: tuple[np.ndarray, ...]) -> dict[str, Any]:
-    """What was read, kept or not. seen: (28, 28) float32 in [0, 1] for each digit."""
-    found_digits = zip(record.digits, seen, strict=True)
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """What was read, kept or not."""
+    found_digits = zip(reading.digits, reading.seen, strict=True)
     return {
-        "predict": record.predict,
-        "text": record.text,
-        "accepted": record.accepted,
-        "score": record.score,
-        "model": record.model,
-        "probabilities": list(record.digits[0].probabilities),
+        "predict": reading.predict,
+        "text": reading.text,
+        "accepted": reading.accepted,
+        "score": reading.score,
+        "model": reading.model,
+        "probabilities": list(reading.digits[0].probabilities),
         "digits": [{**digit_json(found), "seen": _grey_bytes(field)} for found, field in found_digits],
-        "latency_ms": record.latency_ms,
+        "latency_ms": reading.latency_ms,
     }
 
 

@@ -2,14 +2,14 @@
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from django.conf import settings
 
 from history import services as history
 from history.identifiers import new_id
-from history.records import Drawing, FoundDigit, Record, Stroke
+from history.records import Answer, Drawing, FoundDigit, Record, Stroke
 from history.services import Kept
 from recognizer.decoding import decode, find_ink_in
 from recognizer.predictor import Predictor, shared_predictor
@@ -19,26 +19,22 @@ READERS = threading.BoundedSemaphore(4)
 """A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Answer):
     """What the network says of a drawing, apart from what is kept of it."""
 
-    digits: tuple[FoundDigit, ...]
     seen: tuple[np.ndarray, ...]
     """(28, 28) float32 in [0, 1] for each digit."""
     media_type: str
-    model: str
-    latency_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What is answered: the record, where it is kept, and what the network saw of each of its digits."""
+    """What is answered: the record, where it is kept, and how it was read."""
 
     record: Record
     kept: Kept
-    seen: tuple[np.ndarray, ...]
-    """(28, 28) float32 in [0, 1] for each digit."""
+    reading: Reading
 
 
 def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str) -> Recognition:
@@ -58,21 +54,11 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         visitor=visitor,
         origin=origin,
     )
-    return Recognition(record=record, kept=history.record(record), seen=reading.seen)
-
-
-def recognize_again(record: Record) -> tuple[Record, Reading]:
-    """A record as it would be if it was drawn today, and how it was read; nothing of it is kept.
-
-    Raises the errors of recognizer.errors.
-    """
-    reading = read_drawing(record.drawing.content)
-    today = replace(record, digits=reading.digits, model=reading.model, latency_ms=reading.latency_ms)
-    return today, reading
+    return Recognition(record=record, kept=history.record(record), reading=reading)
 
 
 def read_drawing(content: bytes) -> Reading:
-    """Read a PNG or JPEG. Raises the errors of recognizer.errors."""
+    """Read a PNG or JPEG, and keep nothing of it. Raises the errors of recognizer.errors."""
     started = time.perf_counter()
     predictor = shared_predictor()
     with READERS:

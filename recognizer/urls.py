@@ -1,11 +1,12 @@
 from django.urls import path
 
-from recognizer.views import AgainView, DrawView, HealthView, IdentifyView
+from recognizer.views import AgainView, DrawView, HealthView, IdentifyView, PreviewView
 
 urlpatterns = [
     path("", DrawView.as_view(), name="draw"),
     path("api/mnist/identify", IdentifyView.as_view(), name="identify-original"),
     path("api/v1/identify", IdentifyView.as_view(), name="identify"),
+    path("api/v1/preview", PreviewView.as_view(), name="preview"),
     path("api/v1/recognitions/<uuid:record_id>/again", AgainView.as_view(), name="again"),
     path("api/health", HealthView.as_view(), name="health"),
 ]

@@ -12,8 +12,8 @@ from history.selectors import record_for
 from history.visitors import viewer_of, visitor_who_draws
 from mnistsite.parsing import require_length
 from recognizer.health import health
-from recognizer.serializers import IdentifySerializer, reading_json, recognition_json
-from recognizer.services import recognize, recognize_again
+from recognizer.serializers import IdentifySerializer, PreviewSerializer, reading_json, recognition_json
+from recognizer.services import read_drawing, recognize
 
 MAX_ORIGIN_LENGTH = 200
 
@@ -40,12 +40,22 @@ class IdentifyView(APIView):
         return Response(recognition_json(recognition))
 
 
+class PreviewView(APIView):
+    """`POST /api/v1/preview`: what the network says of a drawing that is not finished; nothing is kept."""
+
+    def post(self, request: Request) -> Response:
+        require_length(request)
+        serializer = PreviewSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(reading_json(read_drawing(serializer.validated_data["data"])))
+
+
 class AgainView(RecordView):
     """`GET /api/v1/recognitions/<id>/again`: what today's network says of a drawing that was kept."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
-        today, reading = recognize_again(record_for(viewer_of(request), record_id))
-        return Response(reading_json(today, reading.seen))
+        record = record_for(viewer_of(request), record_id)
+        return Response(reading_json(read_drawing(record.drawing.content)))
 
 
 class HealthView(APIView):
