@@ -28,8 +28,9 @@ import django
 django.setup()
 
 from benchmarks.million import DAYS, START, a_record, at, fill, label_of, opened
+from history.lists import EVERYTHING, Wanted
 from history.records import Record
-from history.stores.base import EVERYTHING, HistoryStore, Wanted
+from history.stores.base import HistoryStore
 
 PAGE = 25
 ROUNDS = 100

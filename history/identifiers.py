@@ -81,8 +81,17 @@ def from_time_ordered(key: bytes) -> UUID:
 
 def bounds_of(day: date) -> tuple[bytes, bytes]:
     """The first `time_ordered` key that a day, in UTC, could have, and the first of the day after it."""
-    start = datetime.combine(day, time(), UTC)
+    start = _midnight(day)
     return _lowest_key(start), _lowest_key(start + timedelta(days=1))
+
+
+def midnight_us(day: date) -> int:
+    """When a day begins, in UTC, in microseconds since 1970."""
+    return (ticks_at(_midnight(day)) - UNIX_EPOCH_TICKS) // 10
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _lowest_key(moment: datetime) -> bytes:

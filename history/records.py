@@ -88,6 +88,10 @@ class Answer:
         """How sure the answer is: as sure as its least sure digit."""
         return min(found.probability for found in self.digits)
 
+    def agrees_with(self, label: str) -> bool:
+        """Whether a label, empty for what is no digit, says the same as the network did."""
+        return label == self.text or (not label and not self.accepted)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Answer):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from history.identifiers import time_ordered
+from history.lists import Wanted
 from history.outbox import open_outbox
 from history.records import Label, Record, Summary
 from history.stores import open_store
-from history.stores.base import RecordNotFound, Wanted
+from history.stores.base import RecordNotFound
 
 PAGE_SIZE = 24
 

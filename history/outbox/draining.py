@@ -53,7 +53,7 @@ class Drainer:
             if not alone:
                 return
             last: UUID | None = None
-            while ids := self.outbox.oldest(limit=CHUNK, after=last):
+            while ids := self.outbox.oldest_ids(limit=CHUNK, after=last):
                 yield from self._deliver_chunk(ids)
                 last = ids[-1]
 

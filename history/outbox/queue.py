@@ -42,7 +42,7 @@ class Outbox(EmbeddedStore):
         self._require_headroom()
         super().check()
 
-    def oldest(self, *, limit: int, after: UUID | None = None) -> list[UUID]:
+    def oldest_ids(self, *, limit: int, after: UUID | None = None) -> list[UUID]:
         """The ids of at most `limit` records, in the order in which they were made."""
         query = "SELECT key FROM recognitions WHERE key > ? ORDER BY key LIMIT ?"
         start = time_ordered(after) if after else b""
@@ -53,7 +53,7 @@ class Outbox(EmbeddedStore):
         """How many records wait, and for how long."""
         with self._file.connection() as connection:
             (depth,) = connection.execute("SELECT COUNT(*) FROM recognitions").fetchone()
-        oldest = self.oldest(limit=1)
+        oldest = self.oldest_ids(limit=1)
         age_s = max(0.0, time.time() - created_us(oldest[0]) / 1e6) if oldest else None
         return Backlog(depth=depth, oldest_age_s=age_s)
 

@@ -31,7 +31,7 @@ class DrainingThread(threading.Thread):
 
     def _drain_what_waits(self) -> None:
         try:
-            if self._outbox.oldest(limit=1) and (delivered := len(list(self._drainer.deliveries()))):
+            if self._outbox.oldest_ids(limit=1) and (delivered := len(list(self._drainer.deliveries()))):
                 logger.info("%d records left the outbox for the history", delivered)
         except StoreUnavailable as error:
             logger.debug("The outbox waits: %s", error)

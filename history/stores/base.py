@@ -1,10 +1,11 @@
 """The contract that every back end keeps; tests/history/test_store_contract.py holds each to it."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from history.lists import EVERYTHING, Kind, Wanted
 from history.records import Label, Record, Summary
 
 
@@ -18,27 +19,6 @@ class Refused(StoreUnavailable):
 
 class RecordNotFound(LookupError):
     """There is no record under that id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which records a list has: all, or those of one visitor, or with one digit found, or with one label.
-
-    Raises ValueError for two of these at once: no store has a list for each combination.
-    """
-
-    visitor: str | None = None
-    digit: int | None = None
-    label: str | None = None
-    day: date | None = None
-    """In UTC; goes with any of the three."""
-
-    def __post_init__(self) -> None:
-        if [self.visitor, self.digit, self.label].count(None) < 2:
-            raise ValueError("A list is of one visitor, of one digit or of one label.")
-
-
-EVERYTHING = Wanted()
 
 
 class HistoryStore(ABC):
@@ -67,18 +47,40 @@ class HistoryStore(ABC):
         """
 
     @abstractmethod
+    def oldest(self, *, limit: int, after: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
+        """At most `limit` records of a list, the oldest first: those made after `after`. Likewise."""
+
+    @abstractmethod
+    def values(self, kind: Kind, *, limit: int) -> list[str]:
+        """At most `limit` of the models or origins that there are lists of, in the order of their names.
+
+        One may be among them whose records have all been deleted.
+        """
+
+    @abstractmethod
     def put_label(self, label: Label) -> None:
         """Keep a label as durably as a record, unless a later one is there. Raises RecordNotFound."""
 
     @abstractmethod
+    def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
+        """The labels of those records that have one."""
+
     def label(self, record_id: UUID) -> Label | None:
         """The label of a record that has one."""
+        return self.labels([record_id]).get(record_id)
 
     @abstractmethod
     def delete(self, summary: Summary) -> None:
         """Delete a record, its drawing and its label, out of every list, as durably as it was kept.
 
         Deleting what is not there changes nothing, so a deletion whose fate is unknown can be repeated.
+        """
+
+    @abstractmethod
+    def purge(self, day: date) -> None:
+        """Delete all that was made on a day, in UTC, as completely as `delete` does.
+
+        It may take long. One that was cut off is finished by repeating it.
         """
 
     @abstractmethod

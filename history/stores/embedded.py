@@ -2,20 +2,26 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from history.identifiers import bounds_of, from_time_ordered, time_ordered
+from history.identifiers import from_time_ordered, time_ordered
+from history.lists import EVERYTHING, Kind, Wanted, names_of, names_of_label
 from history.records import Label, Record, Summary
 from history.stores import rows
-from history.stores.base import EVERYTHING, HistoryStore, RecordNotFound, Wanted
+from history.stores.base import HistoryStore, RecordNotFound
+from history.stores.embedded_lists import list_query, values_of
 from history.stores.embedded_schema import STEPS
 from history.stores.group_commit import GroupCommit, Work
 from history.stores.sqlite_file import SQLiteFile, touch
 
 BUSY_TIMEOUT_S = 5.0
 """How long a write waits for other writers before it gives up."""
+
+PURGED_AT_ONCE = 500
+"""Records: other writers wait no longer than these take."""
 
 
 class EmbeddedStore(HistoryStore):
@@ -28,106 +34,97 @@ class EmbeddedStore(HistoryStore):
     def add(self, record: Record) -> None:
         key = time_ordered(record.id)
         values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
-        found = [(digit, key) for digit in sorted({found.digit for found in record.digits})]
+        names = names_of(record)
 
         def work(connection: sqlite3.Connection) -> None:
             _insert(connection, "recognitions", values)
-            connection.executemany("INSERT OR IGNORE INTO recognitions_by_digit VALUES (?, ?)", found)
+            _enter(connection, names, key)
 
         self._commits.run(work)
 
     def get(self, record_id: UUID) -> Record:
         with self._file.connection() as connection:
-            row = _row(connection, "recognitions", record_id)
+            row = _row(connection, "recognitions", time_ordered(record_id))
         if row is None:
             raise RecordNotFound(record_id)
         return rows.to_record(record_id, dict(row))
 
     def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
-        query, values = _list_query(before, wanted)
+        return self._list(list_query(wanted, limit=limit, before=before))
+
+    def oldest(self, *, limit: int, after: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
+        return self._list(list_query(wanted, limit=limit, after=after, oldest_first=True))
+
+    def values(self, kind: Kind, *, limit: int) -> list[str]:
         with self._file.connection() as connection:
-            found = connection.execute(query, (*values, limit)).fetchall()
-        return [rows.to_summary(from_time_ordered(row["key"]), dict(row)) for row in found]
+            return values_of(connection, kind, limit=limit)
 
     def put_label(self, label: Label) -> None:
-        values = {
-            "key": time_ordered(label.record_id),
-            "label": label.text,
-            "given_by": label.given_by,
-            "given_at_us": label.given_at_us,
-        }
+        key = time_ordered(label.record_id)
 
         def work(connection: sqlite3.Connection) -> None:
-            if _row(connection, "recognitions", label.record_id) is None:
+            if (row := _row(connection, "recognitions", key)) is None:
                 raise RecordNotFound(label.record_id)
-            _insert(connection, "labels", values)
-            connection.execute(
-                "UPDATE labels SET label = :label, given_by = :given_by, given_at_us = :given_at_us"
-                " WHERE key = :key AND given_at_us < :given_at_us",
-                values,
-            )
+            summary = rows.to_summary(label.record_id, dict(row))
+            if (current := _row(connection, "labels", key)) is not None:
+                if current["given_at_us"] >= label.given_at_us:
+                    return
+                _leave(connection, names_of_label(summary, current["label"]), key)
+                connection.execute("DELETE FROM labels WHERE key = ?", (key,))
+            _insert(connection, "labels", {"key": key, **rows.of_label(label)})
+            _enter(connection, names_of_label(summary, label.text), key)
 
         self._commits.run(work)
 
-    def label(self, record_id: UUID) -> Label | None:
+    def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
+        keys = {time_ordered(record_id): record_id for record_id in record_ids}
+        query = f"SELECT * FROM labels WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608 -- marks alone
         with self._file.connection() as connection:
-            row = _row(connection, "labels", record_id)
-        if row is None:
-            return None
-        return Label(
-            record_id=record_id,
-            text=row["label"],
-            given_by=row["given_by"],
-            given_at_us=row["given_at_us"],
-        )
+            found = connection.execute(query, tuple(keys)).fetchall()
+        return {keys[row["key"]]: rows.to_label(keys[row["key"]], dict(row)) for row in found}
 
     def delete(self, summary: Summary) -> None:
         self._commits.run(deletion([summary.id]))
+
+    def purge(self, day: date) -> None:
+        while found := self.oldest(limit=PURGED_AT_ONCE, wanted=Wanted(day=day)):
+            self._commits.run(deletion([summary.id for summary in found]))
 
     def check(self) -> None:
         with self._file.connection() as connection:
             touch(connection)
 
+    def _list(self, query: tuple[str, list[Any]]) -> list[Summary]:
+        with self._file.connection() as connection:
+            found = connection.execute(*query).fetchall()
+        return [rows.to_summary(from_time_ordered(row["key"]), dict(row)) for row in found]
+
 
 def deletion(record_ids: Sequence[UUID]) -> Work:
     """What takes records out of every table."""
-    keys = [(time_ordered(record_id),) for record_id in record_ids]
 
     def work(connection: sqlite3.Connection) -> None:
-        connection.executemany("DELETE FROM recognitions WHERE key = ?", keys)
-        connection.executemany("DELETE FROM labels WHERE key = ?", keys)
-        # Its digits are named for the sake of the key that they begin: without them the table is scanned.
-        connection.executemany(
-            "DELETE FROM recognitions_by_digit WHERE digit IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9) AND key = ?",
-            keys,
-        )
+        for record_id in record_ids:
+            _delete(connection, record_id)
 
     return work
 
 
-def _list_query(before: UUID | None, wanted: Wanted) -> tuple[str, list[Any]]:
-    """A list's query, and what to bind before its limit. It reads along an index, and sorts nothing."""
-    table, conditions = "recognitions", dict[str, Any]()
-    if wanted.visitor is not None:
-        conditions["visitor = ?"] = wanted.visitor
-    if wanted.digit is not None:
-        table, conditions["digit = ?"] = "recognitions_by_digit JOIN recognitions USING (key)", wanted.digit
-    if wanted.label is not None:
-        table, conditions["label = ?"] = "labels JOIN recognitions USING (key)", wanted.label
-    below = [] if before is None else [time_ordered(before)]
-    if wanted.day is not None:
-        conditions["key >= ?"], end = bounds_of(wanted.day)
-        below.append(end)
-    if below:
-        conditions["key < ?"] = min(below)
-    columns, where = ", ".join(("key", *rows.SUMMARY_COLUMNS)), " AND ".join(conditions) or "1"
-    query = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY key DESC LIMIT ?"  # noqa: S608 -- the names are this module's own
-    return query, list(conditions.values())
+def _delete(connection: sqlite3.Connection, record_id: UUID) -> None:
+    key = time_ordered(record_id)
+    if (row := _row(connection, "recognitions", key)) is None:
+        return
+    summary, label = rows.to_summary(record_id, dict(row)), _row(connection, "labels", key)
+    _leave(connection, names_of(summary), key)
+    if label is not None:
+        _leave(connection, names_of_label(summary, label["label"]), key)
+    connection.execute("DELETE FROM labels WHERE key = ?", (key,))
+    connection.execute("DELETE FROM recognitions WHERE key = ?", (key,))
 
 
-def _row(connection: sqlite3.Connection, table: str, record_id: UUID) -> sqlite3.Row | None:
-    query = f"SELECT * FROM {table} WHERE key = ?"  # noqa: S608 -- likewise
-    row: sqlite3.Row | None = connection.execute(query, (time_ordered(record_id),)).fetchone()
+def _row(connection: sqlite3.Connection, table: str, key: bytes) -> sqlite3.Row | None:
+    query = f"SELECT * FROM {table} WHERE key = ?"  # noqa: S608 -- the names are this module's own
+    row: sqlite3.Row | None = connection.execute(query, (key,)).fetchone()
     return row
 
 
@@ -136,3 +133,17 @@ def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) 
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (key) DO NOTHING"  # noqa: S608 -- likewise
     connection.execute(statement, tuple(values.values()))
+
+
+def _enter(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+    """Put a record into lists."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)", [(name, key) for name in names]
+    )
+
+
+def _leave(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+    """Take a record out of lists."""
+    connection.executemany(
+        "DELETE FROM recognitions_by_list WHERE list = ? AND key = ?", [(name, key) for name in names]
+    )

@@ -1,4 +1,4 @@
-"""The embedded store's tables, as numbered steps that only add."""
+"""The embedded store's tables, as numbered steps."""
 
 from history.stores.sqlite_file import Steps
 
@@ -41,5 +41,45 @@ STEPS: Steps = (
     ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX labels_by_label ON labels (label, key)",
+    ),
+    (
+        """
+    CREATE TABLE recognitions_by_list (
+        list TEXT NOT NULL, -- as history.lists names them
+        key BLOB NOT NULL,
+        PRIMARY KEY (list, key)
+    ) STRICT, WITHOUT ROWID
+        """,
+        """
+    INSERT INTO recognitions_by_list
+    SELECT 'visitor ' || visitor, key FROM recognitions WHERE visitor <> ''
+        """,
+        "INSERT INTO recognitions_by_list SELECT 'digit ' || digit, key FROM recognitions_by_digit",
+        "INSERT INTO recognitions_by_list SELECT 'model ' || model, key FROM recognitions",
+        "INSERT INTO recognitions_by_list SELECT 'origin ' || origin, key FROM recognitions",
+        """
+    INSERT INTO recognitions_by_list
+    SELECT 'below ' || bounds.value, recognitions.key
+    FROM recognitions, json_each('[50, 80, 95, 99]') AS bounds
+    WHERE bounds.value > 100 * (
+        SELECT MIN(json_extract(found.value, '$[1][' || json_extract(found.value, '$[0]') || ']'))
+        FROM json_each(digits) AS found
+    )
+        """,
+        "INSERT INTO recognitions_by_list SELECT 'label ' || label, key FROM labels",
+        """
+    INSERT INTO recognitions_by_list
+    SELECT 'disagreeing', key
+    FROM labels JOIN recognitions USING (key)
+    WHERE label <> (
+        SELECT GROUP_CONCAT(json_extract(found.value, '$[0]'), '') FROM json_each(digits) AS found
+    )
+    AND NOT (label = '' AND EXISTS (
+        SELECT 1 FROM json_each(digits) AS found WHERE NOT json_extract(found.value, '$[4]')
+    ))
+        """,
+        "DROP INDEX recognitions_by_visitor",
+        "DROP TABLE recognitions_by_digit",
+        "DROP INDEX labels_by_label",
     ),
 )

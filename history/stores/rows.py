@@ -6,10 +6,11 @@ from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
-from history.records import Box, Drawing, FoundDigit, Record, Summary
+from history.records import Box, Drawing, FoundDigit, Label, Record, Summary
 
 SUMMARY_COLUMNS = ("visitor", "origin", "model", "latency_ms", "digits")
 DRAWING_COLUMNS = ("strokes", "media_type", "drawing")
+LABEL_COLUMNS = ("label", "given_by", "given_at_us")
 
 
 def of_summary(summary: Summary) -> dict[str, Any]:
@@ -36,6 +37,11 @@ def of_drawing(record: Record) -> dict[str, Any]:
     }
 
 
+def of_label(label: Label) -> dict[str, Any]:
+    """A label, as LABEL_COLUMNS."""
+    return {"label": label.text, "given_by": label.given_by, "given_at_us": label.given_at_us}
+
+
 def to_record(record_id: UUID, row: Mapping[str, Any]) -> Record:
     """The record back from a row with both groups of columns."""
     drawing = Drawing(content=row["drawing"], media_type=row["media_type"])
@@ -46,6 +52,13 @@ def to_record(record_id: UUID, row: Mapping[str, Any]) -> Record:
 def to_summary(record_id: UUID, row: Mapping[str, Any]) -> Summary:
     """The summary back from a row with SUMMARY_COLUMNS."""
     return Summary(id=record_id, **_summary_fields(row))
+
+
+def to_label(record_id: UUID, row: Mapping[str, Any]) -> Label:
+    """The label back from a row with LABEL_COLUMNS."""
+    return Label(
+        record_id=record_id, text=row["label"], given_by=row["given_by"], given_at_us=row["given_at_us"]
+    )
 
 
 def _summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from history.records import Box, Drawing, FoundDigit, Record
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\xff"
 
 
-def a_record(*, visitor: str = "visitor", digits: tuple[int, ...] = (7,)) -> Record:
+def a_record(
+    *, visitor: str = "visitor", digits: tuple[int, ...] = (7,), probability: float = 0.94
+) -> Record:
     """A record made now."""
-    probabilities = (0.0, 0.0, 0.000001, 0.0, 0.0, 0.0, 0.0, 0.999999, 0.0, 0.0)
+    probabilities = (0.0, 0.0, round(1 - probability, 6), 0.0, 0.0, 0.0, 0.0, probability, 0.0, 0.0)
     box = Box(x=1, y=2, width=30, height=40)
     return Record(
         id=new_id(),

@@ -11,9 +11,15 @@ from uuid import UUID
 
 import pytest
 
-from history.identifiers import new_id
-from history.stores.base import EVERYTHING, StoreUnavailable, Wanted
-from history.stores.embedded import EmbeddedStore, _list_query
+from history.identifiers import new_id, time_ordered
+from history.lists import EVERYTHING, Wanted
+from history.records import Label, Record
+from history.stores import rows
+from history.stores.base import StoreUnavailable
+from history.stores.embedded import EmbeddedStore
+from history.stores.embedded_lists import list_query
+from history.stores.embedded_schema import STEPS
+from history.stores.sqlite_file import upgrade
 from tests.conftest import ROOT
 from tests.history.records import a_record
 
@@ -129,19 +135,61 @@ def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
 
 LISTS = [
     Wanted(**chosen, day=day)
-    for chosen in ({}, {"visitor": "me"}, {"digit": 7}, {"label": "7"})
+    for chosen in ({}, {"visitor": "me"}, {"digit": 7}, {"label": "7"}, {"disagreeing": True}, {"below": 95})
     for day in (None, date(2026, 2, 28))
 ]
 
 
-@pytest.mark.parametrize("wanted", LISTS, ids=str)
-@pytest.mark.parametrize("before", [None, new_id()], ids=["first page", "later page"])
-def test_no_list_scans_or_sorts(path: Path, wanted: Wanted, before: UUID | None) -> None:
-    query, values = _list_query(before, wanted)
+@pytest.mark.parametrize("wanted", LISTS, ids=lambda wanted: f"{wanted.name} {wanted.day}")
+@pytest.mark.parametrize("oldest_first", [False, True], ids=["newest first", "oldest first"])
+@pytest.mark.parametrize("from_id", [None, new_id()], ids=["first page", "later page"])
+def test_no_list_scans_or_sorts(path: Path, wanted: Wanted, from_id: UUID | None, oldest_first: bool) -> None:
+    bound = {"after" if oldest_first else "before": from_id}
+    query, values = list_query(wanted, limit=5, oldest_first=oldest_first, **bound)
     with EmbeddedStore(path)._file.connection() as connection:
-        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", (*values, 5))]
+        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", values)]
     assert plan
     assert not any("TEMP B-TREE" in step for step in plan)
     # All records are a scan of nothing but their key, cut off by the limit.
-    whole = wanted == EVERYTHING and before is None
+    whole = wanted == EVERYTHING and from_id is None
     assert all(step.startswith("SEARCH") or (whole and "USING INDEX" in step) for step in plan), plan
+
+
+def test_a_file_from_before_there_were_these_lists_gets_them(path: Path) -> None:
+    """Its records were written by hand in the form of that time: without scores, and with one."""
+    records = [a_record(visitor=visitor, digits=digits) for visitor, digits in (("me", (7,)), ("", (1, 7)))]
+    labels = ["7", "1"]
+    with sqlite3.connect(path) as connection:
+        upgrade_to(connection, 2)
+        for record, label in zip(records, labels, strict=True):
+            write_of_old(connection, record, label)
+    connection.close()
+    store, fresh = EmbeddedStore(path), EmbeddedStore(path.with_name("fresh.sqlite3"))
+    for record, label in zip(records, labels, strict=True):
+        fresh.add(record)
+        fresh.put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=10**15))
+    assert listed(store) == listed(fresh)
+    assert {"visitor me", "below 50", "disagreeing", "label 1"} <= {name for name, _ in listed(store)}
+    assert store.get(records[0].id) == records[0]
+
+
+def upgrade_to(connection: sqlite3.Connection, step: int) -> None:
+    connection.isolation_level = None
+    connection.row_factory = sqlite3.Row
+    upgrade(connection, STEPS[:step])
+
+
+def write_of_old(connection: sqlite3.Connection, record: Record, label: str) -> None:
+    key = time_ordered(record.id)
+    values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+    marks = ", ".join("?" * len(values))
+    statement = f"INSERT INTO recognitions ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
+    connection.execute(statement, tuple(values.values()))
+    for digit in {found.digit for found in record.digits}:
+        connection.execute("INSERT INTO recognitions_by_digit VALUES (?, ?)", (digit, key))
+    connection.execute("INSERT INTO labels VALUES (?, ?, 'anna', 1000000000000000)", (key, label))
+
+
+def listed(store: EmbeddedStore) -> list[tuple[str, bytes]]:
+    with store._file.connection() as connection:
+        return [tuple(row) for row in connection.execute("SELECT list, key FROM recognitions_by_list")]

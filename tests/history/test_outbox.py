@@ -120,7 +120,7 @@ def test_what_was_delivered_before_the_store_fell_silent_leaves(
     drainer = Drainer(outbox, store)
     with pytest.raises(StoreUnavailable):
         list(drainer.deliveries())
-    assert outbox.oldest(limit=10) == [record.id for record in records[2:]]
+    assert outbox.oldest_ids(limit=10) == [record.id for record in records[2:]]
     store.hangs_on = set()
     list(drainer.deliveries())
     assert store.order == [record.id for record in records]
@@ -132,7 +132,7 @@ def test_a_record_that_is_refused_does_not_hold_up_the_rest(outbox: Outbox, stor
     drainer = Drainer(outbox, store)
     list(drainer.deliveries())
     assert sorted(store.order) == sorted([records[0].id, records[2].id, records[3].id])
-    assert outbox.oldest(limit=10) == [records[1].id]
+    assert outbox.oldest_ids(limit=10) == [records[1].id]
     assert drainer.problems == {records[1].id: "it is too large"}
 
 
@@ -169,7 +169,7 @@ def test_a_row_that_cannot_be_read_stays_and_is_named(outbox: Outbox, store: Fai
         )
     drainer = Drainer(outbox, store)
     assert list(drainer.deliveries()) == [record.id for record in records[1:]]
-    assert list(drainer.problems) == outbox.oldest(limit=10) == [records[0].id]
+    assert list(drainer.problems) == outbox.oldest_ids(limit=10) == [records[0].id]
 
 
 def test_only_one_process_drains_at_a_time(outbox: Outbox, store: Failing) -> None:
@@ -240,7 +240,7 @@ try:
         taken += 1
 except StoreUnavailable:
     print(taken)
-while ids := outbox.oldest(limit=64):
+while ids := outbox.oldest_ids(limit=64):
     outbox.remove(ids)
     print(outbox.backlog().depth)
 """
@@ -275,7 +275,7 @@ def test_a_record_is_queued_where_the_store_does_not_answer(site_with_outbox: Fa
     assert record(second) is Kept.QUEUED
     outbox = open_outbox()
     assert outbox is not None
-    assert outbox.oldest(limit=10) == [second.id]
+    assert outbox.oldest_ids(limit=10) == [second.id]
 
 
 def test_a_record_that_neither_takes_is_not_claimed(site_with_outbox: Failing) -> None:
@@ -335,4 +335,4 @@ def test_what_is_deleted_leaves_the_outbox_too(site_with_outbox: Failing) -> Non
         record_for(viewer, deleted.id)
     outbox = open_outbox()
     assert outbox is not None
-    assert outbox.oldest(limit=10) == [other.id]
+    assert outbox.oldest_ids(limit=10) == [other.id]

@@ -12,8 +12,9 @@ from uuid import UUID
 import pytest
 
 from history.identifiers import new_id
+from history.lists import EVERYTHING, Wanted
 from history.records import Drawing, Label, Summary
-from history.stores.base import EVERYTHING, HistoryStore, RecordNotFound, StoreUnavailable, Wanted
+from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
 from history.stores.embedded import EmbeddedStore
 from tests.cluster import TIMEOUT_S, empty
@@ -21,6 +22,20 @@ from tests.history.records import a_record, made_at
 
 Open = Callable[[], HistoryStore]
 MICROSECOND = timedelta(microseconds=1)
+ORIGIN = a_record().origin
+ALL_LISTS = [
+    Wanted(**chosen)
+    for chosen in (
+        {"visitor": "visitor"},
+        {"digit": 7},
+        {"label": "1"},
+        {"disagreeing": True},
+        {"below": 99},
+        {"model": a_record().model},
+        {"origin": ORIGIN},
+    )
+]
+"""Each kind of list that a_record() is in when it is said to show a 1."""
 
 
 @contextmanager
@@ -128,6 +143,101 @@ def test_pages_follow_one_another_without_gap_or_repetition(store: HistoryStore)
     for record in records:
         store.add(record)
     assert pages(store, EVERYTHING, limit=3) == ids(records[::-1])
+
+
+def test_a_list_is_read_from_its_other_end_too(store: HistoryStore) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    records = [made_at(start + timedelta(days=5 * number, seconds=number)) for number in range(9)]
+    for record in records:
+        store.add(record)
+    for wanted in (
+        EVERYTHING,
+        Wanted(visitor="visitor"),
+        Wanted(digit=7),
+        Wanted(below=99),
+        Wanted(origin=ORIGIN),
+    ):
+        assert ids(store.oldest(limit=3, wanted=wanted)) == ids(records[:3])
+        assert ids(store.oldest(limit=4, after=records[2].id, wanted=wanted)) == ids(records[3:7])
+        assert ids(store.oldest(limit=20, after=records[6].id, wanted=wanted)) == ids(records[7:])
+    day = Wanted(day=records[4].created_at.date())
+    assert ids(store.oldest(limit=3, wanted=day)) == [records[4].id]
+    assert store.oldest(limit=3, after=records[4].id, wanted=day) == []
+
+
+def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -> None:
+    sure, unsure, guessed = (a_record(probability=probability) for probability in (0.999, 0.94, 0.3))
+    for record in (sure, unsure, guessed):
+        store.add(record)
+    expected = {99: [guessed, unsure], 95: [guessed, unsure], 80: [guessed], 50: [guessed]}
+    for bound, found in expected.items():
+        assert ids(store.newest(limit=10, wanted=Wanted(below=bound))) == ids(found)
+
+
+def test_a_list_has_what_a_model_read_or_what_came_from_a_page(store: HistoryStore) -> None:
+    ours, theirs = a_record(), replace(a_record(), model="lenet-another", origin="")
+    for record in (ours, theirs):
+        store.add(record)
+    assert ids(store.newest(limit=10, wanted=Wanted(model="lenet-another"))) == [theirs.id]
+    assert ids(store.newest(limit=10, wanted=Wanted(origin=ORIGIN))) == [ours.id]
+    assert ids(store.newest(limit=10, wanted=Wanted(origin=""))) == [theirs.id]
+    assert store.values("model", limit=9) == sorted([ours.model, "lenet-another"])
+    assert store.values("origin", limit=9) == ["", ORIGIN]
+    assert len(store.values("origin", limit=1)) == 1
+
+
+def test_a_list_has_those_of_which_people_say_something_else(store: HistoryStore) -> None:
+    right, wrong, none = a_record(), a_record(), a_record()
+    for record, label in ((right, "7"), (wrong, "1"), (none, "")):
+        store.add(record)
+        store.put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=10**15))
+    # Nothing was accepted as a digit in these, so who says that there is none says the same.
+    assert ids(store.newest(limit=10, wanted=Wanted(disagreeing=True))) == [wrong.id]
+    store.put_label(Label(record_id=wrong.id, text="7", given_by="anna", given_at_us=10**15 + 1))
+    store.put_label(Label(record_id=right.id, text="9", given_by="anna", given_at_us=10**15 + 1))
+    assert ids(store.newest(limit=10, wanted=Wanted(disagreeing=True))) == [right.id]
+    store.put_label(Label(record_id=right.id, text="3", given_by="anna", given_at_us=10**15 + 2))
+    assert ids(store.newest(limit=10, wanted=Wanted(disagreeing=True))) == [right.id]
+    store.delete(right)
+    assert store.newest(limit=10, wanted=Wanted(disagreeing=True)) == []
+
+
+def test_the_labels_of_many_are_read_at_once(store: HistoryStore) -> None:
+    records = [a_record() for _ in range(30)]
+    for record in records:
+        store.add(record)
+    given = [Label(record_id=one.id, text="1", given_by="anna", given_at_us=10**15) for one in records[::2]]
+    for label in given:
+        store.put_label(label)
+    assert store.labels([record.id for record in records]) == {label.record_id: label for label in given}
+    assert store.labels([]) == {}
+
+
+def test_a_day_is_purged_and_the_days_around_it_stay(store: HistoryStore) -> None:
+    day = datetime(2026, 2, 28, tzinfo=UTC)
+    purged = [made_at(day + timedelta(hours=hour)) for hour in (0, 11, 23)]
+    kept = [made_at(day - MICROSECOND), made_at(day + timedelta(days=1))]
+    for record in (*purged, *kept):
+        store.add(record)
+        store.put_label(Label(record_id=record.id, text="1", given_by="anna", given_at_us=10**15))
+    store.purge(day.date())
+    store.purge(day.date())
+    for wanted in (EVERYTHING, *ALL_LISTS):
+        assert ids(store.newest(limit=10, wanted=wanted)) == ids(kept[::-1])
+        assert ids(store.oldest(limit=10, wanted=wanted)) == ids(kept)
+    for record in purged:
+        assert store.label(record.id) is None
+        with pytest.raises(RecordNotFound):
+            store.get(record.id)
+    assert store.get(kept[0].id) == kept[0]
+
+
+def test_a_purged_day_takes_records_of_later(store: HistoryStore) -> None:
+    day = date(2026, 2, 28)
+    store.purge(day)
+    record = made_at(datetime(2026, 3, 1, tzinfo=UTC))
+    store.add(record)
+    assert ids(store.newest(limit=10)) == [record.id]
 
 
 def test_a_page_stays_the_same_while_newer_records_arrive(store: HistoryStore) -> None:

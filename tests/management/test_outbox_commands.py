@@ -86,4 +86,4 @@ def test_a_record_that_cassandra_refuses_stays_and_is_named(
     run = manage(tmp_path, "drain_outbox", **settings)
     assert run.returncode == 1
     assert f"{bad.id} stays: " in run.stderr
-    assert outbox.oldest(limit=10) == [bad.id]
+    assert outbox.oldest_ids(limit=10) == [bad.id]

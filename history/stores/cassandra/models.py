@@ -25,19 +25,13 @@ class ByRecord(Table):
     id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
 
 
-class Listed(Table):
-    """What lists show of a record; a table of one list has the list's own key before the day."""
-
-    __abstract__ = True
+class Recognition(ByRecord):
+    __table_name__ = "recognitions"
+    visitor = columns.Text()
     origin = columns.Text()
     model = columns.Text()
     latency_ms = columns.Double()
     digits = columns.Text()
-
-
-class Recognition(ByRecord, Listed):
-    __table_name__ = "recognitions"
-    visitor = columns.Text()
 
 
 class Drawing(ByRecord):
@@ -54,27 +48,11 @@ class GivenLabel(ByRecord):
     given_at_us = columns.BigInt()
 
 
-class RecognitionByVisitor(Listed):
-    __table_name__ = "recognitions_by_visitor"
-    visitor = columns.Text(partition_key=True)
+class RecognitionByList(Table):
+    __table_name__ = "recognitions_by_list"
+    list = columns.Text(partition_key=True)
     day = columns.Date(partition_key=True)
     id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
-
-
-class RecognitionByDigit(Listed):
-    __table_name__ = "recognitions_by_digit"
-    digit = columns.TinyInt(partition_key=True)
-    day = columns.Date(partition_key=True)
-    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
-    visitor = columns.Text()
-
-
-class RecognitionByLabel(Listed):
-    __table_name__ = "recognitions_by_label"
-    label = columns.Text(partition_key=True)
-    day = columns.Date(partition_key=True)
-    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
-    visitor = columns.Text()
 
 
 class DayOfList(Table):
@@ -83,14 +61,26 @@ class DayOfList(Table):
     day = columns.Date(primary_key=True, clustering_order="DESC")
 
 
-OF_RECORDS: tuple[type[Table], ...] = (
-    Recognition,
-    Drawing,
-    GivenLabel,
-    RecognitionByVisitor,
-    RecognitionByDigit,
-    RecognitionByLabel,
-)
-"""Those that a record has rows in."""
+class ListOfDay(Table):
+    __table_name__ = "lists_by_day"
+    day = columns.Date(partition_key=True)
+    list = columns.Text(primary_key=True)
 
-TABLES: tuple[type[Table], ...] = (*OF_RECORDS, DayOfList)
+
+class ValueOfKind(Table):
+    __table_name__ = "values_by_kind"
+    kind = columns.Text(partition_key=True)
+    value = columns.Text(primary_key=True)
+
+    class Meta:
+        app_label = "history"
+        get_pk_field = "kind"
+
+
+OF_RECORDS: tuple[type[ByRecord], ...] = (Recognition, Drawing, GivenLabel)
+"""Those that a record has one row in."""
+
+BY_DAY: tuple[type[Table], ...] = (*OF_RECORDS, RecognitionByList, ListOfDay)
+"""Those whose partitions are of one day."""
+
+TABLES: tuple[type[Table], ...] = (*BY_DAY, DayOfList, ValueOfKind)

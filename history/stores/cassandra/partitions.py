@@ -1,5 +1,7 @@
 """Where in the cluster a record lies: its day and shard, which follow from its id."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,3 +17,11 @@ A partition should stay below 100 MB: with drawings of 6 kB that is some 250,000
 def where(record_id: UUID) -> dict[str, Any]:
     """The key of a record's rows: its day, in UTC, a shard from its random bits, and itself."""
     return {"day": day_of(record_id), "shard": record_id.node % len(SHARDS), "id": record_id}
+
+
+def by_partition(record_ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    """The partitions that some records lie in, each with their ids."""
+    found: dict[tuple[Any, Any], list[UUID]] = defaultdict(list)
+    for key in map(where, record_ids):
+        found[key["day"], key["shard"]].append(key["id"])
+    return [{"day": day, "shard": shard, "ids": ids} for (day, shard), ids in found.items()]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from cassandra import DriverException, RequestValidationException
 from cassandra.cluster import NoHostAvailable, ResponseFuture
@@ -13,6 +14,7 @@ from cassandra.query import BatchStatement, BatchType, PreparedStatement
 from history.stores.base import Refused, StoreUnavailable
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.models import Table
+from history.stores.cassandra.partitions import by_partition
 
 Row = dict[str, Any]
 Entry = tuple[type[Table], Row]
@@ -37,6 +39,11 @@ class Requests:
     def rows(self, statement: PreparedStatement, values: Row) -> list[Row]:
         """Ask and wait."""
         return self.send(statement, values).rows()
+
+    def by_id(self, statement: PreparedStatement, record_ids: Iterable[UUID]) -> dict[UUID, Row]:
+        """The rows of some records, each partition asked for its own at once."""
+        answers = [self.send(statement, partition) for partition in by_partition(record_ids)]
+        return {row["id"]: row for answer in answers for row in answer.rows()}
 
     def write(self, table: type[Table], row: Row, *, written_us: int) -> None:
         """Write one row; the same one again changes nothing."""

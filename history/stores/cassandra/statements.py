@@ -1,15 +1,17 @@
 """The statements that the store sends, prepared once in each session."""
 
+from collections.abc import Iterable
+
 from cassandra.cluster import Session
 from cassandra.query import PreparedStatement
 
 from history.stores import rows
 from history.stores.cassandra import models
+from history.stores.cassandra.direction import Direction
 from history.stores.cassandra.models import Table
 from history.stores.cassandra.partitions import SHARDS
 
-BY_RECORD = "day = :day AND shard = :shard AND id = :id"
-LISTED = ", ".join(("id", *rows.SUMMARY_COLUMNS))
+LISTED = ("id", *rows.SUMMARY_COLUMNS)
 
 
 class Statements:
@@ -18,52 +20,68 @@ class Statements:
     def __init__(self, session: Session, keyspace: str) -> None:
         self.session = session
         self._keyspace = keyspace
-        self._inserts: dict[type[Table], PreparedStatement] = {
-            table: self._insert(table) for table in models.TABLES
+        self._inserts = {table: self._insert(table) for table in models.TABLES}
+        self._deletes = {table: self._delete(table, table._primary_keys) for table in models.TABLES}
+        self._partition_deletes = {
+            table: self._delete(table, table._partition_keys) for table in models.BY_DAY
         }
-        self.one_listed = self._one("recognitions", LISTED)
-        self.one_drawing = self._one("drawings", ", ".join(rows.DRAWING_COLUMNS))
-        self.one_label = self._one("labels", "label, given_by, given_at_us")
-        self.newest = self._newest("recognitions", f"shard IN {SHARDS}")
-        self.newest_by_visitor = self._newest("recognitions_by_visitor", "visitor = :key")
-        self.newest_by_digit = self._newest("recognitions_by_digit", "digit = :key")
-        self.newest_by_label = self._newest("recognitions_by_label", "label = :key")
-        self.days = self._prepare(
-            f"SELECT day FROM {keyspace}.days_by_list WHERE list = :list AND day <= :day LIMIT :count"  # noqa: S608 -- names of this package and of settings, no values
-        )
-        self._deletes = {table: self._delete(table) for table in models.OF_RECORDS}
+        self.summaries = self._some("recognitions", LISTED)
+        self.drawings = self._some("drawings", ("id", *rows.DRAWING_COLUMNS))
+        self.labels = self._some("labels", ("id", *rows.LABEL_COLUMNS))
+        self.lists = self._select("lists_by_day", ("list",), "day = :day")
+        self.values = self._select("values_by_kind", ("value",), "kind = :kind LIMIT :count")
+        self.everything = self._along("recognitions", LISTED, f"shard IN {SHARDS}")
+        self.one_list = self._along("recognitions_by_list", ("id",), "list = :list")
+        self.days = {way: self._days(way) for way in Direction}
 
     def insert(self, table: type[Table]) -> PreparedStatement:
         return self._inserts[table]
 
     def delete(self, table: type[Table]) -> PreparedStatement:
+        """Of one row."""
         return self._deletes[table]
+
+    def delete_partition(self, table: type[Table]) -> PreparedStatement:
+        return self._partition_deletes[table]
 
     def _insert(self, table: type[Table]) -> PreparedStatement:
         # The time of writing is bound too: a write that is repeated stays the same write, and one that
         # comes after a deletion loses against it.
         names = list(table._columns)
         return self._prepare(
-            f"INSERT INTO {self._keyspace}.{table.__table_name__} ({', '.join(names)})"  # noqa: S608 -- likewise
+            f"INSERT INTO {self._keyspace}.{table.__table_name__} ({', '.join(names)})"  # noqa: S608 -- names of this package and of settings, no values
             f" VALUES ({', '.join(f':{name}' for name in names)}) USING TIMESTAMP :written_us"
         )
 
-    def _delete(self, table: type[Table]) -> PreparedStatement:
-        key = " AND ".join(f"{name} = :{name}" for name in table._primary_keys)
+    def _delete(self, table: type[Table], names: Iterable[str]) -> PreparedStatement:
+        key = " AND ".join(f"{name} = :{name}" for name in names)
         return self._prepare(
             f"DELETE FROM {self._keyspace}.{table.__table_name__} USING TIMESTAMP :written_us WHERE {key}"  # noqa: S608 -- likewise
         )
 
-    def _one(self, table: str, names: str) -> PreparedStatement:
-        return self._prepare(f"SELECT {names} FROM {self._keyspace}.{table} WHERE {BY_RECORD}")  # noqa: S608 -- likewise
+    def _some(self, table: str, names: Iterable[str]) -> PreparedStatement:
+        """Some records of one partition."""
+        return self._select(table, names, "day = :day AND shard = :shard AND id IN :ids")
 
-    def _newest(self, table: str, partition: str) -> PreparedStatement:
+    def _along(self, table: str, names: Iterable[str], partition: str) -> dict[Direction, PreparedStatement]:
+        """One day of a list, from a record on."""
         # The limit of each partition spares the coordinator the rest of it.
-        return self._prepare(
-            f"SELECT {LISTED} FROM {self._keyspace}.{table}"  # noqa: S608 -- likewise
-            f" WHERE day = :day AND {partition} AND id < :before"
-            " ORDER BY id DESC PER PARTITION LIMIT :count LIMIT :count"
-        )
+        return {
+            way: self._select(
+                table,
+                names,
+                f"{partition} AND day = :day AND id {way.beyond} :start"
+                f" ORDER BY id {way.order} PER PARTITION LIMIT :count LIMIT :count",
+            )
+            for way in Direction
+        }
+
+    def _days(self, way: Direction) -> PreparedStatement:
+        condition = f"list = :list AND day {way.beyond}= :day ORDER BY day {way.order} LIMIT :count"
+        return self._select("days_by_list", ("day",), condition)
+
+    def _select(self, table: str, names: Iterable[str], condition: str) -> PreparedStatement:
+        return self._prepare(f"SELECT {', '.join(names)} FROM {self._keyspace}.{table} WHERE {condition}")  # noqa: S608 -- likewise
 
     def _prepare(self, statement: str) -> PreparedStatement:
         prepared = self.session.prepare(statement)

@@ -6,18 +6,24 @@ finishes what was begun.
 """
 
 import time
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from history.identifiers import created_us, day_of
+from history.lists import EVERYTHING, Kind, Wanted, names_of, names_of_label
 from history.records import Label, Record, Summary
 from history.stores import rows
-from history.stores.base import EVERYTHING, HistoryStore, RecordNotFound, Wanted
+from history.stores.base import HistoryStore, RecordNotFound
 from history.stores.cassandra import models
 from history.stores.cassandra.connection import ClusterConnection
+from history.stores.cassandra.direction import Direction
+from history.stores.cassandra.entries import of_days, of_lists
 from history.stores.cassandra.known_days import KnownDays
-from history.stores.cassandra.lists import LATEST, lists_of, name_of, newest
+from history.stores.cassandra.lists import read_list
 from history.stores.cassandra.partitions import where
+from history.stores.cassandra.purging import purge
 from history.stores.cassandra.requests import Entry, Requests, Row
 
 
@@ -29,64 +35,69 @@ class CassandraStore(HistoryStore):
         self._known_days = KnownDays()
 
     def add(self, record: Record) -> None:
-        day, lists = day_of(record.id), lists_of(record)
-        new_to = self._known_days.missing(map(name_of, lists), day)
-        summary, written_us = {**where(record.id), **rows.of_summary(record)}, created_us(record.id)
-        entries = [_entry(wanted, summary) for wanted in lists]
-        entries += [(models.DayOfList, {"list": name, "day": day}) for name in new_to]
+        day, names, found = day_of(record.id), names_of(record), where(record.id)
+        new_to, written_us = self._known_days.missing([EVERYTHING.name, *names], day), created_us(record.id)
+        entries: list[Entry] = [
+            (models.Recognition, {**found, **rows.of_summary(record)}),
+            *of_lists(names, record.id),
+            *of_days(new_to, day),
+        ]
         requests = self._requests()
-        drawing = {**where(record.id), **rows.of_drawing(record)}
-        requests.write(models.Drawing, drawing, written_us=written_us)
+        requests.write(models.Drawing, {**found, **rows.of_drawing(record)}, written_us=written_us)
         requests.write_together(entries, written_us=written_us)
         self._known_days.learn(new_to, day)
 
     def get(self, record_id: UUID) -> Record:
-        requests = self._requests()
-        listed = requests.send(requests.statements.one_listed, where(record_id))
-        drawn = requests.send(requests.statements.one_drawing, where(record_id))
+        requests, found = self._requests(), where(record_id)
+        key = {**found, "ids": [record_id]}
+        listed = requests.send(requests.statements.summaries, key)
+        drawn = requests.send(requests.statements.drawings, key)
         # A deletion may have come between the two.
         if not (summary := listed.rows()) or not (drawing := drawn.rows()):
             raise RecordNotFound(record_id)
         return rows.to_record(record_id, {**summary[0], **drawing[0]})
 
     def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
-        return newest(self._requests(), wanted, limit=limit, before=before or LATEST)
+        return read_list(self._requests(), wanted, Direction.NEWEST_FIRST, limit=limit, start=before)
+
+    def oldest(self, *, limit: int, after: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
+        return read_list(self._requests(), wanted, Direction.OLDEST_FIRST, limit=limit, start=after)
+
+    def values(self, kind: Kind, *, limit: int) -> list[str]:
+        requests = self._requests()
+        return [
+            row["value"] for row in requests.rows(requests.statements.values, {"kind": kind, "count": limit})
+        ]
 
     def put_label(self, label: Label) -> None:
         requests, found = self._requests(), where(label.record_id)
-        if not (summary := requests.rows(requests.statements.one_listed, found)):
+        kept = requests.by_id(requests.statements.summaries, [label.record_id])
+        if not kept:
             raise RecordNotFound(label.record_id)
+        summary = rows.to_summary(label.record_id, kept[label.record_id])
         current = self._label_row(requests, label.record_id)
         if current is not None and current["given_at_us"] > label.given_at_us:
             return
-        row = {"label": label.text, "given_by": label.given_by, "given_at_us": label.given_at_us}
-        wanted = Wanted(label=label.text)
+        names = names_of_label(summary, label.text)
         entries: list[Entry] = [
-            (models.GivenLabel, {**found, **row}),
-            (models.RecognitionByLabel, {**found, **summary[0], **row}),
-            (models.DayOfList, {"list": name_of(wanted), "day": found["day"]}),
+            (models.GivenLabel, {**found, **rows.of_label(label)}),
+            *of_lists(names, summary.id),
+            *of_days(names, found["day"]),
         ]
-        changes = current is not None and current["label"] != label.text
-        obsolete: list[Entry] = (
-            [(models.RecognitionByLabel, {**found, **current})] if current and changes else []
-        )
+        before = names_of_label(summary, current["label"]) if current else []
+        obsolete = of_lists([name for name in before if name not in names], summary.id)
         requests.write_together(entries, obsolete=obsolete, written_us=label.given_at_us)
 
-    def label(self, record_id: UUID) -> Label | None:
-        row = self._label_row(self._requests(), record_id)
-        if row is None:
-            return None
-        return Label(
-            record_id=record_id, text=row["label"], given_by=row["given_by"], given_at_us=row["given_at_us"]
-        )
+    def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
+        requests = self._requests()
+        found = requests.by_id(requests.statements.labels, record_ids)
+        return {record_id: rows.to_label(record_id, row) for record_id, row in found.items()}
 
     def delete(self, summary: Summary) -> None:
         requests, found = self._requests(), where(summary.id)
         label = self._label_row(requests, summary.id)
-        row = {**found, **rows.of_summary(summary), **(label or {})}
-        obsolete = [_entry(wanted, row) for wanted in lists_of(summary)]
-        obsolete += [(models.Drawing, row), (models.GivenLabel, row)]
-        obsolete += [(models.RecognitionByLabel, row)] if label else []
+        names = names_of(summary) + (names_of_label(summary, label["label"]) if label else [])
+        obsolete = [*((table, found) for table in models.OF_RECORDS), *of_lists(names, summary.id)]
         # Later than whatever was written of it, also by a host whose clock is ahead: what is written again,
         # out of an outbox or for want of an answer, loses against it.
         written_us = max(
@@ -94,8 +105,11 @@ class CassandraStore(HistoryStore):
         )
         requests.write_together([], obsolete=obsolete, written_us=written_us)
 
+    def purge(self, day: date) -> None:
+        purge(self._requests, day)
+
     def check(self) -> None:
-        newest(self._requests(), EVERYTHING, limit=1, before=LATEST)
+        self.newest(limit=1)
 
     def close(self) -> None:
         """Leave the cluster."""
@@ -105,14 +119,4 @@ class CassandraStore(HistoryStore):
         return Requests(self._connection, timeout_s=self._timeout_s)
 
     def _label_row(self, requests: Requests, record_id: UUID) -> Row | None:
-        found = requests.rows(requests.statements.one_label, where(record_id))
-        return found[0] if found else None
-
-
-def _entry(wanted: Wanted, summary: Row) -> Entry:
-    """A record's row for one of its lists."""
-    if wanted.visitor is not None:
-        return models.RecognitionByVisitor, summary
-    if wanted.digit is not None:
-        return models.RecognitionByDigit, {**summary, "digit": wanted.digit}
-    return models.Recognition, summary
+        return requests.by_id(requests.statements.labels, [record_id]).get(record_id)

@@ -1,0 +1,19 @@
+"""The two ways along a list."""
+
+from enum import Enum
+from uuid import UUID
+
+
+class Direction(Enum):
+    NEWEST_FIRST = ("<", "DESC", UUID("ffffffff-ffff-1fff-bf7f-7f7f7f7f7f7f"))
+    OLDEST_FIRST = (">", "ASC", UUID("00000000-0000-1000-8080-808080808080"))
+
+    def __init__(self, beyond: str, order: str, start: UUID) -> None:
+        self.beyond, self.order = beyond, order
+        self.start = start
+        """The last or the first of all time UUIDs as Cassandra orders them: in the year 5236 or 1582."""
+
+    @property
+    def step_days(self) -> int:
+        """From one day to the next."""
+        return -1 if self is Direction.NEWEST_FIRST else 1

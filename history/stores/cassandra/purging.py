@@ -1,0 +1,57 @@
+"""A day of the history deleted by whole partitions: one tombstone for each, however much it holds."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from itertools import islice
+
+from history.identifiers import midnight_us
+from history.lists import EVERYTHING
+from history.stores.cassandra import models
+from history.stores.cassandra.models import Table
+from history.stores.cassandra.partitions import SHARDS
+from history.stores.cassandra.requests import Entry, Requests
+
+AT_ONCE = 32
+"""Deletions on their way at once, all of them before one deadline."""
+
+
+def purge(open_requests: Callable[[], Requests], day: date) -> None:
+    """Delete a day. What says that it is there goes last, so that one that was cut off is found again."""
+    requests = open_requests()
+    names = [row["list"] for row in requests.rows(requests.statements.lists, {"day": day})]
+    # Later than whatever was written that day: what an outbox still delivers of it loses.
+    written_us = max(time.time_ns() // 1000, midnight_us(day + timedelta(days=1)))
+    for phase in (_of_lists(names, day), _of_records(day), _of_the_day(day)):
+        while some := list(islice(phase, AT_ONCE)):
+            _delete(open_requests(), some, written_us)
+
+
+def _delete(requests: Requests, some: list[Entry], written_us: int) -> None:
+    statements = requests.statements
+    answers = [
+        requests.send(
+            statements.delete_partition(table) if table in models.BY_DAY else statements.delete(table),
+            {**key, "written_us": written_us},
+        )
+        for table, key in some
+    ]
+    for answer in answers:
+        answer.rows()
+
+
+def _of_lists(names: list[str], day: date) -> Iterator[Entry]:
+    tables: tuple[type[Table], ...] = (models.RecognitionByList, models.DayOfList)
+    for name in names:
+        if name != EVERYTHING.name:
+            yield from ((table, {"list": name, "day": day}) for table in tables)
+
+
+def _of_records(day: date) -> Iterator[Entry]:
+    for shard in SHARDS:
+        yield from ((table, {"day": day, "shard": shard}) for table in models.OF_RECORDS)
+
+
+def _of_the_day(day: date) -> Iterator[Entry]:
+    yield models.ListOfDay, {"day": day}
+    yield models.DayOfList, {"list": EVERYTHING.name, "day": day}
