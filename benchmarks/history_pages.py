@@ -27,8 +27,8 @@ import django
 
 django.setup()
 
-from benchmarks.million import DAYS, START, a_record, at, fill, label_of, opened
-from history.lists import EVERYTHING, Wanted
+from benchmarks.million import DAYS, MODELS, ORIGINS, START, a_record, at, fill, label_of, opened
+from history.lists import EVERYTHING, Wanted, names_of, names_of_label
 from history.records import Record
 from history.stores.base import HistoryStore
 
@@ -40,6 +40,10 @@ LISTS = {
     "one visitor": Wanted(visitor="visitor 7"),
     "one digit": Wanted(digit=7),
     "one label": Wanted(label="7"),
+    "one model": Wanted(model=MODELS[0]),
+    "one origin": Wanted(origin=ORIGINS[0]),
+    "below 80 %": Wanted(below=80),
+    "disagreeing": Wanted(disagreeing=True),
     "one day": Wanted(day=(START + timedelta(days=DAYS // 2)).date()),
 }
 
@@ -84,11 +88,8 @@ def last_page(wanted: Wanted, records: int) -> UUID:
 
 def is_in(record: Record, wanted: Wanted) -> bool:
     label = label_of(record)
-    return (
-        wanted.visitor in (None, record.visitor)
-        and wanted.digit in (None, record.predict)
-        and wanted.label in (None, label and label.text)
-    )
+    names = [EVERYTHING.name, *names_of(record), *(names_of_label(record, label.text) if label else [])]
+    return wanted.name in names
 
 
 def timed(ask: Callable[[], object]) -> list[float]:

@@ -5,23 +5,28 @@ import random
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import numpy as np
 from django.conf import settings
 
-from history.identifiers import ticks_at, time_uuid
+from history.identifiers import created_us, ticks_at, time_uuid
 from history.records import Box, Drawing, FoundDigit, Label, Record, Stroke
 from history.stores.base import HistoryStore
 from history.stores.embedded import EmbeddedStore
 from management.progress import bars
 from tests.drawings import encoded, on_canvas
 
+if TYPE_CHECKING:
+    from history.stores.cassandra.store import CassandraStore
+
 START, DAYS = datetime(2026, 1, 1, tzinfo=UTC), 100
 VISITORS = 2_000
-ONE_IN_LABELLED = 100
-WRITERS, THREADS = 2, 128
+MODELS = ("lenet-0123456789ab",) * 900 + ("lenet-ba9876543210",) * 99 + ("lenet-aaaaaaaaaaaa",)
+ORIGINS = ("https://digits.example.org",) * 8 + ("https://other.example.org", "")
+ONE_IN_LABELLED, ONE_IN_DISAGREES = 100, 10
+WRITERS, THREADS = 2, 32
 CHUNK = 2_000
 TIMEOUT_S = 60.0
 
@@ -58,25 +63,32 @@ def fill(name: str, records: int) -> None:
 def a_record(number: int, records: int) -> Record:
     """The same for the same number: a digit on a canvas with its strokes; its time grows with the number."""
     numbers = random.Random(number)  # noqa: S311 -- to be the same again, and no secret
-    probabilities = tuple(round(numbers.random(), 6) for _ in range(10))
-    box = Box(x=70, y=60, width=140, height=160)
+    digit, box = number % 10, Box(x=70, y=60, width=140, height=160)
     return Record(
         id=at(START + timedelta(days=DAYS) * (number / records), numbers),
-        digits=(FoundDigit(digit=number % 10, probabilities=probabilities, box=box),),
-        model="lenet-0123456789ab",
+        digits=(FoundDigit(digit=digit, probabilities=_probabilities(digit, numbers), box=box, score=9.5),),
+        model=numbers.choice(MODELS),
         latency_ms=1.25,
         visitor=f"visitor {numbers.randrange(VISITORS)}",
-        origin="https://digits.example.org",
+        origin=numbers.choice(ORIGINS),
         drawing=Drawing(content=DRAWINGS[number % len(DRAWINGS)], media_type="image/png"),
         strokes=(_stroke(numbers),),
     )
 
 
 def label_of(record: Record) -> Label | None:
-    """One in so many has one, and it agrees."""
+    """One in so many has one, and one in so many of these disagrees."""
     if record.id.node % ONE_IN_LABELLED:
         return None
-    return Label(record_id=record.id, text=str(record.predict), given_by="anna", given_at_us=1)
+    disagrees = record.id.node // ONE_IN_LABELLED % ONE_IN_DISAGREES == 0
+    text = str((record.predict + disagrees) % 10)
+    return Label(record_id=record.id, text=text, given_by="anna", given_at_us=created_us(record.id) + 10**7)
+
+
+def _probabilities(digit: int, numbers: random.Random) -> tuple[float, ...]:
+    """Nearly sure in most cases, as the network is."""
+    doubt = numbers.random() ** 6 * 0.7
+    return tuple(round(1 - doubt if each == digit else doubt / 9, 6) for each in range(10))
 
 
 def at(moment: datetime, numbers: random.Random) -> UUID:
@@ -96,7 +108,12 @@ def _write(name: str, chunk: int, records: int) -> int:
         STORES[name] = opened(name)
     store = STORES[name]
     made = [a_record(number, records) for number in range(chunk * CHUNK, (chunk + 1) * CHUNK)]
+    if name == "cassandra":
+        from benchmarks.bulk import write_in_bulk
+
+        write_in_bulk(cast("CassandraStore", store), made)
     with ThreadPoolExecutor(THREADS) as threads:
-        list(threads.map(store.add, made))
+        if name == "embedded":
+            list(threads.map(store.add, made))
         list(threads.map(store.put_label, filter(None, map(label_of, made))))
     return chunk

@@ -19,7 +19,7 @@ from history.stores.base import HistoryStore, RecordNotFound
 from history.stores.cassandra import models
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.entries import of_days, of_lists
+from history.stores.cassandra.entries import of_days, of_drawing, of_lists, of_record
 from history.stores.cassandra.known_days import KnownDays
 from history.stores.cassandra.lists import read_list
 from history.stores.cassandra.partitions import where
@@ -35,16 +35,11 @@ class CassandraStore(HistoryStore):
         self._known_days = KnownDays()
 
     def add(self, record: Record) -> None:
-        day, names, found = day_of(record.id), names_of(record), where(record.id)
-        new_to, written_us = self._known_days.missing([EVERYTHING.name, *names], day), created_us(record.id)
-        entries: list[Entry] = [
-            (models.Recognition, {**found, **rows.of_summary(record)}),
-            *of_lists(names, record.id),
-            *of_days(new_to, day),
-        ]
+        day, written_us = day_of(record.id), created_us(record.id)
+        new_to = self._known_days.missing([EVERYTHING.name, *names_of(record)], day)
         requests = self._requests()
-        requests.write(models.Drawing, {**found, **rows.of_drawing(record)}, written_us=written_us)
-        requests.write_together(entries, written_us=written_us)
+        requests.write(*of_drawing(record), written_us=written_us)
+        requests.write_together([*of_record(record), *of_days(new_to, day)], written_us=written_us)
         self._known_days.learn(new_to, day)
 
     def get(self, record_id: UUID) -> Record:

@@ -1,0 +1,57 @@
+"""Many records into Cassandra at once: the very rows that the store writes, by partition and not by record.
+
+One after another, as a site writes them, a million takes hours on a small machine.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from cassandra.query import BatchStatement, BatchType
+
+from history.identifiers import created_us, day_of
+from history.lists import EVERYTHING, names_of
+from history.records import Record
+from history.stores.cassandra.entries import of_days, of_drawing, of_record
+from history.stores.cassandra.requests import Entry
+from history.stores.cassandra.store import CassandraStore
+
+ROWS = 50
+"""In one batch, which must stay below Cassandra's limit."""
+
+ON_THE_WAY = 64
+
+Timed = tuple[Entry, int]
+"""A row, and when it was written, in microseconds."""
+
+
+def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
+    """Write records that are not there yet."""
+    statements = store._requests().statements
+    on_the_way: deque[Any] = deque()
+    for rows in _batches(records):
+        batch = BatchStatement(BatchType.UNLOGGED)
+        for (table, row), written_us in rows:
+            values = {name: row[name] for name in table._columns}
+            batch.add(statements.insert(table), {**values, "written_us": written_us})
+        on_the_way.append(statements.session.execute_async(batch, timeout=60))
+        if len(on_the_way) > ON_THE_WAY:
+            on_the_way.popleft().result()
+    for answer in on_the_way:
+        answer.result()
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
+    partitions: dict[tuple[Any, ...], list[Timed]] = defaultdict(list)
+    for record in records:
+        written_us, day = created_us(record.id), day_of(record.id)
+        yield [(of_drawing(record), written_us)]
+        days = of_days([EVERYTHING.name, *names_of(record)], day)
+        for table, row in (*of_record(record), *days):
+            key = (table, *(row[name] for name in table._partition_keys))
+            partitions[key].append(((table, row), written_us))
+    for rows in partitions.values():
+        waiting = iter(rows)
+        while some := list(islice(waiting, ROWS)):
+            yield some
