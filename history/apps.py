@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from mnistsite.serving import serves
 
 
 class HistoryConfig(AppConfig):
     name = "history"
+    verbose_name = _("History")
 
     def ready(self) -> None:
         from history.outbox import open_outbox

@@ -20,13 +20,26 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the history: a visitor sees what that visitor drew, staff see everything."""
+    """Who looks at the history: a visitor has what that visitor drew; staff what the admin permits them."""
 
     visitor: str = ""
-    is_staff: bool = False
+    name: str = ""
+    """Of who is logged in."""
+    views_all: bool = False
+    changes_all: bool = False
+    deletes_all: bool = False
 
     def may_see(self, summary: Summary) -> bool:
-        return self.is_staff or bool(self.visitor and summary.visitor == self.visitor)
+        return self.views_all or self.drew(summary)
+
+    def may_label(self, summary: Summary) -> bool:
+        return self.drew(summary) or (self.views_all and self.changes_all)
+
+    def may_delete(self, summary: Summary) -> bool:
+        return self.drew(summary) or (self.views_all and self.deletes_all)
+
+    def drew(self, summary: Summary) -> bool:
+        return bool(self.visitor and summary.visitor == self.visitor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +54,9 @@ class Page:
 def page(*, viewer: Viewer, cursor: str = "", limit: int = PAGE_SIZE) -> Page:
     """The records that a viewer may see, from a cursor on. Raises BadCursor and StoreUnavailable."""
     before = _from_cursor(cursor) if cursor else None
-    if not viewer.is_staff and not viewer.visitor:
+    if not viewer.views_all and not viewer.visitor:
         return Page(records=[], older=None)
-    wanted = Wanted(visitor=None if viewer.is_staff else viewer.visitor)
+    wanted = Wanted(visitor=None if viewer.views_all else viewer.visitor)
     records = _newest(limit=limit + 1, before=before, wanted=wanted)
     older = _to_cursor(records[limit - 1].id) if len(records) > limit else None
     return Page(records=records[:limit], older=older)

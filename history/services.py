@@ -69,14 +69,16 @@ def record(kept: Record) -> Kept:
     return Kept.STORED
 
 
-def give_label(viewer: Viewer, record_id: UUID, text: str, *, given_by: str) -> Label:
+def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
     """Keep what a person says that a drawing shows: its digits, or nothing for what is no digit.
 
-    The one that is given last holds. Raises RecordNotFound, for a record that the viewer may not see too, and
-    LabelNotKept; a record that waits in the outbox cannot be labelled before it is in the store.
+    The one that is given last holds. Raises RecordNotFound, for a record that the viewer may not label too,
+    and LabelNotKept; a record that waits in the outbox cannot be labelled before it is in the store.
     """
-    seen = record_for(viewer, record_id)
-    label = Label(record_id=seen.id, text=text, given_by=given_by, given_at_us=time.time_ns() // 1000)
+    if not viewer.may_label(record_for(viewer, record_id)):
+        raise RecordNotFound(record_id)
+    given_by, now_us = viewer.name or "visitor", time.time_ns() // 1000
+    label = Label(record_id=record_id, text=text, given_by=given_by, given_at_us=now_us)
     try:
         open_store().put_label(label)
     except (StoreUnavailable, RecordNotFound) as error:
@@ -85,12 +87,14 @@ def give_label(viewer: Viewer, record_id: UUID, text: str, *, given_by: str) -> 
     return label
 
 
-def delete_own(viewer: Viewer, record_id: UUID) -> None:
-    """Delete for good what the viewer drew: the record, its drawing and its label.
+def delete(viewer: Viewer, record_id: UUID) -> None:
+    """Delete for good: the record, its drawing and its label.
 
-    Raises RecordNotFound for what somebody else drew, and NotDeleted.
+    Raises RecordNotFound, for what the viewer may not delete too, and NotDeleted.
     """
-    found = record_for(Viewer(visitor=viewer.visitor), record_id)
+    found = record_for(viewer, record_id)
+    if not viewer.may_delete(found):
+        raise RecordNotFound(record_id)
     try:
         # The store first: what the outbox delivers there meanwhile is older than the deletion, and loses.
         open_store().delete(found)
@@ -99,7 +103,7 @@ def delete_own(viewer: Viewer, record_id: UUID) -> None:
     except StoreUnavailable as error:
         logger.warning("Record %s was not deleted: %s", record_id, error)
         raise NotDeleted from error
-    logger.info("Record %s was deleted by who drew it", record_id)
+    logger.info("Record %s was deleted by %s", record_id, viewer.name or "who drew it")
 
 
 def _queue(kept: Record, why: StoreUnavailable) -> Kept:

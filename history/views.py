@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from history.selectors import BadCursor, Viewer, label_of, page, record_for
-from history.services import NotDeleted, delete_own
+from history.selectors import BadCursor, label_of, page, record_for
+from history.services import NotDeleted, delete
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
 
@@ -26,7 +26,7 @@ class ListView(View):
             "records": shown.records,
             "older": shown.older,
             "first_page": not cursor,
-            "everyone": viewer.is_staff,
+            "everyone": viewer.views_all,
         }
         return render(request, "history/list.html", context)
 
@@ -40,7 +40,7 @@ class RecordPageView(View):
     def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         """Delete it: a form needs no script for that."""
         try:
-            delete_own(viewer_of(request), record_id)
+            delete(viewer_of(request), record_id)
         except RecordNotFound as error:
             raise Http404(_("There is no such drawing.")) from error
         except NotDeleted as error:
@@ -59,8 +59,8 @@ class RecordPageView(View):
             "record": record,
             "strokes": list(record.strokes),
             "label": label_of(record),
-            "everyone": viewer.is_staff,
-            "own": Viewer(visitor=viewer.visitor).may_see(record),
+            "everyone": viewer.views_all,
+            "may_delete": viewer.may_delete(record),
             "fault": fault,
         }
         return render(request, "history/record.html", context, status=status)

@@ -41,8 +41,16 @@ def visitor_who_draws(request: HttpRequest) -> str:
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """Who looks at the history with this request."""
-    user = request.user
-    return Viewer(visitor=visitor_of(request), is_staff=bool(user.is_active and user.is_staff))
+    visitor, user = visitor_of(request), request.user
+    if not (user.is_active and user.is_staff):
+        return Viewer(visitor=visitor)
+    return Viewer(
+        visitor=visitor,
+        name=user.get_username(),
+        views_all=user.has_perm("history.view_historyrecord"),
+        changes_all=user.has_perm("history.change_historyrecord"),
+        deletes_all=user.has_perm("history.delete_historyrecord"),
+    )
 
 
 def _is_ours(origin: str, request: HttpRequest) -> bool:

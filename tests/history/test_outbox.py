@@ -19,7 +19,7 @@ from history.outbox.queue import Backlog, Outbox
 from history.outbox.worker import DrainingThread
 from history.records import Drawing, Record, Summary
 from history.selectors import Viewer, page, record_for
-from history.services import Kept, NotKept, delete_own, record
+from history.services import Kept, NotKept, delete, record
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
@@ -330,7 +330,7 @@ def test_what_is_deleted_leaves_the_outbox_too(site_with_outbox: Failing) -> Non
         record(kept)
     site_with_outbox.down = False
     viewer = Viewer(visitor="visitor")
-    delete_own(viewer, deleted.id)
+    delete(viewer, deleted.id)
     with pytest.raises(RecordNotFound):
         record_for(viewer, deleted.id)
     outbox = open_outbox()

@@ -16,6 +16,7 @@ from history.selectors import PAGE_SIZE
 from history.stores import open_store
 from history.visitors import SESSION_KEY
 from tests.history.records import a_record
+from tests.history.staff import staff_client
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +32,7 @@ def visitor(client: Client) -> Client:
 
 @pytest.fixture
 def staff() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_user("anna", is_staff=True))
-    return client
+    return staff_client("view", "change")
 
 
 def keep(count: int = 1, *, visitor: str = "visitor") -> list[Record]:
@@ -67,6 +66,31 @@ def test_who_never_drew_sees_an_empty_list_and_gets_no_cookie(client: Client) ->
     page = client.get("/history/")
     assert page.context["records"] == []
     assert "sessionid" not in page.cookies
+
+
+@pytest.mark.parametrize("permissions", [(), ("change", "delete")])
+def test_staff_who_may_not_view_the_history_have_none_of_it(permissions: tuple[str, ...]) -> None:
+    (record,), client = keep(), staff_client(*permissions)
+    assert listed(client)["recognitions"] == []
+    assert client.get(f"/history/{record.id}/").status_code == 404
+    assert put_label(client, record, "5").status_code == 404
+    assert client.delete(f"/api/v1/recognitions/{record.id}").status_code == 404
+    assert open_store().get(record.id) == record
+
+
+def test_staff_who_may_only_view_neither_label_nor_delete() -> None:
+    (record,), client = keep(), staff_client("view")
+    assert client.get(f"/history/{record.id}/").status_code == 200
+    assert put_label(client, record, "5").status_code == 404
+    assert client.delete(f"/api/v1/recognitions/{record.id}").status_code == 404
+    assert open_store().label(record.id) is None
+
+
+def test_staff_who_may_delete_do() -> None:
+    (record,), client = keep(), staff_client("view", "delete")
+    assert "Delete for good" in client.get(f"/history/{record.id}/").text
+    assert client.delete(f"/api/v1/recognitions/{record.id}").status_code == 204
+    assert client.get(f"/history/{record.id}/").status_code == 404
 
 
 def test_a_user_who_is_not_staff_sees_no_more_than_a_visitor(client: Client) -> None:
