@@ -18,6 +18,11 @@ test("an answer is read", () => {
   assert.deepEqual(seven.box, { x: 1, y: 2, width: 3, height: 4 });
 });
 
+test("where to say what it really is comes with what is kept", () => {
+  assert.equal(readAnswer(answerBody()).labelUrl, answerBody().label_url);
+  assert.equal(readAnswer({ ...answerBody(), label_url: undefined }).labelUrl, "");
+});
+
 test("a number is as sure as its least sure digit", () => {
   const [seven] = answerBody().digits;
   const four = { ...seven, digit: 4, probabilities: seven.probabilities.map((p, i) => (i === 4 ? 0.6 : p)) };
