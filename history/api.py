@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from history.selectors import PAGE_SIZE, BadCursor, label_of, page, record_for
+from history.selectors import PAGE_SIZE, BadCursor, labelled_record_for, page
 from history.serializers import LabelSerializer, label_json, record_json, summary_json
 from history.services import delete_own, give_label
 from history.stores.base import RecordNotFound
@@ -56,8 +56,7 @@ class RecognitionView(RecordView):
     """`GET /api/v1/recognitions/<id>`, with its strokes and its label, and `DELETE`, for who drew it."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
-        record = record_for(viewer_of(request), record_id)
-        return Response(record_json(record, label_of(record)))
+        return Response(record_json(*labelled_record_for(viewer_of(request), record_id)))
 
     def delete(self, request: Request, record_id: UUID) -> Response:
         delete_own(viewer_of(request), record_id)

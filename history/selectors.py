@@ -50,15 +50,20 @@ def page(*, viewer: Viewer, cursor: str = "", limit: int = PAGE_SIZE) -> Page:
 
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
     """One record, whole. Raises RecordNotFound, for one that the viewer may not see too."""
-    record = _get(record_id)
-    if not viewer.may_see(record):
-        raise RecordNotFound(record_id)
-    return record
+    return _seen_by(viewer, _get(record_id))
 
 
-def label_of(record: Record) -> Label | None:
-    """What a person said that it shows, if anybody did. What waits in the outbox has no label yet."""
-    return None if _waiting(record.id) else open_store().label(record.id)
+def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label | None]:
+    """The same with what a person said that it shows. What waits in the outbox has no label yet."""
+    if waiting := _waiting(record_id):
+        return _seen_by(viewer, waiting), None
+    record = _seen_by(viewer, open_store().get(record_id))
+    return record, open_store().label(record_id)
+
+
+def shared_record(record_id: UUID) -> Record:
+    """What a share link leads to: who has it may see that record. Raises RecordNotFound."""
+    return _get(record_id)
 
 
 def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]:
@@ -73,6 +78,12 @@ def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]
         return stored
     merged = {summary.id: summary for summary in (*stored, *waiting)}
     return sorted(merged.values(), key=lambda summary: time_ordered(summary.id), reverse=True)[:limit]
+
+
+def _seen_by(viewer: Viewer, record: Record) -> Record:
+    if not viewer.may_see(record):
+        raise RecordNotFound(record.id)
+    return record
 
 
 def _get(record_id: UUID) -> Record:

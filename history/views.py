@@ -1,16 +1,25 @@
 """The pages of the history."""
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from history.selectors import BadCursor, Viewer, label_of, page, record_for
+from history.records import Record
+from history.selectors import BadCursor, Viewer, labelled_record_for, page, record_for, shared_record
 from history.services import NotDeleted, delete_own
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
+
+SHARED = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
+"""What is shared is for who has the link, and no longer than there is the drawing. That no other site sees
+the link as a Referer is a header of all pages, Django's SECURE_REFERRER_POLICY."""
 
 
 class ListView(View):
@@ -31,7 +40,17 @@ class ListView(View):
         return render(request, "history/list.html", context)
 
 
-class RecordPageView(View):
+class RecordView(View):
+    """Something of one record: 404 where there is none, or none that the viewer may see."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except RecordNotFound as error:
+            raise Http404(_("There is no such drawing.")) from error
+
+
+class RecordPageView(RecordView):
     """One drawing: its replay, and what was read; who drew it may delete it here."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
@@ -41,8 +60,6 @@ class RecordPageView(View):
         """Delete it: a form needs no script for that."""
         try:
             delete_own(viewer_of(request), record_id)
-        except RecordNotFound as error:
-            raise Http404(_("There is no such drawing.")) from error
         except NotDeleted as error:
             return self._show(request, record_id, fault=str(error.detail), status=error.status_code)
         return redirect("history:list")
@@ -51,29 +68,46 @@ class RecordPageView(View):
         self, request: HttpRequest, record_id: UUID, *, fault: str = "", status: int = 200
     ) -> HttpResponse:
         viewer = viewer_of(request)
-        try:
-            record = record_for(viewer, record_id)
-        except RecordNotFound as error:
-            raise Http404(_("There is no such drawing.")) from error
+        record, label = labelled_record_for(viewer, record_id)
         context = {
             "record": record,
             "strokes": list(record.strokes),
-            "label": label_of(record),
+            "label": label,
             "everyone": viewer.is_staff,
             "own": Viewer(visitor=viewer.visitor).may_see(record),
+            "share_url": request.build_absolute_uri(reverse("history:shared", args=[record.id])),
             "fault": fault,
         }
         return render(request, "history/record.html", context, status=status)
 
 
-class DrawingView(View):
-    """A drawing as it was received."""
+class SharedPageView(RecordView):
+    """One drawing, for whoever was given its link: its replay, and what was read."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
-        try:
-            drawing = record_for(viewer_of(request), record_id).drawing
-        except RecordNotFound as error:
-            raise Http404(_("There is no such drawing.")) from error
-        # A record never changes, but whether its viewer may see it can: an hour, and no shared cache.
-        headers = {"Cache-Control": "private, max-age=3600, immutable"}
-        return HttpResponse(drawing.content, content_type=drawing.media_type, headers=headers)
+        record = shared_record(record_id)
+        context = {"record": record, "strokes": list(record.strokes)}
+        return HttpResponse(render_to_string("history/shared.html", context, request), headers=SHARED)
+
+
+class DrawingView(RecordView):
+    """A drawing as it was received."""
+
+    headers: ClassVar[dict[str, str]] = {"Cache-Control": "private, max-age=3600, immutable"}
+    """A record never changes, but whether its viewer may see it can: an hour, and no shared cache."""
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        drawing = self._find(request, record_id).drawing
+        return HttpResponse(drawing.content, content_type=drawing.media_type, headers=self.headers)
+
+    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
+        return record_for(viewer_of(request), record_id)
+
+
+class SharedDrawingView(DrawingView):
+    """The same, for whoever was given its link."""
+
+    headers = SHARED
+
+    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
+        return shared_record(record_id)

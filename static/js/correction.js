@@ -2,7 +2,7 @@
 /**
  * Saying what a drawing really shows: one click on a digit, or its key; digits to type where there are several.
  *
- * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {Pick<import("./answer.js").Answer, "text" | "labelUrl">} Answer  What was read, and where to correct it.
  * @typedef {(url: string, text: string) => Promise<void>} Keep
  *   It rejects with a RecognitionError and with nothing else.
  */
