@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,8 +13,16 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from history.records import Record
-from history.selectors import BadCursor, Viewer, labelled_record_for, page, record_for, shared_record
-from history.services import NotDeleted, delete_own
+from history.selectors import (
+    PAGE_SIZE,
+    BadCursor,
+    Viewer,
+    labelled_record_for,
+    page,
+    record_for,
+    shared_record,
+)
+from history.services import NotDeleted, delete_each_own, delete_own
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
 
@@ -23,9 +32,20 @@ the link as a Referer is a header of all pages, Django's SECURE_REFERRER_POLICY.
 
 
 class ListView(View):
-    """What a visitor drew, or for staff everything, newest first."""
+    """What a visitor drew, or for staff everything, newest first; a visitor may delete several here."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Delete what is selected: a form needs no script for that."""
+        try:
+            delete_each_own(viewer_of(request), _selected(request))
+        except NotDeleted as error:
+            return self._show(request, fault=str(error.detail), status=error.status_code)
+        return redirect(request.get_full_path())
+
+    def _show(self, request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:
         viewer, cursor = viewer_of(request), request.GET.get("before", "")
         try:
             shown = page(viewer=viewer, cursor=cursor)
@@ -36,8 +56,20 @@ class ListView(View):
             "older": shown.older,
             "first_page": not cursor,
             "everyone": viewer.is_staff,
+            "fault": fault,
         }
-        return render(request, "history/list.html", context)
+        return render(request, "history/list.html", context, status=status)
+
+
+def _selected(request: HttpRequest) -> list[UUID]:
+    """The records that a form names. Raises BadRequest for what is none, and for more than a page has."""
+    ids = request.POST.getlist("id")
+    if len(ids) > PAGE_SIZE:
+        raise BadRequest(f"{len(ids)} records at once")
+    try:
+        return [UUID(each) for each in ids]
+    except ValueError as error:
+        raise BadRequest("No id of a record") from error
 
 
 class RecordView(View):
