@@ -18,9 +18,11 @@ test("an answer is read", () => {
   assert.deepEqual(seven.box, { x: 1, y: 2, width: 3, height: 4 });
 });
 
-test("where to say what it really is comes with what is kept", () => {
-  assert.equal(readAnswer(answerBody()).labelUrl, answerBody().label_url);
-  assert.equal(readAnswer({ ...answerBody(), label_url: undefined }).labelUrl, "");
+test("where to look at it again and to correct it comes with what is kept, and with nothing else", () => {
+  const { pageUrl, labelUrl } = readAnswer(answerBody());
+  assert.deepEqual([pageUrl, labelUrl], [answerBody().page_url, answerBody().label_url]);
+  const unkept = readAnswer({ ...answerBody(), page_url: undefined, label_url: null });
+  assert.deepEqual([unkept.pageUrl, unkept.labelUrl], ["", ""]);
 });
 
 test("a number is as sure as its least sure digit", () => {

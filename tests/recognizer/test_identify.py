@@ -79,8 +79,12 @@ def test_a_digit_is_answered_and_kept(post: Post, drawing: bytes) -> None:
 
 
 @pytest.mark.django_db
-def test_an_answer_says_where_to_label_it(post: Post, drawing: bytes, client: Client) -> None:
+def test_an_answer_says_where_to_look_at_it_again_and_where_to_label_it(
+    post: Post, drawing: bytes, client: Client
+) -> None:
     answer = post({"data": data_url(drawing)}, origin="http://testserver").json()
+    assert answer["page_url"] == f"/history/{answer['id']}/"
+    assert client.get(answer["page_url"]).status_code == 200
     assert answer["label_url"] == f"/api/v1/recognitions/{answer['id']}/label"
     labelled = client.put(answer["label_url"], {"text": "1"}, content_type="application/json")
     assert labelled.json()["text"] == "1"
