@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from history.selectors import PAGE_SIZE, BadCursor, label_of, page, record_for
+from history.pages import PAGE_SIZE, BadCursor
+from history.selectors import labelled_record_for, own_page
 from history.serializers import LabelSerializer, label_json, record_json, summary_json
 from history.services import delete, give_label
 from history.stores.base import RecordNotFound
@@ -35,7 +36,7 @@ class RecognitionListView(APIView):
         query.is_valid(raise_exception=True)
         cursor, limit = request.query_params.get("before", ""), query.validated_data["limit"]
         try:
-            shown = page(viewer=viewer_of(request), cursor=cursor, limit=limit)
+            shown = own_page(viewer_of(request), cursor, limit=limit)
         except BadCursor as error:
             message = {"before": _("This is no cursor of this site's.")}
             raise serializers.ValidationError(message, code="bad_cursor") from error
@@ -56,8 +57,7 @@ class RecognitionView(RecordView):
     """`GET /api/v1/recognitions/<id>`, with its strokes and its label, and `DELETE`."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
-        record = record_for(viewer_of(request), record_id)
-        return Response(record_json(record, label_of(record)))
+        return Response(record_json(*labelled_record_for(viewer_of(request), record_id)))
 
     def delete(self, request: Request, record_id: UUID) -> Response:
         delete(viewer_of(request), record_id)

@@ -1,21 +1,14 @@
 """What reads the history."""
 
-import base64
 from dataclasses import dataclass
 from uuid import UUID
 
-from history.identifiers import time_ordered
 from history.lists import Wanted
 from history.outbox import open_outbox
+from history.pages import PAGE_SIZE, Page, page_before
 from history.records import Label, Record, Summary
 from history.stores import open_store
 from history.stores.base import RecordNotFound
-
-PAGE_SIZE = 24
-
-
-class BadCursor(ValueError):
-    """The cursor is none that this site gave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +35,28 @@ class Viewer:
         return bool(self.visitor and summary.visitor == self.visitor)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, the newest first."""
-
-    records: list[Summary]
-    older: str | None
-    """The cursor of the next page, or None on the last one."""
-
-
-def page(*, viewer: Viewer, cursor: str = "", limit: int = PAGE_SIZE) -> Page:
-    """The records that a viewer may see, from a cursor on. Raises BadCursor and StoreUnavailable."""
-    before = _from_cursor(cursor) if cursor else None
-    if not viewer.views_all and not viewer.visitor:
-        return Page(records=[], older=None)
-    wanted = Wanted(visitor=None if viewer.views_all else viewer.visitor)
-    records = _newest(limit=limit + 1, before=before, wanted=wanted)
-    older = _to_cursor(records[limit - 1].id) if len(records) > limit else None
-    return Page(records=records[:limit], older=older)
+def own_page(viewer: Viewer, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
+    """What a viewer drew, from a cursor on. Raises BadCursor and StoreUnavailable."""
+    wanted = Wanted(visitor=viewer.visitor)
+    return page_before(wanted, cursor, limit=limit) if viewer.visitor else Page(records=[])
 
 
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
     """One record, whole. Raises RecordNotFound, for one that the viewer may not see too."""
-    record = _get(record_id)
-    if not viewer.may_see(record):
-        raise RecordNotFound(record_id)
-    return record
+    return _seen_by(viewer, _get(record_id))
 
 
-def label_of(record: Record) -> Label | None:
-    """What a person said that it shows, if anybody did. What waits in the outbox has no label yet."""
-    return None if _waiting(record.id) else open_store().label(record.id)
+def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label | None]:
+    """The same with what a person said that it shows. What waits in the outbox has no label yet."""
+    if waiting := _waiting(record_id):
+        return _seen_by(viewer, waiting), None
+    record = _seen_by(viewer, open_store().get(record_id))
+    return record, open_store().label(record_id)
 
 
-def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]:
-    """A list with what waits in this host's outbox in its place: who drew it looks for it at once.
-
-    The outbox is read first: what leaves it meanwhile is in the store by then.
-    """
-    outbox = open_outbox()
-    waiting = outbox.newest(limit=limit, before=before, wanted=wanted) if outbox else []
-    stored = open_store().newest(limit=limit, before=before, wanted=wanted)
-    if not waiting:
-        return stored
-    merged = {summary.id: summary for summary in (*stored, *waiting)}
-    return sorted(merged.values(), key=lambda summary: time_ordered(summary.id), reverse=True)[:limit]
+def shared_record(record_id: UUID) -> Record:
+    """What a share link leads to: who has it may see that record. Raises RecordNotFound."""
+    return _get(record_id)
 
 
 def _get(record_id: UUID) -> Record:
@@ -101,14 +71,3 @@ def _waiting(record_id: UUID) -> Record | None:
         return outbox.get(record_id) if outbox else None
     except RecordNotFound:
         return None
-
-
-def _to_cursor(record_id: UUID) -> str:
-    return base64.urlsafe_b64encode(record_id.bytes).decode().rstrip("=")
-
-
-def _from_cursor(cursor: str) -> UUID:
-    try:
-        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True))
-    except ValueError as error:
-        raise BadCursor(cursor) from error

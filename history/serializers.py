@@ -44,6 +44,7 @@ def record_json(record: Record, label: Label | None) -> dict[str, Any]:
         **summary_json(record),
         "strokes": list(record.strokes),
         "label": label_json(label) if label else None,
+        "share_url": reverse("history:shared", args=[record.id]),
     }
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -104,6 +105,13 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
         logger.warning("Record %s was not deleted: %s", record_id, error)
         raise NotDeleted from error
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "who drew it")
+
+
+def delete_each(viewer: Viewer, record_ids: list[UUID]) -> None:
+    """The same for several; one that is gone already holds up none. After NotDeleted some may be deleted."""
+    for record_id in record_ids:
+        with suppress(RecordNotFound):
+            delete(viewer, record_id)
 
 
 def _queue(kept: Record, why: StoreUnavailable) -> Kept:

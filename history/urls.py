@@ -1,12 +1,17 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from history.api import LabelView, RecognitionListView, RecognitionView
-from history.views import DrawingView, ListView, RecordPageView
+from history.sharing import ShareTokenConverter
+from history.views import DrawingView, ListView, RecordPageView, SharedDrawingView, SharedPageView
+
+register_converter(ShareTokenConverter, "share_token")
 
 app_name = "history"
 urlpatterns = [
     path("history/", ListView.as_view(), name="list"),
     path("history/<uuid:record_id>/", RecordPageView.as_view(), name="record"),
+    path("shared/<share_token:record_id>/", SharedPageView.as_view(), name="shared"),
+    path("shared/<share_token:record_id>/drawing", SharedDrawingView.as_view(), name="shared-drawing"),
     path("api/v1/recognitions", RecognitionListView.as_view(), name="api-list"),
     path("api/v1/recognitions/<uuid:record_id>", RecognitionView.as_view(), name="api-record"),
     path("api/v1/recognitions/<uuid:record_id>/drawing", DrawingView.as_view(), name="drawing"),

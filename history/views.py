@@ -1,37 +1,69 @@
 """The pages of the history."""
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from history.selectors import BadCursor, label_of, page, record_for
-from history.services import NotDeleted, delete
+from history.pages import PAGE_SIZE, BadCursor
+from history.records import Record
+from history.selection import selected_ids
+from history.selectors import labelled_record_for, own_page, record_for, shared_record
+from history.services import NotDeleted, delete, delete_each
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
 
+SHARED = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
+"""What is shared is for who has the link, and no longer than there is the drawing. That no other site sees
+the link as a Referer is a header of all pages, Django's SECURE_REFERRER_POLICY."""
+
 
 class ListView(View):
-    """What a visitor drew, or for staff everything, newest first."""
+    """What a visitor drew, newest first; several may be deleted here."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Delete what is selected: a form needs no script for that."""
+        try:
+            delete_each(viewer_of(request), selected_ids(request, at_most=PAGE_SIZE))
+        except NotDeleted as error:
+            return self._show(request, fault=str(error.detail), status=error.status_code)
+        return redirect(request.get_full_path())
+
+    def _show(self, request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:
         viewer, cursor = viewer_of(request), request.GET.get("before", "")
         try:
-            shown = page(viewer=viewer, cursor=cursor)
+            shown = own_page(viewer, cursor)
         except BadCursor as error:
             raise Http404(_("There is no such page.")) from error
         context = {
             "records": shown.records,
             "older": shown.older,
             "first_page": not cursor,
-            "everyone": viewer.views_all,
+            "fault": fault,
         }
-        return render(request, "history/list.html", context)
+        return render(request, "history/list.html", context, status=status)
 
 
-class RecordPageView(View):
+class RecordView(View):
+    """Something of one record: 404 where there is none, or none that the viewer may see."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except RecordNotFound as error:
+            raise Http404(_("There is no such drawing.")) from error
+
+
+class RecordPageView(RecordView):
     """One drawing: its replay, and what was read; who drew it may delete it here."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
@@ -41,8 +73,6 @@ class RecordPageView(View):
         """Delete it: a form needs no script for that."""
         try:
             delete(viewer_of(request), record_id)
-        except RecordNotFound as error:
-            raise Http404(_("There is no such drawing.")) from error
         except NotDeleted as error:
             return self._show(request, record_id, fault=str(error.detail), status=error.status_code)
         return redirect("history:list")
@@ -51,29 +81,47 @@ class RecordPageView(View):
         self, request: HttpRequest, record_id: UUID, *, fault: str = "", status: int = 200
     ) -> HttpResponse:
         viewer = viewer_of(request)
-        try:
-            record = record_for(viewer, record_id)
-        except RecordNotFound as error:
-            raise Http404(_("There is no such drawing.")) from error
+        record, label = labelled_record_for(viewer, record_id)
         context = {
             "record": record,
             "strokes": list(record.strokes),
-            "label": label_of(record),
-            "everyone": viewer.views_all,
+            "label": label,
+            "drew": viewer.drew(record),
+            "may_label": viewer.may_label(record),
             "may_delete": viewer.may_delete(record),
+            "share_url": request.build_absolute_uri(reverse("history:shared", args=[record.id])),
             "fault": fault,
         }
         return render(request, "history/record.html", context, status=status)
 
 
-class DrawingView(View):
-    """A drawing as it was received."""
+class SharedPageView(RecordView):
+    """One drawing, for whoever was given its link: its replay, and what was read."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
-        try:
-            drawing = record_for(viewer_of(request), record_id).drawing
-        except RecordNotFound as error:
-            raise Http404(_("There is no such drawing.")) from error
-        # A record never changes, but whether its viewer may see it can: an hour, and no shared cache.
-        headers = {"Cache-Control": "private, max-age=3600, immutable"}
-        return HttpResponse(drawing.content, content_type=drawing.media_type, headers=headers)
+        record = shared_record(record_id)
+        context = {"record": record, "strokes": list(record.strokes)}
+        return HttpResponse(render_to_string("history/shared.html", context, request), headers=SHARED)
+
+
+class DrawingView(RecordView):
+    """A drawing as it was received."""
+
+    headers: ClassVar[dict[str, str]] = {"Cache-Control": "private, max-age=3600, immutable"}
+    """A record never changes, but whether its viewer may see it can: an hour, and no shared cache."""
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        drawing = self._find(request, record_id).drawing
+        return HttpResponse(drawing.content, content_type=drawing.media_type, headers=self.headers)
+
+    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
+        return record_for(viewer_of(request), record_id)
+
+
+class SharedDrawingView(DrawingView):
+    """The same, for whoever was given its link."""
+
+    headers = SHARED
+
+    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
+        return shared_record(record_id)

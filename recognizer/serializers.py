@@ -98,7 +98,8 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
     return {
         **reading_json(recognition.reading),
         "id": str(record.id),
-        "label": reverse("history:label", args=[record.id]),
+        "page_url": reverse("history:record", args=[record.id]),
+        "label_url": reverse("history:label", args=[record.id]),
         "stored": recognition.kept is Kept.STORED,
         "queued": recognition.kept is Kept.QUEUED,
     }

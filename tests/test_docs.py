@@ -65,12 +65,12 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Itera
         if isinstance(pattern, URLResolver) and not path.startswith(("/admin/", "/i18n/")):
             yield from routes(pattern.url_patterns, path)
         else:
-            yield re.sub(r"<uuid:record_id>", "<id>", path)
+            yield path.replace("<uuid:record_id>", "<id>").replace("<share_token:record_id>", "<token>")
 
 
 def test_every_route_is_documented() -> None:
     for route in routes(get_resolver().url_patterns):
-        assert re.search(rf"`(?:GET |POST )?{re.escape(route)}`", DOCS["api.md"]), route
+        assert re.search(rf"`(?:GET |POST |PUT )?{re.escape(route)}`", DOCS["api.md"]), route
 
 
 def error_codes() -> set[str]:

@@ -1,6 +1,6 @@
 // @ts-check
 /** Today's answer beside the one of then: the same drawing, read by the network that serves now. */
-import { RecognitionError, TIMEOUT_MS, askAgain } from "./api.js";
+import { TIMEOUT_MS, askAgain, explain } from "./api.js";
 import { find } from "./elements.js";
 import { fill, percentFormatter } from "./text.js";
 
@@ -28,19 +28,10 @@ export function againView(root, messages) {
     status.textContent = messages.busy;
     const url = root.dataset.againUrl ?? "";
     const asked = askAgain({ url, fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS });
-    status.textContent = await asked.then(show, (error) => explain(error, messages));
+    status.textContent = await asked.then(show, (error) => explain(error, messages.unanswered));
     button.setAttribute("aria-busy", "false");
   });
   button.hidden = false;
-}
-
-/**
- * @param {unknown} error
- * @param {Record<string, string>} messages
- */
-function explain(error, messages) {
-  if (!(error instanceof RecognitionError)) throw error;
-  return error.detail || messages.unanswered;
 }
 
 /**

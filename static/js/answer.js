@@ -17,7 +17,8 @@
  * @property {number} probability  Of that one.
  * @property {boolean} stored  The history has it.
  * @property {boolean} queued  It is kept on the server, and goes to the history by itself.
- * @property {string} label  Where to say what it really is, or empty.
+ * @property {string} pageUrl  The drawing's own page, or empty.
+ * @property {string} labelUrl  Where to say what it really is, or empty.
  * @property {string} model
  * @property {number} latencyMs
  */
@@ -34,7 +35,7 @@ const DIGITS = 10;
  * @throws {TypeError} when it is not one.
  */
 export function readAnswer(body) {
-  const { text, accepted, stored, queued, label, model, latency_ms: latencyMs, digits } = body ?? {};
+  const { text, accepted, stored, queued, model, latency_ms: latencyMs, digits } = body ?? {};
   if (typeof text !== "string" || !digits?.length || !digits.every(isDigit)) {
     throw new TypeError("This is not an answer of the recogniser.");
   }
@@ -49,10 +50,16 @@ export function readAnswer(body) {
     probability,
     stored: stored === true,
     queued: queued === true,
-    label: typeof label === "string" ? label : "",
+    pageUrl: addressIn(body.page_url),
+    labelUrl: addressIn(body.label_url),
     model,
     latencyMs,
   };
+}
+
+/** @param {any} url */
+function addressIn(url) {
+  return typeof url === "string" ? url : "";
 }
 
 /** @param {any} found */

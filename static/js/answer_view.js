@@ -41,6 +41,9 @@ export function answerView(root, percent, whenPicked) {
       find(root, "doubt").hidden = answer.accepted;
       find(root, "stored").hidden = !answer.stored;
       find(root, "queued").hidden = !answer.queued;
+      const ownPage = /** @type {HTMLAnchorElement} */ (find(root, "own-page"));
+      ownPage.href = answer.pageUrl;
+      ownPage.hidden = !answer.pageUrl;
       find(root, "model").textContent = answer.model;
       find(root, "hint").hidden = true;
       find(root, "facts").hidden = false;

@@ -34,6 +34,16 @@ export class RecognitionError extends Error {
 }
 
 /**
+ * What went wrong, for a person: in the server's words if it had any. What is no RecognitionError is thrown on.
+ * @param {unknown} error
+ * @param {string} otherwise
+ */
+export function explain(error, otherwise) {
+  if (!(error instanceof RecognitionError)) throw error;
+  return error.detail || otherwise;
+}
+
+/**
  * A way to ask in which the newest question wins: asking again gives up what was asked before.
  * @param {Server} server
  * @returns {(question: Question) => Promise<{answer: Answer, body: object}>}

@@ -2,7 +2,7 @@
 /**
  * Saying what a drawing really shows: one click on a digit, or its key; digits to type where there are several.
  *
- * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {Pick<import("./answer.js").Answer, "text" | "labelUrl">} Answer  What was read, and where to correct it.
  * @typedef {(url: string, text: string) => Promise<void>} Keep
  *   It rejects with a RecognitionError and with nothing else.
  */
@@ -28,7 +28,7 @@ export function correctionView(root, messages, keep, explain) {
     const corrected = answer;
     if (!corrected) return;
     status.textContent = messages.correcting;
-    const said = await keep(corrected.label, text).then(() => thanks(text), explain);
+    const said = await keep(corrected.labelUrl, text).then(() => thanks(text), explain);
     if (answer === corrected) status.textContent = said;
   }
 
@@ -49,7 +49,7 @@ export function correctionView(root, messages, keep, explain) {
     offer(next) {
       if (next === answer) return;
       answer = next;
-      form.hidden = !next?.label;
+      form.hidden = !next?.labelUrl;
       for (const button of buttons) button.disabled = !isOneDigit(next);
       input.value = "";
       status.textContent = "";
@@ -61,5 +61,5 @@ export function correctionView(root, messages, keep, explain) {
 
 /** @param {Answer | null} answer */
 function isOneDigit(answer) {
-  return Boolean(answer?.label) && answer?.text.length === 1;
+  return Boolean(answer?.labelUrl) && answer?.text.length === 1;
 }

@@ -1,26 +1,16 @@
 // @ts-check
-/** The page of one drawing: its strokes as they were drawn, over the picture that they became. */
+/** The page of one drawing, for who may see it: its replay, today's answer, what it really shows, and its link. */
 import "./localized.js";
 import { againView } from "./again.js";
-import { screen } from "./canvas.js";
-import { EMPTY, PAPER_SIZE } from "./drawing.js";
 import { find, readMessages } from "./elements.js";
-import { player } from "./player.js";
-import { film } from "./replay.js";
+import { labelView } from "./label.js";
+import { replayView } from "./replay_view.js";
+import { sharingView } from "./sharing.js";
 
 const page = find(document, "record-page");
-const picture = /** @type {HTMLImageElement} */ (find(page, "picture"));
-const canvas = /** @type {HTMLCanvasElement} */ (find(page, "replay"));
 const messages = readMessages(page);
-/** @type {import("./replay.js").KeptStroke[]} */
-const strokes = JSON.parse(document.getElementById("strokes")?.textContent ?? "[]");
 
 againView(page, messages);
-if (strokes.length > 0) {
-  // Strokes are in pixels of the picture, so there is nothing to replay before it has a size.
-  await picture.decode();
-  const scale = PAPER_SIZE / Math.max(picture.naturalWidth, picture.naturalHeight);
-  const show = screen(canvas);
-  find(page, "sheet").classList.add("has-replay");
-  player(find(page, "player"), film(strokes, scale), (shown) => show({ ...EMPTY, strokes: shown }), messages);
-}
+if (page.querySelector("[data-correction]")) labelView(page, messages);
+sharingView(find(page, "sharing"), messages);
+replayView(page, messages);

@@ -32,14 +32,15 @@ function ofEditing(key, shiftKey) {
 }
 
 /**
- * @param {Record<Action, (key: string) => void>} actions
+ * @param {Partial<Record<Action, (key: string) => void>>} actions  Those that the page has.
  */
 export function listenForShortcuts(actions) {
   document.addEventListener("keydown", (event) => {
     const action = actionOf(event);
-    if (!action || isOwnKey(event)) return;
+    const act = action && actions[action];
+    if (!act || isOwnKey(event)) return;
     event.preventDefault();
-    actions[action](event.key);
+    act(event.key);
   });
 }
 
@@ -49,5 +50,5 @@ export function listenForShortcuts(actions) {
  */
 function isOwnKey({ key, target }) {
   if (!(target instanceof Element)) return false;
-  return target.closest(key === "Enter" ? "a, button, summary, input" : "input") !== null;
+  return target.closest(key === "Enter" ? "a, button, summary, input, select" : "input, select") !== null;
 }

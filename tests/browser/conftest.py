@@ -8,7 +8,9 @@ from typing import Protocol
 
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
 
+from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
 
 ARGUMENTS = (
@@ -37,14 +39,7 @@ class Site(Protocol):
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """One Chromium for all tests, with a profile of its own."""
-    options = ChromeOptions()
-    options.binary_location = _installed(os.environ.get("CHROMIUM", "chromium"))
-    for argument in (*ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(
-        options=options, service=ChromeService(_installed(os.environ.get("CHROMEDRIVER", "chromedriver")))
-    )
+    driver = _started(tmp_path_factory.mktemp("chromium"))
     yield driver
     driver.quit()
 
@@ -70,6 +65,37 @@ def page(browser: Chrome, site: Site) -> DrawingPage:
     page = DrawingPage(browser, site.url)
     page.open()
     return page
+
+
+@pytest.fixture
+def stranger(site: Site, tmp_path: Path) -> Iterator[DrawingPage]:
+    """The browser of somebody else, who never saw the site: another profile, without a cookie."""
+    driver = _started(tmp_path / "chromium")
+    yield DrawingPage(driver, site.url)
+    complaints = driver.get_log("browser")
+    driver.quit()
+    assert complaints == []
+
+
+@pytest.fixture
+def record(page: DrawingPage) -> DrawingPage:
+    """The page of a drawing of two strokes, as its visitor comes to it."""
+    page.draw(pen.ONE_AND_SEVEN)
+    page.recognise()
+    page.open("/history/")
+    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.wait_until(lambda: page.element("player").is_displayed())
+    return page
+
+
+def _started(profile: Path) -> Chrome:
+    options = ChromeOptions()
+    options.binary_location = _installed(os.environ.get("CHROMIUM", "chromium"))
+    for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = ChromeService(_installed(os.environ.get("CHROMEDRIVER", "chromedriver")))
+    return Chrome(options=options, service=service)
 
 
 def _installed(program: str) -> str:

@@ -1,6 +1,7 @@
 """What was drawn, as its visitor finds it."""
 
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser import pen
@@ -71,3 +72,46 @@ def test_another_visitor_does_not_see_the_drawings(page: DrawingPage) -> None:
     page.cdp("Network.clearBrowserCookies")
     page.open("/history/")
     assert figures(page) == []
+
+
+def choices(page: DrawingPage) -> list[WebElement]:
+    return page.browser.find_elements(By.CSS_SELECTOR, ".choose input")
+
+
+def test_the_keyboard_selects_some_and_deletes_them(page: DrawingPage) -> None:
+    for strokes in (pen.SEVEN, pen.ONE, pen.SEVEN):
+        draw_and_recognise(page, strokes)
+    page.open("/history/")
+    assert not page.element("deletion").is_displayed()
+    first, _, last = choices(page)
+    first.send_keys(Keys.SPACE)
+    last.send_keys(Keys.SPACE)
+    page.wait_until(lambda: page.text("selected") == "2 selected")
+    page.element("deletion").find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
+    page.element("deletion").find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
+    page.wait_until(lambda: len(figures(page)) == 1)
+    assert figures(page)[0].find_element(By.CLASS_NAME, "digit").text == "1"
+
+
+def test_all_of_a_page_are_selected_at_once_and_nothing_is_deleted_unasked(page: DrawingPage) -> None:
+    for strokes in (pen.SEVEN, pen.ONE):
+        draw_and_recognise(page, strokes)
+    page.open("/history/")
+    choices(page)[0].click()
+    page.press("select-all")
+    assert page.text("selected") == "2 selected"
+    page.element("deletion").find_element(By.TAG_NAME, "summary").click()
+    for choice in choices(page):
+        choice.click()
+    assert not page.element("deletion").is_displayed()
+    choices(page)[0].click()
+    assert not page.element("deletion").find_element(By.TAG_NAME, "button").is_displayed()
+    assert len(figures(page)) == 2
+
+
+def test_an_answer_leads_to_its_drawing_s_own_page(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    page.recognise()
+    page.element("own-page").click()
+    page.wait_until(lambda: page.browser.find_elements(By.CSS_SELECTOR, "[data-record-page]"))
+    assert page.browser.find_element(By.TAG_NAME, "h1").text == "Read as 7"

@@ -12,17 +12,6 @@ from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
 
 
-@pytest.fixture
-def record(page: DrawingPage) -> DrawingPage:
-    """The page of a drawing of two strokes, as its visitor comes to it."""
-    page.draw(pen.ONE_AND_SEVEN)
-    page.recognise()
-    page.open("/history/")
-    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
-    page.wait_until(lambda: page.element("player").is_displayed())
-    return page
-
-
 def ink(page: DrawingPage) -> float:
     return page.ink("replay")
 

@@ -18,7 +18,7 @@ from history.outbox.draining import Drainer
 from history.outbox.queue import Backlog, Outbox
 from history.outbox.worker import DrainingThread
 from history.records import Drawing, Record, Summary
-from history.selectors import Viewer, page, record_for
+from history.selectors import Viewer, own_page, record_for
 from history.services import Kept, NotKept, delete, record
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
@@ -297,10 +297,10 @@ def test_who_drew_sees_what_waits_in_its_place(site_with_outbox: Failing) -> Non
     viewer = Viewer(visitor="visitor")
 
     def shown(cursor: str = "", limit: int = 10) -> list[Summary]:
-        return page(viewer=viewer, cursor=cursor, limit=limit).records
+        return own_page(viewer, cursor=cursor, limit=limit).records
 
     assert [summary.id for summary in shown()] == [stored_later.id, queued.id, stored.id]
-    first = page(viewer=viewer, limit=1)
+    first = own_page(viewer, limit=1)
     assert first.older is not None
     assert [summary.id for summary in shown(first.older)] == [queued.id, stored.id]
     assert record_for(viewer, queued.id) == queued

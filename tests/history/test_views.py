@@ -11,8 +11,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from history.identifiers import new_id
+from history.pages import PAGE_SIZE
 from history.records import Record
-from history.selectors import PAGE_SIZE
 from history.stores import open_store
 from history.visitors import SESSION_KEY
 from tests.history.records import a_record
@@ -54,11 +54,11 @@ def test_a_visitor_sees_what_that_visitor_drew(visitor: Client) -> None:
     assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(mine.id)]
 
 
-def test_staff_see_everything(staff: Client) -> None:
+def test_staff_list_what_they_drew_themselves_and_open_whatever_there_is(staff: Client) -> None:
     records = keep() + keep(visitor="another") + keep(visitor="")
-    page = staff.get("/history/")
-    assert [record.id for record in page.context["records"]] == [record.id for record in records[::-1]]
-    assert page.context["everyone"] is True
+    assert listed(staff)["recognitions"] == []
+    for record in records:
+        assert staff.get(f"/history/{record.id}/").status_code == 200
 
 
 def test_who_never_drew_sees_an_empty_list_and_gets_no_cookie(client: Client) -> None:
@@ -290,11 +290,41 @@ def test_a_drawing_s_page_deletes_it_and_goes_back_to_the_list(visitor: Client, 
     assert listed(visitor)["recognitions"] == []
 
 
+def test_several_are_deleted_from_the_list_and_its_page_is_shown_again(visitor: Client) -> None:
+    kept, *selected = keep(3)
+    response = visitor.post("/history/?before=AAAA", {"id": [record.id for record in selected]})
+    assert (response.status_code, response.headers["Location"]) == (302, "/history/?before=AAAA")
+    assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(kept.id)]
+
+
+def test_what_is_gone_or_another_s_holds_up_no_deletion(visitor: Client, staff: Client) -> None:
+    (mine,), (hers,) = keep(), keep(visitor="another")
+    assert visitor.post("/history/", {"id": [new_id(), hers.id, mine.id]}).status_code == 302
+    assert staff.post("/history/", {"id": [hers.id]}).status_code == 302
+    assert [record.id for record in open_store().newest(limit=2)] == [hers.id]
+
+
+@pytest.mark.parametrize("ids", [["nonsense"], [str(new_id()) for _ in range(PAGE_SIZE + 1)]])
+def test_a_selection_that_no_list_makes_is_refused_and_nothing_deleted(
+    visitor: Client, ids: list[str]
+) -> None:
+    (mine,) = keep()
+    assert visitor.post("/history/", {"id": [str(mine.id), *ids]}).status_code == 400
+    assert open_store().get(mine.id) == mine
+
+
+def test_only_a_visitor_s_own_list_offers_to_delete(visitor: Client, staff: Client) -> None:
+    (mine,) = keep()
+    assert f'name="id" value="{mine.id}"' in visitor.get("/history/").text
+    assert 'name="id"' not in staff.get("/history/").text
+
+
 def test_a_page_of_another_site_cannot_delete(visitor: Client) -> None:
     (mine,) = keep()
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = visitor.cookies
     assert strict.post(f"/history/{mine.id}/").status_code == 403
+    assert strict.post("/history/", {"id": [mine.id]}).status_code == 403
     assert open_store().get(mine.id) == mine
 
 
@@ -306,8 +336,8 @@ def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
         other.execute("BEGIN IMMEDIATE")
         response = visitor.delete(f"/api/v1/recognitions/{mine.id}")
         assert (response.status_code, response.json()["code"]) == (503, "not_deleted")
-        page = visitor.post(f"/history/{mine.id}/")
-        assert page.status_code == 503
-        assert "could not be deleted just now" in page.text
+        for page in (visitor.post(f"/history/{mine.id}/"), visitor.post("/history/", {"id": [mine.id]})):
+            assert page.status_code == 503
+            assert "could not be deleted just now" in page.text
         other.rollback()
     assert open_store().get(mine.id) == mine

@@ -18,6 +18,13 @@ test("an answer is read", () => {
   assert.deepEqual(seven.box, { x: 1, y: 2, width: 3, height: 4 });
 });
 
+test("where to look at it again and to correct it comes with what is kept, and with nothing else", () => {
+  const { pageUrl, labelUrl } = readAnswer(answerBody());
+  assert.deepEqual([pageUrl, labelUrl], [answerBody().page_url, answerBody().label_url]);
+  const unkept = readAnswer({ ...answerBody(), page_url: undefined, label_url: null });
+  assert.deepEqual([unkept.pageUrl, unkept.labelUrl], ["", ""]);
+});
+
 test("a number is as sure as its least sure digit", () => {
   const [seven] = answerBody().digits;
   const four = { ...seven, digit: 4, probabilities: seven.probabilities.map((p, i) => (i === 4 ? 0.6 : p)) };

@@ -8,6 +8,8 @@ export function answerBody() {
     accepted: true,
     score: 9.5,
     id: "7f3a1f0e-0000-11f0-8000-000000000000",
+    page_url: "/history/7f3a1f0e-0000-11f0-8000-000000000000/",
+    label_url: "/api/v1/recognitions/7f3a1f0e-0000-11f0-8000-000000000000/label",
     stored: true,
     queued: false,
     model: "lenet-test",

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from history.records import Drawing, Record
-from history.selectors import Viewer, page
+from history.selectors import Viewer, own_page
 from history.stores import open_store
 from history.visitors import SESSION_KEY
 from recognizer.predictor import shared_predictor
@@ -47,7 +47,7 @@ def test_nothing_is_kept_of_it(visitor: Client, test_digits: Digits) -> None:
     record = keep(test_digits, visitor="visitor")
     visitor.get(f"/api/v1/recognitions/{record.id}/again")
     assert open_store().get(record.id) == record
-    assert len(page(viewer=Viewer(visitor="visitor")).records) == 1
+    assert len(own_page(Viewer(visitor="visitor")).records) == 1
 
 
 def test_another_s_drawing_is_not_found(visitor: Client, test_digits: Digits) -> None:

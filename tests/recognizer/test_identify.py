@@ -78,6 +78,18 @@ def test_a_digit_is_answered_and_kept(post: Post, drawing: bytes) -> None:
     assert abs(created_at(record.id).timestamp() - time.time()) < 60
 
 
+@pytest.mark.django_db
+def test_an_answer_says_where_to_look_at_it_again_and_where_to_label_it(
+    post: Post, drawing: bytes, client: Client
+) -> None:
+    answer = post({"data": data_url(drawing)}, origin="http://testserver").json()
+    assert answer["page_url"] == f"/history/{answer['id']}/"
+    assert client.get(answer["page_url"]).status_code == 200
+    assert answer["label_url"] == f"/api/v1/recognitions/{answer['id']}/label"
+    labelled = client.put(answer["label_url"], {"text": "1"}, content_type="application/json")
+    assert labelled.json()["text"] == "1"
+
+
 def test_each_digit_says_where_it_was_found_and_what_the_network_saw(post: Post, drawing: bytes) -> None:
     (digit,) = post({"data": data_url(drawing)}).json()["digits"]
     assert digit["digit"] == 7

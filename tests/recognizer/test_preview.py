@@ -22,7 +22,7 @@ def test_a_drawing_is_read_as_a_recognition_reads_it(client: Client, test_digits
     answer = preview(client, {"data": drawing}).json()
     assert answer["text"] == str(test_digits.labels[0])
     assert len(answer["digits"][0]["probabilities"]) == 10
-    assert {"id", "label", "stored", "queued"}.isdisjoint(answer)
+    assert {"id", "page_url", "label_url", "stored", "queued"}.isdisjoint(answer)
 
 
 def test_nothing_is_kept_and_nobody_gets_a_session(client: Client, test_digits: Digits) -> None:

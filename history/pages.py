@@ -1,0 +1,91 @@
+"""Pages of a list by keyset, from either end, with what waits in this host's outbox in its place.
+
+A page begins where another ended, and not at a number: it costs the same wherever it is, and shows nothing
+twice and leaves nothing out while records arrive.
+"""
+
+import base64
+from dataclasses import dataclass
+from uuid import UUID
+
+from history.identifiers import time_ordered
+from history.lists import Wanted
+from history.outbox import open_outbox
+from history.records import Summary
+from history.stores import open_store
+
+PAGE_SIZE = 24
+
+
+class BadCursor(ValueError):
+    """The cursor is none that this site gave out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, the newest first."""
+
+    records: list[Summary]
+    older: str | None = None
+    """The cursor of the next page, or None on the last one."""
+    newer: str | None = None
+    """The cursor of the page before, or None on the first one."""
+
+
+def page_before(wanted: Wanted, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
+    """The page after a cursor, or the first one. Raises BadCursor and StoreUnavailable."""
+    found = _read(wanted, limit=limit + 1, before=_from_cursor(cursor))
+    records = found[:limit]
+    return Page(
+        records,
+        older=_to_cursor(records[-1]) if len(found) > limit else None,
+        newer=_to_cursor(records[0]) if cursor and records else None,
+    )
+
+
+def page_after(wanted: Wanted, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
+    """The page before a cursor, or the last one. Raises BadCursor and StoreUnavailable."""
+    found = _read(wanted, limit=limit + 1, after=_from_cursor(cursor), oldest_first=True)
+    if cursor and len(found) <= limit:
+        return page_before(wanted, limit=limit)  # There is no full page before it.
+    records = found[:limit][::-1]
+    return Page(
+        records,
+        older=_to_cursor(records[-1]) if cursor else None,
+        newer=_to_cursor(records[0]) if len(found) > limit else None,
+    )
+
+
+def _read(
+    wanted: Wanted,
+    *,
+    limit: int,
+    before: UUID | None = None,
+    after: UUID | None = None,
+    oldest_first: bool = False,
+) -> list[Summary]:
+    """Who drew something looks for it at once, so what waits is shown too.
+
+    The outbox is read first: what leaves it meanwhile is in the store by then.
+    """
+    outbox = open_outbox()
+    answers = [
+        store.oldest(limit=limit, after=after, wanted=wanted)
+        if oldest_first
+        else store.newest(limit=limit, before=before, wanted=wanted)
+        for store in ([outbox] if outbox else []) + [open_store()]
+    ]
+    merged = {summary.id: summary for answer in answers for summary in answer}
+    in_order = sorted(merged.values(), key=lambda one: time_ordered(one.id), reverse=not oldest_first)
+    return in_order[:limit]
+
+
+def _to_cursor(summary: Summary) -> str:
+    return base64.urlsafe_b64encode(summary.id.bytes).decode().rstrip("=")
+
+
+def _from_cursor(cursor: str) -> UUID | None:
+    try:
+        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True)) if cursor else None
+    except ValueError as error:
+        raise BadCursor(cursor) from error

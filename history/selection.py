@@ -1,0 +1,17 @@
+"""Which records a form names."""
+
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+
+
+def selected_ids(request: HttpRequest, *, at_most: int) -> list[UUID]:
+    """The records that a form's fields `id` name. Raises BadRequest for what is none, and for too many."""
+    ids = request.POST.getlist("id")
+    if len(ids) > at_most:
+        raise BadRequest(f"{len(ids)} records at once")
+    try:
+        return [UUID(each) for each in ids]
+    except ValueError as error:
+        raise BadRequest("No id of a record") from error

@@ -1,0 +1,31 @@
+// @ts-check
+/** What a kept drawing really shows: given by a key, by typing or as no digit, and shown beside what was read. */
+import { TIMEOUT_MS, corrector, explain } from "./api.js";
+import { correctionView } from "./correction.js";
+import { find } from "./elements.js";
+import { listenForShortcuts } from "./shortcuts.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {Record<string, string>} messages
+ */
+export function labelView(root, messages) {
+  const { text = "", labelUrl = "", token = "" } = root.dataset;
+  const keep = corrector({ fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS, token });
+  const shown = find(root, "label");
+
+  /** @param {string} said */
+  function show(said) {
+    /** @type {HTMLElement} */ (shown.querySelector("dd")).textContent = said || messages.noDigit;
+    shown.hidden = false;
+  }
+
+  const correction = correctionView(
+    root,
+    messages,
+    (url, said) => keep(url, said).then(() => show(said)),
+    (error) => explain(error, messages.unanswered),
+  );
+  correction.offer({ text, labelUrl });
+  listenForShortcuts({ digit: correction.giveDigit });
+}

@@ -1,0 +1,141 @@
+"""A link to one drawing: who gets it, who may use it, and what it shows."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.signing import Signer
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from history.identifiers import new_id
+from history.records import Label, Record
+from history.stores import open_store
+from history.visitors import SESSION_KEY
+from tests.history.records import a_record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> Client:
+    """The browser of who draws."""
+    session = client.session
+    session[SESSION_KEY] = "visitor"
+    session.save()
+    return client
+
+
+@pytest.fixture
+def record() -> Record:
+    kept = a_record(visitor="visitor")
+    open_store().add(kept)
+    return kept
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """A browser without a cookie."""
+    return Client()
+
+
+def share_url(client: Client, record: Record) -> str:
+    return str(client.get(f"/api/v1/recognitions/{record.id}").json()["share_url"])
+
+
+def test_whoever_has_the_link_sees_the_drawing(owner: Client, stranger: Client, record: Record) -> None:
+    link = share_url(owner, record)
+    page = stranger.get(link)
+    assert page.status_code == 200
+    assert page.context["record"] == record
+    assert page.context["strokes"] == list(record.strokes)
+    assert f'src="{link}drawing"' in page.text
+    drawing = stranger.get(f"{link}drawing")
+    assert (drawing.content, drawing.headers["Content-Type"]) == (record.drawing.content, "image/png")
+    assert "sessionid" not in stranger.cookies
+
+
+def test_the_link_is_on_the_drawing_s_page_as_others_can_open_it(owner: Client, record: Record) -> None:
+    page = owner.get(f"/history/{record.id}/")
+    assert f'value="http://testserver{share_url(owner, record)}"' in page.text
+
+
+def test_staff_find_the_link_of_what_they_may_see(record: Record, stranger: Client) -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_user("anna", is_staff=True))
+    assert stranger.get(share_url(staff, record)).context["record"] == record
+
+
+def test_nobody_else_finds_the_link(stranger: Client, record: Record) -> None:
+    assert stranger.get(f"/api/v1/recognitions/{record.id}").status_code == 404
+    assert stranger.get(f"/history/{record.id}/").status_code == 404
+
+
+def test_a_shared_page_shows_neither_who_drew_it_nor_what_only_they_may_do(
+    owner: Client, stranger: Client, record: Record
+) -> None:
+    open_store().put_label(Label(record_id=record.id, text="42", given_by="visitor", given_at_us=1))
+    link = share_url(owner, record)
+    for client in (stranger, owner):
+        text = client.get(link).text
+        for hidden in (str(record.id), 'value="visitor"', "data-correction", "<dd>42</dd>", "Delete"):
+            assert hidden not in text
+
+
+def test_a_link_opens_nothing_else(owner: Client, stranger: Client, record: Record) -> None:
+    stranger.get(share_url(owner, record))
+    for path in ("", "/drawing", "/again"):
+        assert stranger.get(f"/api/v1/recognitions/{record.id}{path}").status_code == 404
+    assert stranger.post(share_url(owner, record)).status_code == 405
+    assert stranger.delete(share_url(owner, record)).status_code == 405
+
+
+def changed(token: str) -> list[str]:
+    """The token with each of its characters replaced in turn, cut short, and made longer."""
+    others = [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(len(token))]
+    return [*others, token[:-1], f"{token}A", f"{token}%0A", token.partition(".")[0], token.upper()]
+
+
+def test_a_wrong_token_is_not_found(owner: Client, stranger: Client, record: Record) -> None:
+    token = urlsplit(share_url(owner, record)).path.split("/")[2]
+    assert len(token) == 66
+    for wrong in changed(token):
+        assert stranger.get(f"/shared/{wrong}/").status_code == 404
+        assert stranger.get(f"/shared/{wrong}/drawing").status_code == 404
+
+
+def test_a_wrong_token_is_refused_before_a_store_is_asked(stranger: Client, failing_history: None) -> None:
+    link = reverse("history:shared", args=[new_id()])
+    assert stranger.get(link).status_code == 503
+    made_up = link[:-2] + ("A" if link[-2] != "A" else "B") + "/"
+    assert stranger.get(made_up).status_code == 404
+
+
+def test_a_signature_of_the_site_for_something_else_is_no_token(stranger: Client, record: Record) -> None:
+    encoded = reverse("history:shared", args=[record.id]).split("/")[2].partition(".")[0]
+    assert stranger.get(f"/shared/{Signer(sep='.').sign(encoded)}/").status_code == 404
+
+
+def test_a_deletion_takes_the_link_back(owner: Client, stranger: Client, record: Record) -> None:
+    link = share_url(owner, record)
+    assert owner.delete(f"/api/v1/recognitions/{record.id}").status_code == 204
+    assert stranger.get(link).status_code == 404
+    assert stranger.get(f"{link}drawing").status_code == 404
+
+
+def test_another_secret_key_ends_all_links(
+    owner: Client, stranger: Client, record: Record, settings: Settings
+) -> None:
+    link = share_url(owner, record)
+    settings.SECRET_KEY = settings.SECRET_KEY[::-1]
+    assert stranger.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "drawing"])
+def test_a_link_does_not_leak(stranger: Client, record: Record, path: str) -> None:
+    headers: Any = stranger.get(reverse("history:shared", args=[record.id]) + path).headers
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "private, no-cache"
