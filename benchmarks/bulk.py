@@ -5,6 +5,7 @@ One after another, as a site writes them, a million takes hours on a small machi
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -43,15 +44,25 @@ def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
+    """Rows that go together: of one partition, and what says on which days lists have anything but once."""
     partitions: dict[tuple[Any, ...], list[Timed]] = defaultdict(list)
+    days: dict[tuple[str, date], int] = {}
     for record in records:
         written_us, day = created_us(record.id), day_of(record.id)
         yield [(of_drawing(record), written_us)]
-        days = of_days([EVERYTHING.name, *names_of(record)], day)
-        for table, row in (*of_record(record), *days):
+        for table, row in of_record(record):
             key = (table, *(row[name] for name in table._partition_keys))
             partitions[key].append(((table, row), written_us))
+        for name in (EVERYTHING.name, *names_of(record)):
+            days.setdefault((name, day), written_us)
     for rows in partitions.values():
-        waiting = iter(rows)
-        while some := list(islice(waiting, ROWS)):
-            yield some
+        yield from _chunks(rows)
+    yield from _chunks(
+        [(entry, written_us) for (name, day), written_us in days.items() for entry in of_days([name], day)]
+    )
+
+
+def _chunks(rows: Iterable[Timed]) -> Iterator[list[Timed]]:
+    waiting = iter(rows)
+    while some := list(islice(waiting, ROWS)):
+        yield some

@@ -1,5 +1,6 @@
 """What reads the history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,6 +55,11 @@ def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label 
     return record, open_store().label(record_id)
 
 
+def labels_of(records: Sequence[Summary]) -> dict[UUID, Label]:
+    """What people said that some records show."""
+    return open_store().labels([record.id for record in records])
+
+
 def shared_record(record_id: UUID) -> Record:
     """What a share link leads to: who has it may see that record. Raises RecordNotFound."""
     return _get(record_id)
@@ -71,3 +77,9 @@ def _waiting(record_id: UUID) -> Record | None:
         return outbox.get(record_id) if outbox else None
     except RecordNotFound:
         return None
+
+
+def _seen_by(viewer: Viewer, record: Record) -> Record:
+    if not viewer.may_see(record):
+        raise RecordNotFound(record.id)
+    return record

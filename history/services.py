@@ -2,7 +2,8 @@
 
 import logging
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -107,11 +108,36 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "who drew it")
 
 
-def delete_each(viewer: Viewer, record_ids: list[UUID]) -> None:
-    """The same for several; one that is gone already holds up none. After NotDeleted some may be deleted."""
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of several records: which were changed, and what stopped it before all were."""
+
+    ids: list[UUID]
+    fault: APIException | None = None
+
+
+def label_each(viewer: Viewer, record_ids: list[UUID], text: str) -> Changed:
+    """Give several records one label."""
+    return _each(record_ids, lambda record_id: give_label(viewer, record_id, text))
+
+
+def delete_each(viewer: Viewer, record_ids: list[UUID]) -> Changed:
+    """Delete several records for good."""
+    return _each(record_ids, lambda record_id: delete(viewer, record_id))
+
+
+def _each(record_ids: list[UUID], change: Callable[[UUID], object]) -> Changed:
+    """Change one after the other; one that is gone already holds up none."""
+    done: list[UUID] = []
     for record_id in record_ids:
-        with suppress(RecordNotFound):
-            delete(viewer, record_id)
+        try:
+            change(record_id)
+        except RecordNotFound:
+            continue
+        except (LabelNotKept, NotDeleted) as error:
+            return Changed(done, error)
+        done.append(record_id)
+    return Changed(done)
 
 
 def _queue(kept: Record, why: StoreUnavailable) -> Kept:

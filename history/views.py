@@ -32,10 +32,9 @@ class ListView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Delete what is selected: a form needs no script for that."""
-        try:
-            delete_each(viewer_of(request), selected_ids(request, at_most=PAGE_SIZE))
-        except NotDeleted as error:
-            return self._show(request, fault=str(error.detail), status=error.status_code)
+        fault = delete_each(viewer_of(request), selected_ids(request, at_most=PAGE_SIZE)).fault
+        if fault is not None:
+            return self._show(request, fault=str(fault.detail), status=fault.status_code)
         return redirect(request.get_full_path())
 
     def _show(self, request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:

@@ -81,6 +81,20 @@ export async function askAgain(server) {
 }
 
 /**
+ * What the server has at an address.
+ * @param {Server} server
+ * @returns {Promise<any>}  It rejects with a RecognitionError and with nothing else.
+ */
+export async function askJson(server) {
+  const text = await send(server, { method: "GET" }, new AbortController());
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RecognitionError("broken", { cause });
+  }
+}
+
+/**
  * @typedef {{method: string, body?: object, headers?: Record<string, string>}} Request
  * @param {Server} server
  * @param {Request} request

@@ -6,14 +6,14 @@ import { fill } from "./text.js";
 /** @param {HTMLElement} form */
 function selectionView(form) {
   const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("[type=checkbox]")]);
-  const deletion = /** @type {HTMLDetailsElement} */ (find(form, "deletion"));
+  const deletion = /** @type {HTMLDetailsElement | null} */ (form.querySelector("[data-deletion]"));
   const allButton = find(form, "select-all");
   const messages = readMessages(form);
 
   function count() {
     const selected = boxes.filter(({ checked }) => checked).length;
     find(form, "selected").textContent = fill(messages.selected, { selected });
-    if (selected === 0) deletion.open = false; // Or the next one selected would stand to be deleted at once.
+    if (deletion && selected === 0) deletion.open = false; // Or the next one selected would stand to be deleted at once.
   }
 
   form.addEventListener("change", count);

@@ -1,0 +1,53 @@
+"""Labelling one drawing after the other, with the keyboard."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from history.admin.filters import BadFilter, Filter
+from history.admin.listing import Row, rows_of
+from history.admin.page import PAGE_SIZE, AdminPage
+from history.pages import BadCursor, page_before
+from history.serializers import label_json, summary_json
+
+
+class LabellingView(AdminPage):
+    """The page. Its script asks for what is to be labelled."""
+
+    needs = "changes_all"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            chosen = Filter.of(request.GET)
+            chosen.wanted  # noqa: B018 -- raises BadFilter
+        except BadFilter:
+            return redirect("admin:history_historyrecord_changelist")
+        return self.show(request, "labelling.html", title=_("Label drawings"), filter=chosen)
+
+
+class QueueView(AdminPage):
+    """The next drawings of a list, as JSON."""
+
+    needs = "changes_all"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            wanted = Filter.of(request.GET).wanted
+            page = page_before(wanted, request.GET.get("before", ""), limit=PAGE_SIZE)
+        except (BadFilter, BadCursor):
+            return JsonResponse({"code": "bad_request", "detail": _("There is no list of that.")}, status=400)
+        return JsonResponse({"records": [_json(row) for row in rows_of(page)], "older": page.older})
+
+
+def _json(row: Row) -> dict[str, Any]:
+    return {
+        **summary_json(row.record),
+        "probability": row.record.probability,
+        "label": label_json(row.label) if row.label else None,
+        "label_url": reverse("history:label", args=[row.record.id]),
+        "page": reverse("history:record", args=[row.record.id]),
+    }

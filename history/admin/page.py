@@ -1,0 +1,36 @@
+"""What all pages of the history in the admin share: who may see them, and what is around them."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views import View
+
+from history.models import HistoryRecord
+from history.selectors import Viewer
+from history.visitors import viewer_of
+
+PAGE_SIZE = 50
+
+
+class AdminPage(View):
+    """A page for who may view the history, and where `needs` says so may do more."""
+
+    site: AdminSite | None = None
+    needs: str = "views_all"
+    """An attribute of Viewer."""
+    viewer: Viewer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.viewer = viewer_of(request)
+        if not (self.viewer.views_all and getattr(self.viewer, self.needs)):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def show(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        around = self.site.each_context(request) if self.site else {}
+        own = {"opts": HistoryRecord._meta, "viewer": self.viewer}
+        return render(request, f"admin/history/{template}", {**around, **own, **context}, status=status)
