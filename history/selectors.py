@@ -48,6 +48,12 @@ def page(*, viewer: Viewer, cursor: str = "", limit: int = PAGE_SIZE) -> Page:
     return Page(records=records[:limit], older=older)
 
 
+def next_older(viewer: Viewer, record_id: UUID) -> UUID | None:
+    """What a viewer's list has after a record, if anything."""
+    found = page(viewer=viewer, cursor=_to_cursor(record_id), limit=1).records
+    return found[0].id if found else None
+
+
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
     """One record, whole. Raises RecordNotFound, for one that the viewer may not see too."""
     return _seen_by(viewer, _get(record_id))

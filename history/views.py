@@ -7,7 +7,6 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
@@ -18,17 +17,13 @@ from history.selectors import (
     BadCursor,
     Viewer,
     labelled_record_for,
+    next_older,
     page,
     record_for,
-    shared_record,
 )
 from history.services import NotDeleted, delete_each_own, delete_own
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
-
-SHARED = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
-"""What is shared is for who has the link, and no longer than there is the drawing. That no other site sees
-the link as a Referer is a header of all pages, Django's SECURE_REFERRER_POLICY."""
 
 
 class ListView(View):
@@ -113,13 +108,12 @@ class RecordPageView(RecordView):
         return render(request, "history/record.html", context, status=status)
 
 
-class SharedPageView(RecordView):
-    """One drawing, for whoever was given its link: its replay, and what was read."""
+class OlderView(View):
+    """Leads from a drawing to the one before it, and from the oldest back to the list."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
-        record = shared_record(record_id)
-        context = {"record": record, "strokes": list(record.strokes)}
-        return HttpResponse(render_to_string("history/shared.html", context, request), headers=SHARED)
+        older = next_older(viewer_of(request), record_id)
+        return redirect("history:record", older) if older else redirect("history:list")
 
 
 class DrawingView(RecordView):
@@ -134,12 +128,3 @@ class DrawingView(RecordView):
 
     def _find(self, request: HttpRequest, record_id: UUID) -> Record:
         return record_for(viewer_of(request), record_id)
-
-
-class SharedDrawingView(DrawingView):
-    """The same, for whoever was given its link."""
-
-    headers = SHARED
-
-    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
-        return shared_record(record_id)

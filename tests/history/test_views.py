@@ -231,6 +231,19 @@ def test_a_drawing_s_own_page_is_for_who_drew_it(visitor: Client, staff: Client)
     assert visitor.get(f"/history/{new_id()}/").status_code == 404
 
 
+def test_a_drawing_leads_to_the_older_one_and_the_oldest_to_the_list(visitor: Client) -> None:
+    (oldest,), _, (newest,) = keep(), keep(visitor="another"), keep()
+    assert f"/history/{newest.id}/older/" in visitor.get(f"/history/{newest.id}/").text
+    assert visitor.get(f"/history/{newest.id}/older/").headers["Location"] == f"/history/{oldest.id}/"
+    assert visitor.get(f"/history/{oldest.id}/older/").headers["Location"] == "/history/"
+    assert Client().get(f"/history/{newest.id}/older/").headers["Location"] == "/history/"
+
+
+def test_staff_are_led_through_everything(staff: Client) -> None:
+    (older,), (newer,) = keep(visitor="another"), keep(visitor="")
+    assert staff.get(f"/history/{newer.id}/older/").headers["Location"] == f"/history/{older.id}/"
+
+
 def test_a_drawing_s_own_page_shows_its_label(visitor: Client) -> None:
     (mine,) = keep()
     address = f"/api/v1/recognitions/{mine.id}/label"
