@@ -56,6 +56,16 @@ def page_after(wanted: Wanted, cursor: str = "", *, limit: int = PAGE_SIZE) -> P
     )
 
 
+def neighbour(wanted: Wanted, record_id: UUID, *, newer: bool) -> UUID | None:
+    """The record before or after another one in a list, if any. Raises StoreUnavailable."""
+    found = (
+        _read(wanted, limit=1, after=record_id, oldest_first=True)
+        if newer
+        else _read(wanted, limit=1, before=record_id)
+    )
+    return found[0].id if found else None
+
+
 def _read(
     wanted: Wanted,
     *,

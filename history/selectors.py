@@ -6,7 +6,7 @@ from uuid import UUID
 
 from history.lists import Wanted
 from history.outbox import open_outbox
-from history.pages import PAGE_SIZE, Page, page_before
+from history.pages import PAGE_SIZE, Page, neighbour, page_before
 from history.records import Label, Record, Summary
 from history.stores import open_store
 from history.stores.base import RecordNotFound
@@ -36,10 +36,27 @@ class Viewer:
         return bool(self.visitor and summary.visitor == self.visitor)
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A drawing in a list, and what people said that it shows."""
+
+    record: Summary
+    label: Label | None
+
+    @property
+    def disagrees(self) -> bool:
+        return self.label is not None and not self.record.agrees_with(self.label.text)
+
+
 def own_page(viewer: Viewer, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
     """What a viewer drew, from a cursor on. Raises BadCursor and StoreUnavailable."""
     wanted = Wanted(visitor=viewer.visitor)
     return page_before(wanted, cursor, limit=limit) if viewer.visitor else Page(records=[])
+
+
+def own_neighbour(viewer: Viewer, record_id: UUID, *, newer: bool) -> UUID | None:
+    """What a viewer drew before or after a drawing, if anything."""
+    return neighbour(Wanted(visitor=viewer.visitor), record_id, newer=newer) if viewer.visitor else None
 
 
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
@@ -55,9 +72,10 @@ def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label 
     return record, open_store().label(record_id)
 
 
-def labels_of(records: Sequence[Summary]) -> dict[UUID, Label]:
-    """What people said that some records show."""
-    return open_store().labels([record.id for record in records])
+def with_labels(records: Sequence[Summary]) -> list[Labelled]:
+    """The same with what people said that they show. What waits in the outbox has no label yet."""
+    labels = open_store().labels([record.id for record in records])
+    return [Labelled(record, labels.get(record.id)) for record in records]
 
 
 def shared_record(record_id: UUID) -> Record:

@@ -1,8 +1,9 @@
 from django.urls import path, register_converter
 
 from history.api import LabelView, RecognitionListView, RecognitionView
+from history.shared_views import SharedDrawingView, SharedPageView
 from history.sharing import ShareTokenConverter
-from history.views import DrawingView, ListView, RecordPageView, SharedDrawingView, SharedPageView
+from history.views import DrawingView, ListView, NeighbourView, RecordPageView
 
 register_converter(ShareTokenConverter, "share_token")
 
@@ -10,6 +11,8 @@ app_name = "history"
 urlpatterns = [
     path("history/", ListView.as_view(), name="list"),
     path("history/<uuid:record_id>/", RecordPageView.as_view(), name="record"),
+    path("history/<uuid:record_id>/older/", NeighbourView.as_view(), name="older"),
+    path("history/<uuid:record_id>/newer/", NeighbourView.as_view(newer=True), name="newer"),
     path("shared/<share_token:record_id>/", SharedPageView.as_view(), name="shared"),
     path("shared/<share_token:record_id>/drawing", SharedDrawingView.as_view(), name="shared-drawing"),
     path("api/v1/recognitions", RecognitionListView.as_view(), name="api-list"),

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
@@ -14,14 +13,10 @@ from django.views import View
 from history.pages import PAGE_SIZE, BadCursor
 from history.records import Record
 from history.selection import selected_ids
-from history.selectors import labelled_record_for, own_page, record_for, shared_record
+from history.selectors import labelled_record_for, own_neighbour, own_page, record_for, with_labels
 from history.services import NotDeleted, delete, delete_each
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
-
-SHARED = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
-"""What is shared is for who has the link, and no longer than there is the drawing. That no other site sees
-the link as a Referer is a header of all pages, Django's SECURE_REFERRER_POLICY."""
 
 
 class ListView(View):
@@ -44,7 +39,7 @@ class ListView(View):
         except BadCursor as error:
             raise Http404(_("There is no such page.")) from error
         context = {
-            "records": shown.records,
+            "rows": with_labels(shown.records),
             "older": shown.older,
             "first_page": not cursor,
             "fault": fault,
@@ -94,13 +89,14 @@ class RecordPageView(RecordView):
         return render(request, "history/record.html", context, status=status)
 
 
-class SharedPageView(RecordView):
-    """One drawing, for whoever was given its link: its replay, and what was read."""
+class NeighbourView(View):
+    """Leads from a drawing to the one before or after it, and from the last one back to the list."""
+
+    newer = False
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
-        record = shared_record(record_id)
-        context = {"record": record, "strokes": list(record.strokes)}
-        return HttpResponse(render_to_string("history/shared.html", context, request), headers=SHARED)
+        other = own_neighbour(viewer_of(request), record_id, newer=self.newer)
+        return redirect("history:record", other) if other else redirect("history:list")
 
 
 class DrawingView(RecordView):
@@ -115,12 +111,3 @@ class DrawingView(RecordView):
 
     def _find(self, request: HttpRequest, record_id: UUID) -> Record:
         return record_for(viewer_of(request), record_id)
-
-
-class SharedDrawingView(DrawingView):
-    """The same, for whoever was given its link."""
-
-    headers = SHARED
-
-    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
-        return shared_record(record_id)

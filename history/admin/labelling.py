@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from history.admin.filters import BadFilter, Filter
-from history.admin.listing import Row, rows_of
 from history.admin.page import PAGE_SIZE, AdminPage
 from history.pages import BadCursor, page_before
+from history.selectors import Labelled, with_labels
 from history.serializers import label_json, summary_json
 
 
@@ -40,14 +40,16 @@ class QueueView(AdminPage):
             page = page_before(wanted, request.GET.get("before", ""), limit=PAGE_SIZE)
         except (BadFilter, BadCursor):
             return JsonResponse({"code": "bad_request", "detail": _("There is no list of that.")}, status=400)
-        return JsonResponse({"records": [_json(row) for row in rows_of(page)], "older": page.older})
+        return JsonResponse(
+            {"records": [_json(row) for row in with_labels(page.records)], "older": page.older}
+        )
 
 
-def _json(row: Row) -> dict[str, Any]:
+def _json(each: Labelled) -> dict[str, Any]:
     return {
-        **summary_json(row.record),
-        "probability": row.record.probability,
-        "label": label_json(row.label) if row.label else None,
-        "label_url": reverse("history:label", args=[row.record.id]),
-        "page": reverse("history:record", args=[row.record.id]),
+        **summary_json(each.record),
+        "probability": each.record.probability,
+        "label": label_json(each.label) if each.label else None,
+        "label_url": reverse("history:label", args=[each.record.id]),
+        "page": reverse("history:record", args=[each.record.id]),
     }

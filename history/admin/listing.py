@@ -1,7 +1,5 @@
 """The list of all that was drawn: filtered, page by page."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponse
@@ -12,20 +10,7 @@ from history.admin.filters import BadFilter, Filter
 from history.admin.page import PAGE_SIZE, AdminPage
 from history.lists import Wanted
 from history.pages import BadCursor, Page, page_after, page_before
-from history.records import Label, Summary
-from history.selectors import labels_of
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A drawing in the list."""
-
-    record: Summary
-    label: Label | None
-
-    @property
-    def disagrees(self) -> bool:
-        return self.label is not None and not self.record.agrees_with(self.label.text)
+from history.selectors import with_labels
 
 
 class ListView(AdminPage):
@@ -45,7 +30,7 @@ class ListView(AdminPage):
             filter=chosen,
             groups=chosen.groups(),
             page=page,
-            rows=rows_of(page),
+            rows=with_labels(page.records),
         )
 
 
@@ -53,8 +38,3 @@ def _page(request: HttpRequest, wanted: Wanted) -> Page:
     if "last" in request.GET or "after" in request.GET:
         return page_after(wanted, request.GET.get("after", ""), limit=PAGE_SIZE)
     return page_before(wanted, request.GET.get("before", ""), limit=PAGE_SIZE)
-
-
-def rows_of(page: Page) -> list[Row]:
-    labels = labels_of(page.records)
-    return [Row(record, labels.get(record.id)) for record in page.records]

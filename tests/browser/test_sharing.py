@@ -49,6 +49,15 @@ def test_what_is_shared_speaks_the_language_of_who_opens_it(
     assert stranger.browser.current_url == link(shared)
 
 
+@pytest.mark.parametrize("width_px", [320, 1280])
+def test_neither_page_scrolls_sideways(shared: DrawingPage, width_px: int) -> None:
+    shared.set_window(width_px, 640)
+    address = path(shared)
+    assert shared.run("return document.documentElement.scrollWidth") <= width_px
+    shared.open(address)
+    assert shared.run("return document.documentElement.scrollWidth") <= width_px
+
+
 def test_a_deletion_takes_the_link_back(shared: DrawingPage, stranger: DrawingPage) -> None:
     address = path(shared)
     stranger.open(address)

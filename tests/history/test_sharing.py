@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.signing import Signer
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +14,7 @@ from history.records import Label, Record
 from history.stores import open_store
 from history.visitors import SESSION_KEY
 from tests.history.records import a_record
+from tests.history.staff import staff_client
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +63,7 @@ def test_the_link_is_on_the_drawing_s_page_as_others_can_open_it(owner: Client, 
 
 
 def test_staff_find_the_link_of_what_they_may_see(record: Record, stranger: Client) -> None:
-    staff = Client()
-    staff.force_login(User.objects.create_user("anna", is_staff=True))
-    assert stranger.get(share_url(staff, record)).context["record"] == record
+    assert stranger.get(share_url(staff_client("view"), record)).context["record"] == record
 
 
 def test_nobody_else_finds_the_link(stranger: Client, record: Record) -> None:

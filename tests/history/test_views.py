@@ -42,6 +42,11 @@ def keep(count: int = 1, *, visitor: str = "visitor") -> list[Record]:
     return records
 
 
+def drawn(page: Any) -> list[Record]:
+    """The drawings that a page lists."""
+    return [row.record for row in page.context["rows"]]
+
+
 def listed(client: Client, **query: Any) -> Any:
     return client.get("/api/v1/recognitions", query).json()
 
@@ -49,7 +54,7 @@ def listed(client: Client, **query: Any) -> Any:
 def test_a_visitor_sees_what_that_visitor_drew(visitor: Client) -> None:
     (mine,), _ = keep(), keep(visitor="another")
     page = visitor.get("/history/")
-    assert [record.id for record in page.context["records"]] == [mine.id]
+    assert [record.id for record in drawn(page)] == [mine.id]
     assert f"/api/v1/recognitions/{mine.id}/drawing" in page.text
     assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(mine.id)]
 
@@ -61,10 +66,20 @@ def test_staff_list_what_they_drew_themselves_and_open_whatever_there_is(staff: 
         assert staff.get(f"/history/{record.id}/").status_code == 200
 
 
+def test_a_list_says_what_people_said_that_it_shows(visitor: Client) -> None:
+    right, wrong, plain = keep(3)
+    put_label(visitor, right, "7")
+    put_label(visitor, wrong, "1")
+    page = visitor.get("/history/")
+    said = {row.record.id: (row.label and row.label.text, row.disagrees) for row in page.context["rows"]}
+    assert said == {right.id: ("7", False), wrong.id: ("1", True), plain.id: (None, False)}
+    assert "in truth 1" in page.text
+
+
 def test_who_never_drew_sees_an_empty_list_and_gets_no_cookie(client: Client) -> None:
     keep(visitor="")
     page = client.get("/history/")
-    assert page.context["records"] == []
+    assert drawn(page) == []
     assert "sessionid" not in page.cookies
 
 
@@ -134,7 +149,7 @@ def test_the_list_pages_to_its_end(visitor: Client) -> None:
     seen: list[UUID] = []
     page = visitor.get("/history/")
     while True:
-        seen += [record.id for record in page.context["records"]]
+        seen += [record.id for record in drawn(page)]
         if not page.context["older"]:
             break
         page = visitor.get("/history/", {"before": page.context["older"]})
@@ -253,6 +268,16 @@ def test_a_drawing_s_own_page_is_for_who_drew_it(visitor: Client, staff: Client)
     assert visitor.get(f"/history/{other.id}/").status_code == 404
     assert staff.get(f"/history/{other.id}/").status_code == 200
     assert visitor.get(f"/history/{new_id()}/").status_code == 404
+
+
+def test_a_drawing_leads_to_its_neighbours_and_the_last_ones_to_the_list(visitor: Client) -> None:
+    (oldest,), _, (newest,) = keep(), keep(visitor="another"), keep()
+    page = visitor.get(f"/history/{newest.id}/").text
+    for way, start, end in (("older", newest, oldest), ("newer", oldest, newest)):
+        assert f"/history/{newest.id}/{way}/" in page
+        assert visitor.get(f"/history/{start.id}/{way}/").headers["Location"] == f"/history/{end.id}/"
+        assert visitor.get(f"/history/{end.id}/{way}/").headers["Location"] == "/history/"
+        assert Client().get(f"/history/{start.id}/{way}/").headers["Location"] == "/history/"
 
 
 def test_a_drawing_s_own_page_shows_its_label(visitor: Client) -> None:

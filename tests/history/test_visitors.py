@@ -26,7 +26,7 @@ def draw(client: Client, digits: Digits, **headers: str) -> None:
 def test_who_draws_on_the_page_sees_it_afterwards(client: Client, test_digits: Digits) -> None:
     draw(client, test_digits, Origin=HOST)
     draw(client, test_digits, Origin=HOST)
-    assert len(client.get("/history/").context["records"]) == 2
+    assert len(client.get("/history/").context["rows"]) == 2
     assert Session.objects.count() == 1
 
 
@@ -34,7 +34,7 @@ def test_two_browsers_are_two_visitors(client: Client, test_digits: Digits) -> N
     draw(client, test_digits, Origin=HOST)
     other = Client()
     draw(other, test_digits, Origin=HOST)
-    assert len(other.get("/history/").context["records"]) == 1
+    assert len(other.get("/history/").context["rows"]) == 1
 
 
 def test_a_plain_api_client_costs_no_session(client: Client, test_digits: Digits) -> None:
@@ -48,7 +48,7 @@ def test_a_strangers_page_draws_in_nobodys_name(client: Client, test_digits: Dig
     draw(client, test_digits, Origin=HOST)
     for origin in ("https://stranger.example", "null"):
         draw(client, test_digits, Origin=origin)
-    assert len(client.get("/history/").context["records"]) == 1
+    assert len(client.get("/history/").context["rows"]) == 1
 
 
 def test_who_comes_back_keeps_the_session_alive(client: Client, test_digits: Digits) -> None:
@@ -66,7 +66,7 @@ def test_who_comes_back_keeps_the_session_alive(client: Client, test_digits: Dig
     draw(client, test_digits, Origin=HOST)
     session.refresh_from_db()
     assert session.expire_date > almost_over + timedelta(days=100)
-    assert len(client.get("/history/").context["records"]) == 3
+    assert len(client.get("/history/").context["rows"]) == 3
 
 
 def test_a_session_that_cannot_be_saved_keeps_no_drawing(test_digits: Digits, settings: Settings) -> None:

@@ -1,0 +1,245 @@
+"""The history in Django's admin: who may do what there, and what its list shows."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from history.admin.page import PAGE_SIZE
+from history.identifiers import new_id
+from history.records import Label, Record
+from history.stores import open_store
+from tests.history.records import a_record, made_at
+from tests.history.staff import ALL, staff_client
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/history/historyrecord/"
+PAGES = (LIST, f"{LIST}labelling/", f"{LIST}labelling/queue/")
+
+
+@pytest.fixture
+def staff() -> Client:
+    """Who may do everything."""
+    return staff_client(*ALL)
+
+
+def keep(*records: Record) -> list[Record]:
+    for record in records:
+        open_store().add(record)
+    return list(records)
+
+
+def label(record: Record, text: str) -> None:
+    open_store().put_label(Label(record_id=record.id, text=text, given_by="ben", given_at_us=10**15))
+
+
+def drawn(page: Any) -> list[UUID]:
+    return [row.record.id for row in page.context["rows"]]
+
+
+def ids(records: Sequence[Record]) -> list[UUID]:
+    return [record.id for record in records]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_gets_in_without_the_permission_to_view(client: Client, page: str) -> None:
+    assert client.get(page).status_code == 302
+    assert staff_client("change", "delete").get(page).status_code == 403
+    assert "historyrecord" not in staff_client(name="ben").get("/admin/").text
+
+
+def test_who_may_only_view_sees_the_list_and_changes_nothing() -> None:
+    (record,), client = keep(a_record()), staff_client("view")
+    page = client.get(LIST)
+    assert drawn(page) == [record.id]
+    for offer in ("Select", "Delete", "Label them", "one by one"):
+        assert offer not in page.text
+    assert client.get(f"{LIST}labelling/").status_code == 403
+    for action in ("label", "delete"):
+        form = {"id": record.id, "text": "1", "sure": "1"}
+        assert client.post(f"{LIST}{action}/", form).status_code == 403
+    assert open_store().label(record.id) is None
+    assert open_store().get(record.id) == record
+
+
+def test_the_admin_s_index_leads_to_the_list(staff: Client) -> None:
+    assert f'href="{LIST}"' in staff.get("/admin/").text
+
+
+def test_the_list_has_everybody_s_with_what_was_read_and_said(staff: Client) -> None:
+    right, wrong, nobody_s = keep(a_record(visitor="me"), a_record(visitor="you"), a_record(visitor=""))
+    label(right, "7")
+    label(wrong, "1")
+    page = staff.get(LIST)
+    assert drawn(page) == ids([nobody_s, wrong, right])
+    assert [row.disagrees for row in page.context["rows"]] == [False, True, False]
+    for record in (right, wrong, nobody_s):
+        assert f"/api/v1/recognitions/{record.id}/drawing" in page.text
+        assert f"/history/{record.id}/" in page.text
+
+
+def test_an_empty_history_says_so(staff: Client) -> None:
+    assert "Nothing was drawn yet" in staff.get(LIST).text
+    assert "No drawing is in this list" in staff.get(LIST, {"digit": 3}).text
+
+
+FILTERS = {
+    "digit=1": "other",
+    "label=1": "wrong",
+    "label=": "none",
+    "disagreeing=1": "wrong",
+    "below=80": "unsure",
+    "model=lenet-another": "other",
+    "origin=": "other",
+    "day=2026-02-28": "of a day",
+    "day=2026-02-28&digit=7": "of a day",
+}
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_a_filter_shows_what_it_says(staff: Client, query: str) -> None:
+    records = {
+        "other": replace(a_record(digits=(1,), probability=0.99), model="lenet-another", origin=""),
+        "wrong": a_record(),
+        "none": a_record(),
+        "unsure": a_record(probability=0.7),
+        "of a day": made_at(datetime(2026, 2, 28, 12, tzinfo=UTC)),
+    }
+    records["other"] = replace(records["other"], digits=(a_sure_one(),))
+    keep(*records.values())
+    label(records["wrong"], "1")
+    label(records["none"], "")
+    page = staff.get(f"{LIST}?{query}")
+    assert drawn(page) == [records[FILTERS[query]].id]
+    assert "aria-current" in page.text or query == "day=2026-02-28"
+
+
+def a_sure_one() -> Any:
+    (found,) = a_record(digits=(1,)).digits
+    return replace(found, probabilities=(0.0, 0.999, *found.probabilities[2:7], 0.001, 0.0, 0.0))
+
+
+@pytest.mark.parametrize("query", ["digit=x", "digit=12", "below=81", "day=yesterday", "digit=1&label=1"])
+def test_a_filter_that_makes_no_sense_is_said_and_left_out(staff: Client, query: str) -> None:
+    response = staff.get(f"{LIST}?{query}", follow=True)
+    assert response.redirect_chain == [(LIST, 302)]
+    assert "There is no list of that." in response.text
+
+
+def test_a_cursor_that_is_none_is_not_found(staff: Client) -> None:
+    assert staff.get(LIST, {"before": "x"}).status_code == 404
+
+
+def test_pages_lead_to_both_ends_and_back(staff: Client) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    records = keep(*(made_at(start + timedelta(hours=number)) for number in range(2 * PAGE_SIZE + 10)))
+    newest_first = ids(records[::-1])
+    first = staff.get(f"{LIST}?digit=7")
+    assert drawn(first) == newest_first[:PAGE_SIZE]
+    second = staff.get(LIST + link(first, "next"))
+    assert drawn(second) == newest_first[PAGE_SIZE : 2 * PAGE_SIZE]
+    third = staff.get(LIST + link(second, "next"))
+    assert drawn(third) == newest_first[2 * PAGE_SIZE :]
+    assert link(third, "next") == ""
+    last = staff.get(f"{LIST}?digit=7&last")
+    assert drawn(last) == newest_first[-PAGE_SIZE:]
+    assert link(last, "next") == ""
+    assert drawn(staff.get(LIST + link(last, "prev"))) == newest_first[-2 * PAGE_SIZE : -PAGE_SIZE]
+    assert drawn(staff.get(LIST + link(second, "prev"))) == newest_first[:PAGE_SIZE]
+    assert link(first, "prev") == ""
+
+
+def link(page: Any, relation: str) -> str:
+    found = re.search(rf'rel="{relation}" href="([^"]*)"', page.text)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def test_the_selected_get_a_label(staff: Client) -> None:
+    one, two, other = keep(a_record(), a_record(), a_record())
+    back = f"{LIST}?digit=7"
+    response = staff.post(f"{LIST}label/", {"id": [one.id, two.id], "text": "3", "back": back}, follow=True)
+    assert response.redirect_chain == [(back, 302)]
+    assert "2 drawings have their label." in response.text
+    given = open_store().labels([one.id, two.id, other.id])
+    assert {record_id: (each.text, each.given_by) for record_id, each in given.items()} == {
+        one.id: ("3", "anna"),
+        two.id: ("3", "anna"),
+    }
+    assert LogEntry.objects.count() == 2
+
+
+def test_the_selected_are_said_to_be_no_digit(staff: Client) -> None:
+    (record,) = keep(a_record())
+    staff.post(f"{LIST}label/", {"id": record.id, "none": "1", "text": ""})
+    given = open_store().label(record.id)
+    assert given is not None
+    assert given.text == ""
+
+
+@pytest.mark.parametrize("text", ["", "seven", "7" * 41])
+def test_a_label_that_is_none_is_refused(staff: Client, text: str) -> None:
+    (record,) = keep(a_record())
+    response = staff.post(f"{LIST}label/", {"id": record.id, "text": text}, follow=True)
+    assert "Send the digits" in response.text
+    assert open_store().label(record.id) is None
+
+
+def test_the_selected_are_deleted_after_a_question(staff: Client) -> None:
+    one, two, other = keep(a_record(), a_record(), a_record())
+    label(one, "1")
+    question = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "back": LIST})
+    assert "2 drawings, their answers and their labels will be gone for good." in question.text
+    assert drawn(staff.get(LIST)) == ids([other, two, one])
+    done = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "back": LIST, "sure": "1"}, follow=True)
+    assert "2 drawings are deleted." in done.text
+    assert drawn(done) == [other.id]
+    assert open_store().label(one.id) is None
+    assert [entry.is_deletion() for entry in LogEntry.objects.all()] == [True, True]
+
+
+def test_what_is_gone_already_holds_up_nothing(staff: Client) -> None:
+    (record,) = keep(a_record())
+    form = {"id": [new_id(), record.id], "sure": "1"}
+    assert "1 drawing is deleted." in staff.post(f"{LIST}delete/", form, follow=True).text
+
+
+def test_nothing_selected_is_said(staff: Client) -> None:
+    for action in ("label", "delete"):
+        assert "Select drawings first." in staff.post(f"{LIST}{action}/", {"text": "1"}, follow=True).text
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", ""])
+def test_no_form_leads_to_another_site(staff: Client, back: str) -> None:
+    assert staff.post(f"{LIST}label/", {"back": back, "text": "1"}).headers["Location"] == LIST
+
+
+def test_more_than_a_page_at_once_is_refused(staff: Client) -> None:
+    many = [new_id() for _ in range(PAGE_SIZE + 1)]
+    assert staff.post(f"{LIST}delete/", {"id": many, "sure": "1"}).status_code == 400
+    assert staff.post(f"{LIST}label/", {"id": "seven", "text": "1"}).status_code == 400
+
+
+def test_the_queue_of_a_list_goes_on_page_by_page(staff: Client) -> None:
+    records = keep(*(a_record() for _ in range(PAGE_SIZE + 1)))
+    label(records[-1], "1")
+    first = staff.get(f"{LIST}labelling/queue/", {"digit": 7}).json()
+    assert len(first["records"]) == PAGE_SIZE
+    assert first["records"][0]["id"] == str(records[-1].id)
+    assert first["records"][0]["label"]["text"] == "1"
+    assert first["records"][1]["label"] is None
+    second = staff.get(f"{LIST}labelling/queue/", {"digit": 7, "before": first["older"]}).json()
+    assert [each["id"] for each in second["records"]] == [str(records[0].id)]
+    assert second["older"] is None
+    assert staff.get(f"{LIST}labelling/queue/", {"digit": "x"}).status_code == 400
+
+
+@pytest.mark.usefixtures("failing_history")
+def test_a_history_that_cannot_be_read_is_said(staff: Client) -> None:
+    assert staff.get(LIST).status_code == 503
