@@ -120,6 +120,18 @@ def test_every_dependency_is_pinned_and_direct_ones_have_their_reason(file: str)
         assert f"`{name}`" in DOCS["dependencies.md"], name
 
 
+def test_every_package_of_npm_is_pinned_and_has_its_reason() -> None:
+    packages = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    for name, version in packages.items():
+        assert locked[f"node_modules/{name}"]["version"] == version
+        assert f"`{name}`" in DOCS["dependencies.md"], name
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    assert "://" not in (ROOT / "package-lock.json").read_text()
+
+
 @pytest.mark.parametrize("name", DOCS)
 def test_every_link_leads_somewhere(name: str) -> None:
     folder = ROOT if (ROOT / name).exists() else ROOT / "docs"

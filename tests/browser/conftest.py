@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -39,14 +40,36 @@ class Site(Protocol):
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """One Chromium for all tests, with a profile of its own."""
-    driver = _started(tmp_path_factory.mktemp("chromium"))
-    yield driver
-    driver.quit()
+    with running_chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
+
+
+@contextmanager
+def running_chromium(profile: Path) -> Iterator[Chrome]:
+    """A Chromium until the block ends."""
+    options = ChromeOptions()
+    options.binary_location = _installed(os.environ.get("CHROMIUM", "chromium"))
+    for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = ChromeService(_installed(os.environ.get("CHROMEDRIVER", "chromedriver")))
+    driver = Chrome(options=options, service=service)
+    try:
+        yield driver
+    finally:
+        driver.quit()
 
 
 @pytest.fixture
 def browser(chromium: Chrome) -> Iterator[Chrome]:
     """A fresh tab without cookies. A test fails when the console has an error or a CSP violation left."""
+    open_fresh_tab(chromium)
+    yield chromium
+    assert chromium.get_log("browser") == []
+
+
+def open_fresh_tab(chromium: Chrome) -> None:
+    """Another tab instead of the one before, without its cookies and its log."""
     previous = chromium.current_window_handle
     chromium.switch_to.new_window("tab")
     fresh = chromium.current_window_handle
@@ -55,8 +78,6 @@ def browser(chromium: Chrome) -> Iterator[Chrome]:
     chromium.switch_to.window(fresh)
     chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
     chromium.get_log("browser")  # Reading the log empties it.
-    yield chromium
-    assert chromium.get_log("browser") == []
 
 
 @pytest.fixture
@@ -70,11 +91,9 @@ def page(browser: Chrome, site: Site) -> DrawingPage:
 @pytest.fixture
 def stranger(site: Site, tmp_path: Path) -> Iterator[DrawingPage]:
     """The browser of somebody else, who never saw the site: another profile, without a cookie."""
-    driver = _started(tmp_path / "chromium")
-    yield DrawingPage(driver, site.url)
-    complaints = driver.get_log("browser")
-    driver.quit()
-    assert complaints == []
+    with running_chromium(tmp_path / "chromium") as driver:
+        yield DrawingPage(driver, site.url)
+        assert driver.get_log("browser") == []
 
 
 @pytest.fixture
@@ -86,16 +105,6 @@ def record(page: DrawingPage) -> DrawingPage:
     page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
     page.wait_until(lambda: page.element("player").is_displayed())
     return page
-
-
-def _started(profile: Path) -> Chrome:
-    options = ChromeOptions()
-    options.binary_location = _installed(os.environ.get("CHROMIUM", "chromium"))
-    for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = ChromeService(_installed(os.environ.get("CHROMEDRIVER", "chromedriver")))
-    return Chrome(options=options, service=service)
 
 
 def _installed(program: str) -> str:

@@ -1,6 +1,7 @@
 """The drawing page as a test handles it. Elements are found as the page's own modules find them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from selenium.webdriver import Chrome
@@ -30,6 +31,13 @@ copy.drawImage(arguments[0], 0, 0);
 const pixels = copy.getImageData(0, 0, width, height).data;
 return pixels.filter((value, i) => i % 4 === 3 && value > 0).length / (width * height);
 """
+
+IDENTIFY_PICTURE = """
+const [data, done] = arguments;
+const { url } = document.querySelector("[data-url]").dataset;
+fetch(url, { method: "POST", body: JSON.stringify({ data }) }).then(() => done());
+"""
+ANY_SPEED = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 
 class DrawingPage:
@@ -100,9 +108,26 @@ class DrawingPage:
         self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def choose_language(self, code: str) -> None:
+        self.follow(f"button[value='{code}']")
+
+    def follow(self, selector: str) -> None:
+        """Click on what leads to another page, and wait for it."""
         self.run("window.isOld = true")
-        self.browser.find_element(By.CSS_SELECTOR, f"button[value='{code}']").click()
+        self.browser.find_element(By.CSS_SELECTOR, selector).click()
         self.wait_until(lambda: self.run("return !window.isOld && document.readyState === 'complete'"))
+
+    def identify_picture(self, data: str) -> None:
+        """Have a picture recognised that comes without its strokes, as this visitor."""
+        self.browser.execute_async_script(IDENTIFY_PICTURE, data)
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """No connection until the block ends. Chromium notes the failed requests, which are meant."""
+        self.cdp("Network.enable")
+        self.cdp("Network.emulateNetworkConditions", offline=True, **ANY_SPEED)
+        yield
+        self.cdp("Network.emulateNetworkConditions", offline=False, **ANY_SPEED)
+        self.forgive_console()
 
     def forgive_console(self) -> None:
         """For tests that break the connection on purpose: Chromium itself notes every failed request."""

@@ -75,20 +75,6 @@ def test_the_canvas_is_as_sharp_as_the_screen_and_keeps_its_ink(page: DrawingPag
     assert page.ink() == pytest.approx(drawn, rel=0.05)
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("width_px", [320, 360, 768, 1280])
-def test_no_page_scrolls_sideways(page: DrawingPage, language: str, width_px: int) -> None:
-    page.choose_language(language)
-    page.draw(pen.SEVEN)
-    page.recognise()
-    record = page.run("return JSON.parse(sessionStorage.drawing).answer.id")
-    page.set_window(width_px, 640)
-    for path in ("/", "/history/", f"/history/{record}/", "/history/nowhere/"):
-        page.open(path)
-        assert page.run("return document.documentElement.scrollWidth") <= width_px
-    page.forgive_console()
-
-
 def test_the_answer_is_in_sight_on_a_phone(page: DrawingPage) -> None:
     page.set_window(360, 640)
     page.draw(pen.SEVEN, "touch")

@@ -6,20 +6,15 @@ from selenium.webdriver.common.by import By
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
 
-OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-
 
 def test_without_a_server_the_drawing_stays_and_retrying_works(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     drawn = page.ink()
-    page.cdp("Network.enable")
-    page.cdp("Network.emulateNetworkConditions", offline=True, **OFFLINE)
-    page.press("recognise")
-    page.wait_until(lambda: page.element("notice").is_displayed())
-    assert page.text("notice-text") == "The server cannot be reached. Your drawing is still here."
-    assert page.ink() == drawn
-    page.forgive_console()
-    page.cdp("Network.emulateNetworkConditions", offline=False, **OFFLINE)
+    with page.offline():
+        page.press("recognise")
+        page.wait_until(lambda: page.element("notice").is_displayed())
+        assert page.text("notice-text") == "The server cannot be reached. Your drawing is still here."
+        assert page.ink() == drawn
     page.press("retry")
     page.wait_for_answer()
     assert not page.element("notice").is_displayed()

@@ -89,15 +89,7 @@ def test_the_keyboard_alone_plays_steps_and_scrubs(record: DrawingPage) -> None:
 def test_a_picture_alone_is_shown_as_a_picture(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.recognise()
-    picture = page.sent()[0]["data"]
-    page.browser.execute_async_script(
-        """
-        const [data, done] = arguments;
-        const { url } = document.querySelector("[data-url]").dataset;
-        fetch(url, { method: "POST", body: JSON.stringify({ data }) }).then(() => done());
-        """,
-        picture,
-    )
+    page.identify_picture(page.sent()[0]["data"])
     page.open("/history/")
     page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
     page.wait_until(lambda: page.element("picture").is_displayed())
