@@ -10,6 +10,7 @@
  * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
  */
 import { readAnswer } from "./answer.js";
+import { readInspection } from "./inspection.js";
 
 export const TIMEOUT_MS = 15_000;
 
@@ -71,6 +72,17 @@ export async function askAgain(server) {
 }
 
 /**
+ * How the network came to its answer.
+ * @param {Server} server
+ * @param {{data: string, digit: number}} [question]  Without one, the address says which drawing it is.
+ * @returns {Promise<import("./inspection.js").Inspection>}  It rejects with a RecognitionError and with nothing else.
+ */
+export async function lookInside(server, question) {
+  const request = question ? { method: "POST", body: question } : { method: "GET" };
+  return parse(await send(server, request, new AbortController()), readInspection);
+}
+
+/**
  * @typedef {{method: string, body?: object, headers?: Record<string, string>}} Request
  * @param {Server} server
  * @param {Request} request
@@ -112,9 +124,17 @@ async function fetchText({ fetch, url }, { method, body, headers = {} }, signal)
 
 /** @param {string} text */
 function understand(text) {
+  return parse(text, (body) => ({ answer: readAnswer(body), body }));
+}
+
+/**
+ * @template Result
+ * @param {string} text
+ * @param {(body: any) => Result} read
+ */
+function parse(text, read) {
   try {
-    const body = JSON.parse(text);
-    return { answer: readAnswer(body), body };
+    return read(JSON.parse(text));
   } catch (cause) {
     throw new RecognitionError("broken", { cause });
   }

@@ -2,9 +2,11 @@
 /** The page of one drawing: its strokes as they were drawn, over the picture that they became. */
 import "./localized.js";
 import { againView } from "./again.js";
+import { TIMEOUT_MS, lookInside } from "./api.js";
 import { screen } from "./canvas.js";
 import { EMPTY, PAPER_SIZE } from "./drawing.js";
 import { find, readMessages } from "./elements.js";
+import { insideView } from "./inside.js";
 import { player } from "./player.js";
 import { film } from "./replay.js";
 
@@ -15,7 +17,12 @@ const messages = readMessages(page);
 /** @type {import("./replay.js").KeptStroke[]} */
 const strokes = JSON.parse(document.getElementById("strokes")?.textContent ?? "[]");
 
+const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
+const insideButton = /** @type {HTMLButtonElement} */ (find(page, "look-inside"));
+
 againView(page, messages);
+insideView(insideButton, (digit) => lookInside({ ...server, url: `${page.dataset.insideUrl}?digit=${digit}` }));
+insideButton.hidden = false;
 if (strokes.length > 0) {
   // Strokes are in pixels of the picture, so there is nothing to replay before it has a size.
   await picture.decode();

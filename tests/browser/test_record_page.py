@@ -86,6 +86,7 @@ def test_the_keyboard_alone_plays_steps_and_scrubs(record: DrawingPage) -> None:
     assert record.text("place") == "Stroke 1 of 2"
     record.keys(Keys.ARROW_RIGHT)
     assert record.text("place") == "Stroke 2 of 2"
+    record.run("arguments[0].value = '0.25'", record.element("speed"))  # It does not end before it is paused.
     record.keys(Keys.SPACE)
     assert record.text("play") == "Pause"
     record.keys(Keys.SPACE)
