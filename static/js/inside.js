@@ -19,6 +19,7 @@ export function insideView(button, ask, firstIndex = () => 0) {
   const messages = readMessages(dialog);
   const status = find(dialog, "inside-status");
   const retry = find(dialog, "inside-retry");
+  const close = find(dialog, "inside-close");
   /** @type {Inspection | null} */
   let shown = null;
   let [wanted, questions] = [0, 0];
@@ -47,8 +48,11 @@ export function insideView(button, ask, firstIndex = () => 0) {
   /** @param {Inspection} inspection */
   function showDigits({ text, index }) {
     const group = find(dialog, "inside-digits");
-    group.replaceChildren(...[...text].map((digit, each) => pickButton(digit, each === index, () => look(each))));
+    const buttons = [...text].map((digit, each) => pickButton(digit, each === index, () => look(each)));
+    const hadFocus = group.contains(document.activeElement);
+    group.replaceChildren(...buttons);
     group.hidden = text.length === 1;
+    if (hadFocus) buttons[index].focus();
   }
 
   /**
@@ -69,8 +73,11 @@ export function insideView(button, ask, firstIndex = () => 0) {
   }
 
   button.addEventListener("click", open);
-  retry.addEventListener("click", () => look(wanted));
-  find(dialog, "inside-close").addEventListener("click", () => dialog.close());
+  retry.addEventListener("click", () => {
+    close.focus(); // A button that is hidden loses the focus.
+    look(wanted);
+  });
+  close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => questions++); // What is still asked is not waited for.
   // The page's own shortcuts would act on what lies behind.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());

@@ -22,6 +22,10 @@ ONE_AND_SEVEN: list[Stroke] = [
     [(60, 80), (60, 140), (60, 200)],
     [(130, 80), (170, 80), (210, 80), (190, 140), (170, 200)],
 ]
+FOUR: list[Stroke] = [
+    [(110, 50), (80, 130), (75, 150), (120, 152), (215, 148)],
+    [(170, 60), (168, 120), (160, 240)],
+]
 
 
 def draw(browser: Chrome, canvas: dict[str, float], strokes: list[Stroke], kind: Kind) -> None:

@@ -118,10 +118,11 @@ def test_of_a_number_the_digit_that_is_looked_at_comes_first_and_then_any(page: 
     page.browser.find_element(By.CSS_SELECTOR, "[data-answer-digit] button:nth-child(2)").click()
     look_inside(page)
     assert page.text("inside-title") == "How the network read this 7"
-    page.browser.find_element(By.CSS_SELECTOR, "[data-inside-digits] button").click()
+    page.browser.find_element(By.CSS_SELECTOR, "[data-inside-digits] button").send_keys(Keys.ENTER)
     page.wait_until(lambda: page.text("inside-title") == "How the network read this 1")
     pressed = page.browser.find_elements(By.CSS_SELECTOR, "[data-inside-digits] [aria-pressed=true]")
     assert [button.text for button in pressed] == ["1"]
+    assert page.browser.switch_to.active_element == pressed[0]
 
 
 def test_an_error_is_told_with_a_way_to_retry(answered: DrawingPage) -> None:
