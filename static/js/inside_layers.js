@@ -82,7 +82,8 @@ function showHidden(canvas, { values }, palette, message) {
 function rowsOf({ digit, logits, probabilities }) {
   const language = document.documentElement.lang;
   const percent = percentFormatter(language);
-  const score = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const decimals = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const sum = new Intl.NumberFormat(language, { ...decimals, signDisplay: "negative" }); // Zero has no sign.
   return probabilities.map((probability, each) => {
     const row = document.createElement("tr");
     row.classList.toggle("is-answer", each === digit);
@@ -90,7 +91,7 @@ function rowsOf({ digit, logits, probabilities }) {
     head.scope = "row";
     head.textContent = String(each);
     row.append(head);
-    row.insertCell().textContent = score.format(logits[each]);
+    row.insertCell().textContent = sum.format(logits[each]);
     const bar = row.insertCell();
     bar.className = "inside-bar";
     bar.style.setProperty("--share", String(probability));

@@ -49,9 +49,11 @@ def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
     """Each one that did would cost 4.9 MB for ever, so two hundred threads would show."""
     field = normalize_single(test_digits.images[0]).field
     shared_predictor().read([field])
+    shared_predictor().look_inside(field)
     before = resident_bytes()
-    for _ in range(200):
-        thread = threading.Thread(target=shared_predictor().read, args=([field],))
+    for i in range(200):
+        task = (shared_predictor().read, [field]) if i % 2 else (shared_predictor().look_inside, field)
+        thread = threading.Thread(target=task[0], args=task[1:])
         thread.start()
         thread.join()
     assert resident_bytes() - before < 100_000_000
