@@ -36,6 +36,15 @@ class BlankDrawing(APIException):
     default_detail = _("There is nothing on the canvas. Draw a digit first.")
 
 
+class NoSuchDigit(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "no_such_digit"
+    default_detail = _("The drawing was read as {digits} digits, counted from 0.")
+
+    def __init__(self, *, digits: int) -> None:
+        super().__init__(self.default_detail.format(digits=digits))
+
+
 class Busy(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "busy"

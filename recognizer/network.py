@@ -21,6 +21,7 @@ import numpy as np
 from mxnet.gluon import nn
 
 from recognizer.fields import DIGITS, FIELD_SIZE, MAX_MINIBATCH
+from recognizer.layers import Layers
 
 PREFIX = "LeNet_"
 
@@ -80,6 +81,7 @@ class Forward:
     SIZES = (1, 2, 4, 8, 16, MAX_MINIBATCH)
 
     def __init__(self, network: nn.HybridSequential) -> None:
+        self._network = network
         self._blocks = {size: build(share_parameters_with=network) for size in self.SIZES}
         for size, block in self._blocks.items():
             block.hybridize(static_alloc=True, static_shape=True)
@@ -93,3 +95,15 @@ class Forward:
         padded[:count, 0] = fields
         logits: np.ndarray = self._blocks[size](mx.nd.array(padded)).asnumpy()
         return logits[:count]
+
+    def layers(self, field: np.ndarray) -> Layers:
+        """What each layer makes of a field, (28, 28) float32 in [0, 1].
+
+        Layer by layer, so nothing is planned: some 1 ms, where logits of one field cost 0.2 ms.
+        """
+        output, outputs = mx.nd.array(field[np.newaxis, np.newaxis]), []
+        for layer in self._network:
+            output = layer(output)
+            if not isinstance(layer, nn.Flatten):
+                outputs.append(output.asnumpy()[0])
+        return Layers(*outputs)

@@ -2,7 +2,8 @@
 
 MXNet keeps 4.9 MB for ever for each new thread that runs an operator, and its engine promises nothing to
 several threads at once or across a fork. So requests leave a field in a bounded queue, and the one thread
-answers whatever is waiting, as one minibatch: it never waits for more.
+answers whatever is waiting, as one minibatch: it never waits for more. Who wants to see inside gets a pass
+of its own for the field, after the minibatch that it was waiting with.
 """
 
 import logging
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.conf import settings
 from recognizer.card import ServedCard, UnusableParameters, verified_card
 from recognizer.errors import Busy, NotReady
 from recognizer.fields import MAX_MINIBATCH
+from recognizer.layers import Layers
 from recognizer.scores import Answer, answers
 
 logger = logging.getLogger(__name__)
@@ -30,10 +32,21 @@ QUEUE_SIZE = 256
 
 TIMEOUT_S = 10.0
 
+Result = TypeVar("Result")
+
 
 class Job(NamedTuple):
+    """A field to be read."""
+
     field: np.ndarray
     answer: "Future[Answer]"
+
+
+class Look(NamedTuple):
+    """A field of which every layer's output is wanted."""
+
+    field: np.ndarray
+    layers: "Future[Layers]"
 
 
 class Predictor:
@@ -41,7 +54,7 @@ class Predictor:
 
     def __init__(self, parameters: Path, *, timeout_s: float = TIMEOUT_S) -> None:
         self._parameters, self._timeout_s = parameters, timeout_s
-        self._jobs: queue.Queue[Job] = queue.Queue(QUEUE_SIZE)
+        self._jobs: queue.Queue[Job | Look] = queue.Queue(QUEUE_SIZE)
         self._loaded: Future[ServedCard] = Future()
         threading.Thread(target=self._run, name="inference", daemon=True).start()
 
@@ -53,20 +66,32 @@ class Predictor:
     def read(self, fields: Sequence[np.ndarray]) -> list[Answer]:
         """What fields of (28, 28) float32 in [0, 1] show. Raises NotReady and Busy."""
         waiting = [self.submit(field) for field in fields]
-        try:
-            return [answer.result(timeout=self._timeout_s) for answer in waiting]
-        except TimeoutError as error:
-            raise Busy from error
+        return [self._result(answer) for answer in waiting]
+
+    def look_inside(self, field: np.ndarray) -> Layers:
+        """What each layer makes of a field of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
+        look = Look(field, Future())
+        self._queue(look)
+        return self._result(look.layers)
 
     def submit(self, field: np.ndarray) -> "Future[Answer]":
         """Queue a field; its answer comes later. Raises NotReady, and Busy when the queue is full."""
-        self._wait_until_loaded()
         job = Job(field, Future())
+        self._queue(job)
+        return job.answer
+
+    def _queue(self, job: Job | Look) -> None:
+        self._wait_until_loaded()
         try:
             self._jobs.put_nowait(job)
         except queue.Full as error:
             raise Busy from error
-        return job.answer
+
+    def _result(self, result: "Future[Result]") -> Result:
+        try:
+            return result.result(timeout=self._timeout_s)
+        except TimeoutError as error:
+            raise Busy from error
 
     def _wait_until_loaded(self) -> ServedCard:
         try:
@@ -87,9 +112,11 @@ class Predictor:
             return
         self._loaded.set_result(card)
         while True:
-            _answer(self._waiting(), forward.logits, card)
+            jobs = self._waiting()
+            _answer([job for job in jobs if isinstance(job, Job)], forward.logits, card)
+            _show([job for job in jobs if isinstance(job, Look)], forward.layers)
 
-    def _waiting(self) -> list[Job]:
+    def _waiting(self) -> list[Job | Look]:
         """The next job, with all that wait behind it."""
         jobs = [self._jobs.get()]
         while len(jobs) < MAX_MINIBATCH:
@@ -101,7 +128,9 @@ class Predictor:
 
 
 def _answer(jobs: list[Job], network: Callable[[np.ndarray], np.ndarray], card: ServedCard) -> None:
-    """Answer jobs with one forward pass; an error of it is theirs, and the thread lives on."""
+    """Answer jobs, if any, with one forward pass; an error of it is theirs, and the thread lives on."""
+    if not jobs:
+        return
     try:
         logits = network(np.stack([job.field for job in jobs]))
         found = answers(logits, temperature=card.temperature, threshold=card.threshold)
@@ -111,6 +140,15 @@ def _answer(jobs: list[Job], network: Callable[[np.ndarray], np.ndarray], card: 
     else:
         for job, answer in zip(jobs, found, strict=True):
             job.answer.set_result(answer)
+
+
+def _show(looks: list[Look], network: Callable[[np.ndarray], Layers]) -> None:
+    """Give each look its field's layers; an error is its own."""
+    for look in looks:
+        try:
+            look.layers.set_result(network(look.field))
+        except Exception as error:  # noqa: BLE001 -- as above
+            look.layers.set_exception(error)
 
 
 @cache

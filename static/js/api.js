@@ -6,10 +6,11 @@
  * @typedef {"network" | "timeout" | "refused" | "broken" | "superseded"} Failure
  *   network: the server was not reached; timeout: it took too long; refused: it answered with an error
  *   status; broken: it answered something else than agreed; superseded: a newer question took over.
- * @typedef {{data: string, strokes: import("./drawing.js").StrokeData[]}} Question
+ * @typedef {{data: string, strokes?: import("./drawing.js").StrokeData[]}} Question
  * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
  */
 import { readAnswer } from "./answer.js";
+import { readInspection } from "./inspection.js";
 
 export const TIMEOUT_MS = 15_000;
 
@@ -81,17 +82,23 @@ export async function askAgain(server) {
 }
 
 /**
+ * How the network came to its answer.
+ * @param {Server} server
+ * @param {{data: string, digit: number}} [question]  Without one, the address says which drawing it is.
+ * @returns {Promise<import("./inspection.js").Inspection>}  It rejects with a RecognitionError and with nothing else.
+ */
+export async function lookInside(server, question) {
+  const request = question ? { method: "POST", body: question } : { method: "GET" };
+  return parse(await send(server, request, new AbortController()), readInspection);
+}
+
+/**
  * What the server has at an address.
  * @param {Server} server
  * @returns {Promise<any>}  It rejects with a RecognitionError and with nothing else.
  */
 export async function askJson(server) {
-  const text = await send(server, { method: "GET" }, new AbortController());
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RecognitionError("broken", { cause });
-  }
+  return parse(await send(server, { method: "GET" }, new AbortController()), (body) => body);
 }
 
 /**
@@ -136,9 +143,17 @@ async function fetchText({ fetch, url }, { method, body, headers = {} }, signal)
 
 /** @param {string} text */
 function understand(text) {
+  return parse(text, (body) => ({ answer: readAnswer(body), body }));
+}
+
+/**
+ * @template Result
+ * @param {string} text
+ * @param {(body: any) => Result} read
+ */
+function parse(text, read) {
   try {
-    const body = JSON.parse(text);
-    return { answer: readAnswer(body), body };
+    return read(JSON.parse(text));
   } catch (cause) {
     throw new RecognitionError("broken", { cause });
   }

@@ -2,7 +2,7 @@
 /** The drawing page: connects the drawing, its canvas, the server and the answer. */
 import { answerView } from "./answer_view.js";
 import { readAnswer } from "./answer.js";
-import { RecognitionError, TIMEOUT_MS, corrector, recogniser } from "./api.js";
+import { RecognitionError, TIMEOUT_MS, corrector, lookInside, recogniser } from "./api.js";
 import { boxesView } from "./boxes.js";
 import { followPointer, screen, toDataURL } from "./canvas.js";
 import { correctionView } from "./correction.js";
@@ -22,6 +22,7 @@ import {
   withdraw,
 } from "./drawing.js";
 import { find, readMessages } from "./elements.js";
+import { insideView } from "./inside.js";
 import { recall, remember } from "./memory.js";
 import { noticeView } from "./notice.js";
 import { listenForShortcuts } from "./shortcuts.js";
@@ -32,7 +33,7 @@ const messages = readMessages(page);
 const percent = percentFormatter(document.documentElement.lang);
 const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
 const boxes = boxesView(find(page, "boxes"), percent);
-const view = answerView(find(page, "answer"), percent, boxes.mark);
+const view = answerView(find(page, "answer"), percent, (index) => boxes.mark((looked = index)));
 const notice = noticeView(page);
 const show = screen(canvas);
 const buttons = {
@@ -40,6 +41,7 @@ const buttons = {
   undo: /** @type {HTMLButtonElement} */ (find(page, "undo")),
   redo: /** @type {HTMLButtonElement} */ (find(page, "redo")),
   clear: /** @type {HTMLButtonElement} */ (find(page, "clear")),
+  lookInside: /** @type {HTMLButtonElement} */ (find(page, "look-inside")),
 };
 const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
 const ask = recogniser({ ...server, url: page.dataset.url ?? "" });
@@ -53,6 +55,8 @@ let asked = null;
 /** @typedef {{strokes: typeof EMPTY.strokes, body: object, answer: import("./answer.js").Answer}} Outcome */
 /** @type {Outcome | null} */
 let answered = null;
+/** Which of its digits is looked at. */
+let looked = 0;
 
 /** @param {import("./drawing.js").Drawing} next */
 function change(next) {
@@ -70,6 +74,7 @@ function settle() {
   enable(buttons.clear, !isEmpty(drawing));
   const fresh = answered?.strokes === drawing.strokes;
   view.setFreshness(!answered ? "none" : fresh ? "fresh" : "stale");
+  enable(buttons.lookInside, fresh);
   correction.offer(answered && fresh ? answered.answer : null);
   find(page, "boxes").hidden = !fresh || answered?.answer.digits.length === 1;
   if (drawing.open) return;
@@ -152,6 +157,13 @@ function restore() {
   });
 }
 
+/** @param {number} digit */
+function inspect(digit) {
+  const data = toDataURL({ ...EMPTY, strokes: answered?.strokes ?? [] });
+  return lookInside({ ...server, url: page.dataset.insideUrl ?? "" }, { data, digit });
+}
+
+insideView(buttons.lookInside, inspect, () => looked);
 followPointer(canvas, {
   begin: (sample) => change(begin(drawing, sample)),
   extend: (samples) => change(extend(drawing, samples)),

@@ -12,7 +12,7 @@ import { fill } from "./text.js";
 /**
  * @param {HTMLElement} root
  * @param {Film} film
- * @param {(strokes: readonly Stroke[]) => void} show
+ * @param {(strokes: readonly Stroke[], atMs: number) => void} show
  * @param {Record<string, string>} messages
  */
 export function player(root, film, show, messages) {
@@ -27,7 +27,7 @@ export function player(root, film, show, messages) {
     atMs = Math.min(Math.max(ms, 0), film.durationMs);
     // Before its first moment the paper is empty, although the first point's time is 0.
     const strokes = atMs === 0 ? [] : strokesAt(film, atMs);
-    show(strokes);
+    show(strokes, atMs);
     const place = fill(messages.place, { stroke: strokes.length, strokes: film.strokes.length });
     scrubber.value = String(atMs);
     scrubber.setAttribute("aria-valuetext", place);
@@ -76,6 +76,7 @@ export function player(root, film, show, messages) {
   });
   root.hidden = false;
   go(film.durationMs);
+  return { goTo: (/** @type {number} */ ms) => (pause(), go(ms)) };
 }
 
 /**

@@ -1,10 +1,12 @@
 // @ts-check
-/** A kept drawing on its page: its strokes as they were drawn, over the picture that they became. */
+/** A kept drawing on its page: its strokes as they were drawn, and what is read after each. */
+import { TIMEOUT_MS, recogniser } from "./api.js";
 import { screen } from "./canvas.js";
 import { EMPTY, PAPER_SIZE } from "./drawing.js";
 import { find } from "./elements.js";
 import { player } from "./player.js";
 import { film } from "./replay.js";
+import { timeline } from "./timeline.js";
 
 /**
  * @param {HTMLElement} page
@@ -20,5 +22,16 @@ export async function replayView(page, messages) {
   const scale = PAPER_SIZE / Math.max(picture.naturalWidth, picture.naturalHeight);
   const show = screen(/** @type {HTMLCanvasElement} */ (find(page, "replay")));
   find(page, "sheet").classList.add("has-replay");
-  player(find(page, "player"), film(strokes, scale), (shown) => show({ ...EMPTY, strokes: shown }), messages);
+  const replay = film(strokes, scale);
+  const { previewUrl: url = "" } = page.dataset;
+  const preview = recogniser({ fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS, url });
+  const ask = (/** @type {string} */ data) => preview({ data }).then(({ answer }) => answer);
+  const line = timeline(find(page, "unfolding"), replay, ask, (ms) => controls.goTo(ms), messages);
+  const controls = player(find(page, "player"), replay, showAt, messages);
+
+  /** @type {(shown: typeof EMPTY.strokes, atMs: number) => void} */
+  function showAt(shown, atMs) {
+    show({ ...EMPTY, strokes: shown });
+    line.mark(atMs);
+  }
 }

@@ -75,6 +75,7 @@ def test_the_keyboard_alone_plays_steps_and_scrubs(record: DrawingPage) -> None:
     assert record.text("place") == "Stroke 1 of 2"
     record.keys(Keys.ARROW_RIGHT)
     assert record.text("place") == "Stroke 2 of 2"
+    record.run("arguments[0].value = '0.25'", record.element("speed"))  # It does not end before it is paused.
     record.keys(Keys.SPACE)
     assert record.text("play") == "Pause"
     record.keys(Keys.SPACE)
@@ -142,3 +143,86 @@ def test_the_keyboard_deletes_it_for_good(record: DrawingPage) -> None:
     record.browser.find_element(By.CSS_SELECTOR, ".deletion button").send_keys(Keys.ENTER)
     record.wait_until(lambda: record.browser.current_url.endswith("/history/"))
     assert record.browser.find_elements(By.CSS_SELECTOR, ".drawings a") == []
+
+
+def entries(page: DrawingPage) -> list[str]:
+    """What the time line says, without its pictures."""
+    items = page.browser.find_elements(By.CSS_SELECTOR, "[data-unfold-entries] button")
+    return [item.text.split("\n")[0] for item in items]
+
+
+def current_entry(page: DrawingPage) -> list[bool]:
+    items = page.browser.find_elements(By.CSS_SELECTOR, "[data-unfold-entries] button")
+    return [item.get_attribute("aria-current") == "step" for item in items]
+
+
+def ask_after_each_stroke(page: DrawingPage) -> None:
+    page.press("unfold")
+    page.wait_until(lambda: page.text("unfold-status").startswith("From stroke"))
+
+
+def test_one_click_shows_the_answer_after_each_stroke(record: DrawingPage) -> None:
+    assert entries(record) == []
+    ask_after_each_stroke(record)
+    assert entries(record) == ["1", "17"]
+    assert record.text("unfold-status") == "From stroke 2 of 2 on it was read as 17."
+    images = record.browser.find_elements(By.CSS_SELECTOR, "[data-unfold-entries] img")
+    assert [image.get_attribute("alt") for image in images] == ["After stroke 1:", "After stroke 2:"]
+    assert not record.element("unfold").is_displayed()
+
+
+def test_the_keyboard_asks_and_goes_on_with_the_entries(record: DrawingPage) -> None:
+    record.element("unfold").send_keys(Keys.ENTER)
+    record.wait_until(lambda: record.text("unfold-status").startswith("From stroke"))
+    record.keys(Keys.ENTER)
+    assert record.text("place") == "Stroke 1 of 2"
+
+
+def test_an_entry_moves_the_replay_to_its_stroke_and_is_marked(record: DrawingPage) -> None:
+    ask_after_each_stroke(record)
+    assert current_entry(record) == [False, True]
+    record.browser.find_element(By.CSS_SELECTOR, "[data-unfold-entries] button").click()
+    assert record.text("place") == "Stroke 1 of 2"
+    assert current_entry(record) == [True, False]
+    record.press("step-on")
+    assert current_entry(record) == [False, True]
+    record.element("scrubber").send_keys(Keys.HOME)
+    assert current_entry(record) == [False, False]
+
+
+def test_a_failure_on_the_way_is_told_of_and_retrying_goes_on_from_there(record: DrawingPage) -> None:
+    record.run(
+        """
+        const busy = async () => Response.json({code: "busy", detail: "Too many drawings."}, {status: 503});
+        Object.defineProperty(window, "answerInstead", {get: () => window.sent.length === 2 ? busy : null});
+        """
+    )
+    record.press("unfold")
+    record.wait_until(lambda: record.text("unfold-status") == "Too many drawings.")
+    assert (record.text("unfold"), entries(record)) == ("Retry", ["1"])
+    ask_after_each_stroke(record)
+    assert entries(record) == ["1", "17"]
+
+
+def test_it_can_be_stopped_and_goes_on(record: DrawingPage) -> None:
+    record.run("window.answerInstead = () => new Promise(() => {})")
+    record.press("unfold")
+    assert record.text("unfold-status") == "Asking after stroke 1 of 2…"
+    record.press("unfold")
+    assert (record.text("unfold"), record.text("unfold-status")) == ("Go on", "")
+    record.run("window.answerInstead = null")
+    ask_after_each_stroke(record)
+    assert entries(record) == ["1", "17"]
+
+
+def test_a_digit_of_several_strokes_has_curves_of_its_probabilities(page: DrawingPage) -> None:
+    page.draw(
+        [[(110, 50), (80, 130), (75, 150), (120, 152), (215, 148)], [(170, 60), (168, 120), (160, 240)]]
+    )
+    page.recognise()
+    page.open("/history/")
+    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.wait_until(lambda: page.element("unfold").is_displayed())
+    ask_after_each_stroke(page)
+    winner = page.browser.find_element(By.CSS_SELECTOR, "[data-unfold-curves] .leads text")
+    assert winner.text == entries(page)[-1] == "4"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError, corrector, recogniser } from "../../static/js/api.js";
-import { answerBody } from "./examples.mjs";
+import { RecognitionError, corrector, lookInside, recogniser } from "../../static/js/api.js";
+import { answerBody, inspectionBody } from "./examples.mjs";
 
 const question = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
 
@@ -108,4 +108,25 @@ test("a correction that is not kept says so", async () => {
   const keep = corrector({ fetch: respond(503, { detail: "Try again." }), timeoutMs: 1000, token: "" });
   const error = await failureOf(keep("/label", "7"));
   assert.deepEqual([error.failure, error.status, error.detail], ["refused", 503, "Try again."]);
+});
+
+test("a drawing is sent to be looked inside, and one that was kept is asked for by its address", async () => {
+  const sent = [];
+  const fetch = async (url, options) => {
+    sent.push({ url, ...options });
+    return respond(200, inspectionBody())();
+  };
+  const server = { fetch, timeoutMs: 1000 };
+  const inspection = await lookInside({ ...server, url: "/inside" }, { data: "data:,", digit: 1 });
+  await lookInside({ ...server, url: "/kept/inside?digit=1" });
+  assert.equal(inspection.digit, 7);
+  assert.deepEqual(sent.map(({ url, method, body }) => [url, method, body]), [
+    ["/inside", "POST", JSON.stringify({ data: "data:,", digit: 1 })],
+    ["/kept/inside?digit=1", "GET", undefined],
+  ]);
+});
+
+test("what is no inspection is broken", async () => {
+  const error = await failureOf(lookInside({ url: "/inside", fetch: respond(200, answerBody()), timeoutMs: 1000 }));
+  assert.equal(error.failure, "broken");
 });

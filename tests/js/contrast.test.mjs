@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const css = readFileSync(new URL("../../static/css/site.css", import.meta.url), "utf8");
-const [light, darkChanges] = [...css.matchAll(/:root\s*\{([^}]*)\}/g)].map(([, block]) => colours(block));
-const schemes = { light, dark: { ...light, ...darkChanges } };
+const site = palettes("site", /:root\s*\{([^}]*)\}/g);
+const inside = palettes("inside", /\.inside\s*\{([^}]*)\}/g);
+const schemes = { light: { ...site.light, ...inside.light }, dark: { ...site.dark, ...inside.dark } };
+
+/** A style sheet's custom properties: a rule has them, and the next one what changes in the dark. */
+function palettes(name, rule) {
+  const css = readFileSync(new URL(`../../static/css/${name}.css`, import.meta.url), "utf8");
+  const [light, darkChanges] = [...css.matchAll(rule)].map(([, block]) => colours(block));
+  return { light, dark: { ...light, ...darkChanges } };
+}
 
 /** The custom properties that are plain colours: name to [red, green, blue]. */
 function colours(block) {
@@ -33,7 +40,7 @@ const pairs = [
   ...["text", "muted", "accent", "accent-hover", "fault"].flatMap((name) => [[name, "paper", 4.5], [name, "desk", 4.5]]),
   ["on-accent", "accent", 4.5], ["on-accent", "accent-hover", 4.5], ["on-marker", "marker", 4.5],
   ["muted", "square", 4.5], ["edge", "paper", 3], ["edge", "desk", 3], ["ink", "paper", 7], ["ink", "square", 7],
-  ["accent", "square", 3],
+  ["accent", "square", 3], ...["positive", "negative", "ink"].map((name) => [`map-${name}`, "map-none", 3]),
 ];
 
 for (const [scheme, palette] of Object.entries(schemes)) {

@@ -18,3 +18,30 @@ export function answerBody() {
     latency_ms: 1.9,
   };
 }
+
+/** What the server answers about the inside of the network. */
+export function inspectionBody() {
+  const array = (...shape) => ({
+    shape,
+    range: [-1, 1],
+    values: btoa("\x80".repeat(shape.reduce((product, side) => product * side))),
+  });
+  return {
+    text: "7",
+    index: 0,
+    digit: 7,
+    accepted: true,
+    probabilities: answerBody().probabilities,
+    logits: [0, 0, 0, 0, 0, 0, 0, 9, 0, 0],
+    model: "lenet-test",
+    seen: array(28, 28),
+    importance: array(28, 28),
+    layers: {
+      first_convolution: array(20, 24, 24),
+      first_pool: array(20, 12, 12),
+      second_convolution: array(50, 8, 8),
+      second_pool: array(50, 4, 4),
+      hidden: array(500),
+    },
+  };
+}

@@ -1,3 +1,4 @@
+from dataclasses import astuple
 from pathlib import Path
 
 import mxnet as mx
@@ -56,3 +57,18 @@ def test_a_file_of_something_else_is_named(tmp_path: Path, content: bytes) -> No
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"lenet\.params does not hold the parameters of this LeNet"):
         network.load(path)
+
+
+def test_the_layers_of_a_field_have_their_shapes_and_end_in_its_logits() -> None:
+    forward, (field,) = network.Forward(network.initialize(seed=1, context=mx.cpu())), fields(1)
+    layers = forward.layers(field)
+    assert [values.shape for values in astuple(layers)] == [
+        (20, 24, 24), (20, 12, 12), (50, 8, 8), (50, 4, 4), (500,), (10,)
+    ]  # fmt: skip
+    np.testing.assert_allclose(layers.logits, forward.logits(fields(1))[0], atol=1e-5)
+
+
+def test_a_pool_keeps_the_largest_of_each_two_by_two() -> None:
+    layers = network.Forward(network.initialize(seed=1, context=mx.cpu())).layers(fields(1)[0])
+    largest = layers.first_convolution.reshape(20, 12, 2, 12, 2).max(axis=(2, 4))
+    np.testing.assert_array_equal(layers.first_pool, largest)

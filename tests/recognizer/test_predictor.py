@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 import pytest
 from django.core.checks import run_checks
+from mxnet import MXNetError
 from pytest_django import Settings
 
 from recognizer.card import card_path
@@ -48,9 +49,11 @@ def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
     """Each one that did would cost 4.9 MB for ever, so two hundred threads would show."""
     field = normalize_single(test_digits.images[0]).field
     shared_predictor().read([field])
+    shared_predictor().look_inside(field)
     before = resident_bytes()
-    for _ in range(200):
-        thread = threading.Thread(target=shared_predictor().read, args=([field],))
+    for i in range(200):
+        task = (shared_predictor().read, [field]) if i % 2 else (shared_predictor().look_inside, field)
+        thread = threading.Thread(target=task[0], args=task[1:])
         thread.start()
         thread.join()
     assert resident_bytes() - before < 100_000_000
@@ -99,6 +102,27 @@ def test_an_error_in_a_pass_is_answered_and_the_next_one_succeeds(parameters: Pa
     assert len(predictor.read([BLANK])) == 1
 
 
+def test_readings_and_looks_that_wait_together_each_get_their_own(parameters: Path) -> None:
+    predictor, slow = Predictor(parameters), FieldThatTakesLong()
+    predictor.submit(cast(np.ndarray, slow))
+    slow.reached.wait()
+    with ThreadPoolExecutor(8) as threads:
+        looks = [threads.submit(predictor.look_inside, BLANK) for _ in range(4)]
+        readings = [threads.submit(predictor.read, [BLANK]) for _ in range(4)]
+        slow.release.set()
+        logits = [look.result().logits for look in looks]
+        answers = [reading.result()[0] for reading in readings]
+    highest = {answer.probabilities.argmax() for answer in answers} | {one.argmax() for one in logits}
+    assert len(highest) == 1
+
+
+def test_an_error_in_a_look_is_its_own_and_the_next_one_succeeds(parameters: Path) -> None:
+    predictor = Predictor(parameters)
+    with pytest.raises(MXNetError):
+        predictor.look_inside(np.zeros((3, 3), np.float32))
+    assert predictor.look_inside(BLANK).logits.shape == (10,)
+
+
 def damage_parameters(parameters: Path) -> None:
     parameters.write_bytes(parameters.read_bytes()[:-1])
 
@@ -126,6 +150,8 @@ def test_damaged_parameters_make_it_not_ready(parameters: Path, damage: Damage) 
     predictor = Predictor(parameters)
     with pytest.raises(NotReady):
         predictor.read([BLANK])
+    with pytest.raises(NotReady):
+        predictor.look_inside(BLANK)
     with pytest.raises(NotReady):
         _ = predictor.version
 
