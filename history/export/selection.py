@@ -1,0 +1,81 @@
+"""Which records are exported, and the way to them: page by page, the newest first."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from history.identifiers import day_of, ticks_at, time_uuid
+from history.patience import patiently
+from history.records import Label, Record, Summary
+from history.stores import open_store
+from history.stores.base import RecordNotFound, Wanted
+
+PAGE = 64
+"""So many records are in memory at once."""
+
+THREADS = 8
+"""Each waits for one record of a page, as Cassandra's nodes are asked faster together."""
+
+
+class Chosen(NamedTuple):
+    record: Record
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """All records, or those that have all that is given. What waits in an outbox is not among them."""
+
+    first_day: date | None = None
+    """In UTC, as the last one, which is included."""
+    last_day: date | None = None
+    label: str | None = None
+    """Digits, or empty for what is no digit."""
+    model: str | None = None
+
+    def takes(self, summary: Summary) -> bool:
+        """Whether a record is of the days and of the model."""
+        day = day_of(summary.id)
+        return (self.first_day or day) <= day <= (self.last_day or day) and self.model in (
+            None,
+            summary.model,
+        )
+
+
+def chosen(selection: Selection) -> Iterator[Chosen]:
+    """The records, the newest first, without those that are deleted meanwhile. Raises StoreUnavailable."""
+    with ThreadPoolExecutor(THREADS) as threads:
+        for page in _pages(selection):
+            for record, label in filter(None, threads.map(_whole, page)):
+                # Somebody may have given it another label since it was listed.
+                if selection.label is None or (label and label.text == selection.label):
+                    yield Chosen(record, label)
+
+
+def _pages(selection: Selection) -> Iterator[list[UUID]]:
+    """The ids page by page, from the last day's end to where the first day begins."""
+    newest = partial(open_store().newest, limit=PAGE, wanted=Wanted(label=selection.label))
+    before = _end_of(selection.last_day) if selection.last_day else None
+    while listed := patiently(partial(newest, before=before)):
+        before = listed[-1].id
+        yield [summary.id for summary in listed if selection.takes(summary)]
+        if selection.first_day and day_of(before) < selection.first_day:
+            return
+
+
+def _whole(record_id: UUID) -> Chosen | None:
+    store = open_store()
+    try:
+        record = patiently(partial(store.get, record_id))
+    except RecordNotFound:
+        return None
+    return Chosen(record, patiently(partial(store.label, record_id)))
+
+
+def _end_of(day: date) -> UUID:
+    midnight = datetime.combine(day, time(), UTC) + timedelta(days=1)
+    return time_uuid(ticks_at(midnight), clock_sequence=0, node=0)
