@@ -20,6 +20,9 @@ PAGE = 64
 THREADS = 8
 """Each waits for one record of a page, as Cassandra's nodes are asked faster together."""
 
+EARLIEST, LATEST = date(1970, 1, 1), date(4999, 12, 31)
+"""Days for which there are ids."""
+
 
 class Chosen(NamedTuple):
     record: Record
@@ -40,10 +43,8 @@ class Selection:
     def takes(self, summary: Summary) -> bool:
         """Whether a record is of the days and of the model."""
         day = day_of(summary.id)
-        return (self.first_day or day) <= day <= (self.last_day or day) and self.model in (
-            None,
-            summary.model,
-        )
+        is_in_time = (self.first_day or day) <= day <= (self.last_day or day)
+        return is_in_time and self.model in (None, summary.model)
 
 
 def chosen(selection: Selection) -> Iterator[Chosen]:
@@ -77,5 +78,5 @@ def _whole(record_id: UUID) -> Chosen | None:
 
 
 def _end_of(day: date) -> UUID:
-    midnight = datetime.combine(day, time(), UTC) + timedelta(days=1)
+    midnight = datetime.combine(min(max(day, EARLIEST), LATEST), time(), UTC) + timedelta(days=1)
     return time_uuid(ticks_at(midnight), clock_sequence=0, node=0)

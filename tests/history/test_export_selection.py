@@ -36,6 +36,13 @@ def test_days_are_read_from_their_first_moment_to_their_last(
     assert ids(chosen(Selection(first_day=date(2026, 2, 1)))) == []
 
 
+def test_days_long_before_and_after_any_record_may_be_named() -> None:
+    record = kept()
+    assert ids(chosen(Selection(first_day=date.min, last_day=date.max))) == [record.id]
+    assert ids(chosen(Selection(last_day=date(1500, 1, 1)))) == []
+    assert ids(chosen(Selection(first_day=date.max))) == []
+
+
 def test_a_label_and_a_model_select() -> None:
     seven, none, other = kept(label="7"), kept(label=""), kept(label="7", model="lenet-other")
     kept()
