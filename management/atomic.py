@@ -2,12 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
-def replace(contents: Mapping[Path, bytes]) -> None:
+def replace(contents: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     """Write the files, all of them or none, and rename them into place in the order given.
 
     Everything that commonly fails, such as a full disk, fails before the first rename. Two renames are not
@@ -24,13 +25,34 @@ def replace(contents: Mapping[Path, bytes]) -> None:
             _sync_folder(path.parent)
 
 
+def replace_folder(folder: Path, contents: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+    """Write a folder of files by their names in it, which may name inner folders: all of them or none.
+
+    A folder that was there is gone afterwards. A process that dies between two renames leaves it, whole, in
+    one called .partial beside its place. Raises OSError; what was there is then what it was.
+    """
+    with TemporaryDirectory(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent) as beside:
+        new, old = Path(beside) / "new", Path(beside) / "old"
+        new.mkdir()
+        for name, chunks in contents:
+            path = new / name
+            path.parent.mkdir(exist_ok=True)
+            with path.open("xb") as file:
+                file.writelines(chunks)
+        os.sync()  # All of them at once: to sync each would take longer than to write it.
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+        _sync_folder(folder.parent)
+
+
 @contextmanager
-def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
+def _written_beside(path: Path, content: bytes | Iterable[bytes]) -> Iterator[Path]:
     """A new file in the same folder, on disk, and gone afterwards unless it was renamed."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         yield temporary

@@ -6,7 +6,6 @@ remembers how far it came, after each page.
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -16,14 +15,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from history.identifiers import time_ordered
+from history.patience import patiently
 from history.stores import rows
-from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
+from history.stores.base import HistoryStore, RecordNotFound
 from management.atomic import replace
 
 PAGE = 64
 THREADS = 8
-PATIENCE = 5
-"""So many times a store that does not answer is asked again, a second later each time."""
 
 Result = TypeVar("Result")
 
@@ -96,14 +94,14 @@ class Copy:
             return
         last = time_ordered(UUID(self.position.newest))
         before = UUID(self.position.before) if self.position.before else None
-        while listed := _patiently(partial(self._source.newest, limit=PAGE, before=before)):
+        while listed := patiently(partial(self._source.newest, limit=PAGE, before=before)):
             before = listed[-1].id
             if page := [summary.id for summary in listed if time_ordered(summary.id) <= last]:
                 yield page
 
     def _each(self, work: Callable[[UUID], Result], page: list[UUID]) -> list[Result]:
         with ThreadPoolExecutor(THREADS) as threads:
-            return list(threads.map(lambda record_id: _patiently(partial(work, record_id)), page))
+            return list(threads.map(lambda record_id: patiently(partial(work, record_id)), page))
 
     def _copy(self, record_id: UUID) -> None:
         self._target.add(self._source.get(record_id))
@@ -114,7 +112,7 @@ class Copy:
         return digest(self._source, record_id), digest(self._target, record_id)
 
     def _start(self) -> Position:
-        newest = _patiently(lambda: self._source.newest(limit=1))
+        newest = patiently(lambda: self._source.newest(limit=1))
         return Position(newest=str(newest[0].id) if newest else "")
 
     def _remembered(self) -> Position | None:
@@ -142,12 +140,3 @@ def digest(store: HistoryStore, record_id: UUID) -> str:
 
 def _chained(before: str, one: str) -> str:
     return hashlib.sha256((before + one).encode()).hexdigest()
-
-
-def _patiently(ask: Callable[[], Result]) -> Result:
-    for _ in range(PATIENCE):
-        try:
-            return ask()
-        except StoreUnavailable:
-            time.sleep(1)
-    return ask()

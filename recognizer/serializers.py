@@ -14,6 +14,7 @@ from history.records import Stroke
 from history.serializers import digit_json
 from history.services import Kept
 from recognizer.errors import DrawingTooLarge
+from recognizer.seen import as_grey
 from recognizer.services import Reading, Recognition
 
 MAX_STROKES = 500
@@ -122,7 +123,7 @@ def reading_json(reading: Reading) -> dict[str, Any]:
 
 def _grey_bytes(field: np.ndarray) -> str:
     """A field as base64 of its 784 grey bytes, row by row, ink 255."""
-    return base64.b64encode((field * 255).round().astype(np.uint8).tobytes()).decode()
+    return base64.b64encode(as_grey(field).tobytes()).decode()
 
 
 def _is_stroke(stroke: Any) -> bool:

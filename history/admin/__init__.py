@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from history.admin.exporting import ExportView
 from history.admin.labelling import LabellingView, QueueView
 from history.admin.listing import ListView
 from history.admin.selected import DeletionView, SelectionLabelView
@@ -20,6 +21,7 @@ ROUTES: dict[str, tuple[str, Any]] = {
     "changelist": ("", ListView),
     "label": ("label/", SelectionLabelView),
     "delete": ("delete/", DeletionView),
+    "export": ("export/", ExportView),
     "labelling": ("labelling/", LabellingView),
     "queue": ("labelling/queue/", QueueView),
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from history.admin.filters import BadFilter, Filter
 from history.admin.page import PAGE_SIZE, AdminPage
+from history.export.services import FORMATS
 from history.lists import Wanted
 from history.pages import BadCursor, Page, page_after, page_before
 from history.selectors import with_labels
@@ -31,6 +32,7 @@ class ListView(AdminPage):
             groups=chosen.groups(),
             page=page,
             rows=with_labels(page.records),
+            formats=list(FORMATS),
         )
 
 

@@ -32,7 +32,7 @@ class SelectionLabelView(AdminPage):
         )
         if not given.is_valid():
             messages.error(request, str(given.errors["text"][0]))
-            return _back(request)
+            return back_to_list(request)
         ids = selected_ids(request, at_most=PAGE_SIZE)
         changed = label_each(self.viewer, ids, given.validated_data["text"])
         _log(request, changed, CHANGE, f"Label: {given.validated_data['text'] or 'none'}")
@@ -65,15 +65,15 @@ def _report(request: HttpRequest, changed: Changed, done: str) -> HttpResponse:
         messages.warning(request, _("Select drawings first."))
     if changed.fault is not None:
         messages.error(request, str(changed.fault.detail))
-    return _back(request)
+    return back_to_list(request)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def back_to_list(request: HttpRequest) -> HttpResponse:
+    """To the page of the list that something was selected on."""
     return redirect(_origin(request))
 
 
 def _origin(request: HttpRequest) -> str:
-    """The page of the list that something was selected on."""
     origin = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(origin, allowed_hosts=None)
     return origin if is_ours else reverse("admin:history_historyrecord_changelist")

@@ -3,7 +3,8 @@
 {"word": "7", "drawing": [[[x…], [y…], [t…]], …], "writer": "anna"}
 
 The word is the label, and empty for what is no digit; x and y are in pixels or any other unit, y pointing
-down; t and what follows it, and the writer, may be left out.
+down; t and what follows it, and the writer, may be left out. Where word or drawing is null, nobody knows the
+label, or there are no strokes: such a line is skipped.
 Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
 """
 
@@ -11,6 +12,7 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,13 @@ MAX_LINE_BYTES = 10_000_000
 """Bounds what one line, or a few compressed bytes, can make this module read at once."""
 
 LARGEST_COORDINATE = 1e6
+
+SEVERAL, UNLABELLED, WITHOUT_STROKES = (
+    "drawings of several digits",
+    "drawings without a label",
+    "drawings without strokes",
+)
+"""Why a line is skipped."""
 
 FOLDER = Path(__file__).parent / "data"
 PEN_DIGITS = FOLDER / "pen-digits.ndjson.gz"
@@ -52,27 +61,27 @@ class LabelledDrawing:
 class DrawingsFile:
     drawings: tuple[LabelledDrawing, ...]
     """Those of a single digit or of none."""
-    several: int
-    """How many drawings of several digits there were besides."""
+    skipped: dict[str, int]
+    """How many there were besides, by the reason."""
     sha256: str
     """Of the content, decompressed."""
 
 
 def read(path: Path, *, progress: Progress) -> DrawingsFile:
     """All drawings of a file, plain or compressed. Raises UnusableSource naming the file and the line."""
-    digest, several, drawings = hashlib.sha256(), 0, []
+    digest, skipped, drawings = hashlib.sha256(), Counter[str](), list[LabelledDrawing]()
     lines = enumerate(_lines(path), start=1)
     for number, line in progress(lines, total=None, description=f"reading {path.name}"):
         digest.update(line)
         try:
-            label, strokes, writer = _parse(line)
+            drawing = _parse(line)
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise UnusableSource(f"{path}, line {number}: {error}") from error
-        if label is None:
-            several += 1
+        if isinstance(drawing, str):
+            skipped[drawing] += 1
         else:
-            drawings.append(LabelledDrawing(strokes, label, writer))
-    return DrawingsFile(tuple(drawings), several, digest.hexdigest())
+            drawings.append(drawing)
+    return DrawingsFile(tuple(drawings), dict(skipped), digest.hexdigest())
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -91,20 +100,24 @@ def _bounded_lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
         yield line
 
 
-def _parse(line: bytes) -> tuple[int | None, tuple[np.ndarray, ...], str]:
-    """Label (None for several digits), strokes and writer of a line. Raises ValueError."""
+def _parse(line: bytes) -> LabelledDrawing | str:
+    """What a line holds, or why it is skipped. Raises ValueError."""
     try:
         drawing = json.loads(line)
     except ValueError as error:
         raise ValueError(f"is not JSON: {error}") from error
     if not isinstance(drawing, dict):
         raise ValueError("is not a JSON object")
+    if "word" in drawing and drawing["word"] is None:
+        return UNLABELLED
     label = _label(drawing.get("word"))
-    strokes = drawing.get("drawing")
-    if not isinstance(strokes, list) or not strokes:
-        raise ValueError('has no strokes in "drawing"')
+    if "drawing" in drawing and drawing["drawing"] is None:
+        return WITHOUT_STROKES
+    strokes = _strokes(drawing.get("drawing"))
+    if label is None:
+        return SEVERAL
     writer = drawing.get("writer")
-    return label, tuple(_stroke(stroke) for stroke in strokes), "" if writer is None else str(writer)
+    return LabelledDrawing(strokes, label, "" if writer is None else str(writer))
 
 
 def _label(word: Any) -> int | None:
@@ -114,6 +127,13 @@ def _label(word: Any) -> int | None:
     if not isinstance(word, str) or not (word.isascii() and word.isdigit()):
         raise ValueError(f'the label {word!r} is unknown: "word" is digits, or "" for what is no digit')
     return int(word) if len(word) == 1 else None
+
+
+def _strokes(strokes: Any) -> Strokes:
+    """A drawing's strokes from its lists. Raises ValueError."""
+    if not isinstance(strokes, list) or not strokes:
+        raise ValueError('has no strokes in "drawing"')
+    return tuple(map(_stroke, strokes))
 
 
 def _stroke(stroke: Any) -> np.ndarray:

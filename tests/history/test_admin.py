@@ -21,7 +21,7 @@ from tests.history.staff import ALL, staff_client
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/history/historyrecord/"
-PAGES = (LIST, f"{LIST}labelling/", f"{LIST}labelling/queue/")
+PAGES = (LIST, f"{LIST}labelling/", f"{LIST}labelling/queue/", f"{LIST}export/")
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_who_may_only_view_sees_the_list_and_changes_nothing() -> None:
     (record,), client = keep(a_record()), staff_client("view")
     page = client.get(LIST)
     assert drawn(page) == [record.id]
-    for offer in ("Select", "Delete", "Label them", "one by one"):
+    for offer in ("Delete", "Label them", "one by one"):
         assert offer not in page.text
     assert client.get(f"{LIST}labelling/").status_code == 403
     for action in ("label", "delete"):
@@ -238,6 +238,24 @@ def test_the_queue_of_a_list_goes_on_page_by_page(staff: Client) -> None:
     assert [each["id"] for each in second["records"]] == [str(records[0].id)]
     assert second["older"] is None
     assert staff.get(f"{LIST}labelling/queue/", {"digit": "x"}).status_code == 400
+
+
+def test_a_list_is_exported_and_what_is_selected(staff: Client) -> None:
+    one, two, other = keep(a_record(), a_record(), a_record(digits=(1,)))
+    listed = staff.get(f"{LIST}export/", {"digit": 7, "format": "csv"})
+    assert listed.headers["Content-Disposition"].startswith("attachment")
+    lines = b"".join(listed).decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == [str(two.id), str(one.id)]
+    chosen = staff.post(f"{LIST}export/", {"id": [other.id], "format": "csv"})
+    lines = b"".join(chosen).decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == [str(other.id)]
+
+
+def test_an_export_of_nothing_or_in_no_format_is_said(staff: Client) -> None:
+    said = staff.post(f"{LIST}export/", {"format": "csv"}, follow=True)
+    assert "Select drawings first." in said.text
+    assert "There is no such format." in staff.get(f"{LIST}export/", {"format": "x"}, follow=True).text
+    assert "There is no list of that." in staff.get(f"{LIST}export/", {"digit": "x"}, follow=True).text
 
 
 @pytest.mark.usefixtures("failing_history")

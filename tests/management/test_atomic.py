@@ -51,3 +51,32 @@ def test_files_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
     plain.write_bytes(b"")
     atomic.replace({tmp_path / "a": b"new"})
     assert (tmp_path / "a").stat().st_mode == plain.stat().st_mode
+
+
+def test_a_file_may_come_in_chunks(tmp_path: Path) -> None:
+    atomic.replace({tmp_path / "a": iter([b"ne", b"w"])})
+    assert contents(tmp_path) == {"a": b"new"}
+
+
+def test_a_folder_is_written_and_replaced_whole(tmp_path: Path) -> None:
+    for content in (b"old", b"new"):
+        atomic.replace_folder(tmp_path / "a", [("b", [content]), (f"{content!r}/c", [content, content])])
+        assert contents(tmp_path / "a") == {"b": content}
+        (inner,) = [path for path in (tmp_path / "a").iterdir() if path.is_dir()]
+        assert contents(inner) == {"c": content * 2}
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_full_disk_leaves_the_old_folder_whole_and_nothing_else(tmp_path: Path) -> None:
+    atomic.replace_folder(tmp_path / "a", [("b", [b"old"])])
+    with no_file_longer_than(1000), pytest.raises(OSError, match="File too large"):
+        atomic.replace_folder(tmp_path / "a", [("b", [b"new"]), ("c", [bytes(2000)])])
+    assert contents(tmp_path / "a") == {"b": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    atomic.replace_folder(tmp_path / "a", [])
+    assert (tmp_path / "a").stat().st_mode == plain.stat().st_mode

@@ -6,7 +6,7 @@ import pytest
 from tests.conftest import ROOT
 
 
-@pytest.mark.parametrize("command", ["evaluate_lenet", "fetch_mnist", "train_lenet"])
+@pytest.mark.parametrize("command", ["evaluate_lenet", "export_history", "fetch_mnist", "train_lenet"])
 def test_importing_a_command_loads_neither_mxnet_nor_matplotlib(command: str) -> None:
     """Seconds that --help, a wrong argument or a download should not cost."""
     module = f"management.management.commands.{command}"

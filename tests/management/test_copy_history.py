@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from history import patience
 from history.records import Label, Record
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
@@ -126,7 +127,7 @@ def test_a_difference_is_found(
 def test_a_store_that_stops_answering_stops_the_copy(
     filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "PATIENCE", 0)
+    monkeypatch.setattr(patience, "PATIENCE", 0)
     copy = Copy(filled, target, memory=tmp_path / "copy.json")
     target._file.path = Path("/dev/null/nowhere")
     with pytest.raises(StoreUnavailable):

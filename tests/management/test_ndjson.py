@@ -42,6 +42,13 @@ def test_drawings_are_read_line_by_line(tmp_path: Path, name: str) -> None:
     assert 0.7 < labelled.fields[1].sum() / (np.pi * 10**2) < 1.1  # The dot is round and fills the field.
 
 
+def test_what_has_no_label_or_no_strokes_is_skipped_and_counted(tmp_path: Path) -> None:
+    lines = [{"word": word, "drawing": strokes} for word in ("1", None) for strokes in (ONE, None)]
+    labelled = read(write_lines(tmp_path / "pen.ndjson", *lines))
+    assert labelled.labels.tolist() == [1]
+    assert labelled.skipped == {"drawings without a label": 2, "drawings without strokes": 1}
+
+
 def test_a_drawing_that_fits_keeps_its_size_and_its_pen() -> None:
     stroke = np.array([(1000, 1000), (1000, 1200)], np.float32)
     rows, columns = np.nonzero(draw_on_canvas([stroke]) > 127)

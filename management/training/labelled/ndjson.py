@@ -10,8 +10,6 @@ from management.training.labelled import LabelledSet, UnusableSource
 from management.training.labelled.canvas import draw_on_canvas
 from recognizer.preprocessing import normalize_single
 
-_SEVERAL = "drawings of several digits"
-
 
 def read_ndjson(path: Path, *, progress: Progress) -> LabelledSet:
     """Every drawing of a single digit or of none. Raises UnusableSource naming the file and the line."""
@@ -26,5 +24,5 @@ def read_ndjson(path: Path, *, progress: Progress) -> LabelledSet:
         labels=np.array([drawing.label for drawing in file.drawings], np.int8),
         writers=tuple(drawing.writer for drawing in file.drawings),
         files={path.name: file.sha256},
-        skipped={_SEVERAL: file.several} if file.several else {},
+        skipped=file.skipped,
     )

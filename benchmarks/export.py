@@ -1,0 +1,80 @@
+"""What an export costs, and how much memory it takes, of a small history and of one ten times as large.
+
+    .venv/bin/python -m benchmarks.export
+
+makes both beside the site's own, and lets `export_history` write each format from both, in a process of its
+own each time. What counts is that the memory does not grow with the history.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mnistsite.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+
+from benchmarks.million import THREADS, a_record
+from history.export.services import FORMATS
+from history.stores.embedded import EmbeddedStore
+from management.progress import bars
+
+SIZES = (2_000, 20_000)
+EXPORT = """
+import pathlib, runpy, time
+try:
+    runpy.run_path("manage.py", run_name="__main__")
+finally:
+    status = pathlib.Path("/proc/self/status").read_text()
+    most = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    print(time.process_time(), most)
+"""
+
+
+def main() -> None:
+    print("| format | records | CPU a record | bytes a record | memory at most |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder:
+        for records in SIZES:
+            state = Path(folder) / str(records)
+            fill(state, records)
+            for name in FORMATS:
+                report(name, records, state)
+
+
+def fill(state: Path, records: int) -> None:
+    state.mkdir()
+    store = EmbeddedStore(state / "history.sqlite3", busy_timeout_s=60)
+    numbers = bars(range(records), total=records, description="Filling")
+    with ThreadPoolExecutor(THREADS) as threads:
+        for _ in threads.map(lambda number: store.add(a_record(number, records)), numbers):
+            pass
+
+
+def report(name: str, records: int, state: Path) -> None:
+    """Export everything, and say what that took. Nothing is labelled, so the answers stand for labels."""
+    form, out = FORMATS[name], state / f"out-{name}{'.zip' if FORMATS[name].is_folder else ''}"
+    arguments = [str(out), f"--format={name}", *(["--answers"] if form.trains else [])]
+    printed = subprocess.run(
+        [sys.executable, "-c", EXPORT, "export_history", *arguments],
+        env={**os.environ, "MNIST_SERVER_STATE_DIR": str(state), "MNIST_SERVER_DB_ADDRESS": ""},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    cpu_s, memory_kb = map(float, printed.split()[-2:])
+    cost_ms, size_bytes = 1000 * cpu_s / records, out.stat().st_size / records
+    print(
+        f"| {name} | {records} | {cost_ms:.2f} ms | {size_bytes:.0f} | {memory_kb / 1024:.0f} MB |",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

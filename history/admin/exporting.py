@@ -1,0 +1,45 @@
+"""What the list shows, or what is selected in it, as a file."""
+
+from django.contrib import messages
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from history.admin.filters import BadFilter, Filter
+from history.admin.page import PAGE_SIZE, AdminPage
+from history.admin.selected import back_to_list
+from history.export.selection import Selection
+from history.export.services import FORMATS, Export
+from history.selection import selected_ids
+
+
+class ExportView(AdminPage):
+    """Streams an export, so that it may be as large as it likes."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """What a filter has."""
+        try:
+            wanted = Filter.of(request.GET).wanted
+        except BadFilter:
+            messages.error(request, _("There is no list of that."))
+            return redirect("admin:history_historyrecord_changelist")
+        return _answer(request, Selection(wanted=wanted), request.GET.get("format", ""))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """What is selected."""
+        ids = selected_ids(request, at_most=PAGE_SIZE)
+        if not ids:
+            messages.warning(request, _("Select drawings first."))
+            return back_to_list(request)
+        return _answer(request, Selection(ids=tuple(ids)), request.POST.get("format", ""))
+
+
+def _answer(request: HttpRequest, selection: Selection, name: str) -> HttpResponseBase:
+    form = FORMATS.get(name)
+    if form is None:
+        messages.error(request, _("There is no such format."))
+        return back_to_list(request)
+    headers = {"Content-Disposition": f'attachment; filename="{form.filename}"'}
+    stream = Export(selection=selection, form=form).stream()
+    return StreamingHttpResponse(stream, content_type=form.media_type, headers=headers)

@@ -1,0 +1,37 @@
+"""Pictures in folders by the name of their label: 0 to 9, and none for what is no digit.
+
+A drawing of one digit or of none is there as it was received. Of a number, each digit is there by itself, as
+the network saw it: a piece of the drawing would have its neighbours' ink in it.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image
+
+from history.export.files import File
+from history.export.source import Digit, Source
+from history.records import Record
+
+FOLDER_OF_NONE = "none"
+SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
+
+
+def files(source: Source) -> Iterator[File]:
+    for record, truth in source.known():
+        if len(truth) > 1:
+            yield from map(_digit, source.digits_of(record, truth))
+        else:
+            source.tally.written += 1
+            yield _whole(record, truth)
+
+
+def _whole(record: Record, truth: str) -> File:
+    name = f"{truth or FOLDER_OF_NONE}/{record.id}.{SUFFIXES[record.drawing.media_type]}"
+    return File(name, iter([record.drawing.content]))
+
+
+def _digit(digit: Digit) -> File:
+    content = BytesIO()
+    Image.fromarray(digit.field).save(content, "PNG")
+    return File(f"{digit.label}/{digit.record.id}-{digit.position}.png", iter([content.getvalue()]))

@@ -1,0 +1,52 @@
+"""Drawings as strokes, one JSON object a line, in the form of Quick, Draw!
+
+What that form has no word for stands under names of its own. `null` says that there is none: no label, or
+no strokes, as with a drawing that came as a picture.
+Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from history.export.files import File, joined
+from history.export.source import Source, answer_of, writer_of
+from history.records import Label, Record, Stroke
+
+NAME = "drawings.ndjson"
+
+LARGEST_COORDINATE = 1e6
+"""In pixels. A client may send anything; readers need not take it."""
+
+
+def files(source: Source) -> Iterator[File]:
+    yield File(NAME, joined(_lines(source)))
+
+
+def _lines(source: Source) -> Iterator[bytes]:
+    for each in source.records():
+        source.tally.written += 1
+        line = _drawing(each.record, each.label, source.truth(each))
+        yield json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
+def _drawing(record: Record, label: Label | None, truth: str | None) -> dict[str, Any]:
+    strokes = record.strokes if record.strokes and all(map(_is_near, record.strokes)) else None
+    return {
+        "word": truth,
+        "key_id": str(record.id),
+        "timestamp": f"{record.created_at:%Y-%m-%d %H:%M:%S.%f} UTC",
+        "recognized": label.text == answer_of(record) if label else None,
+        "drawing": strokes and [stroke[:3] for stroke in strokes],
+        "pressure": strokes and [stroke[3] if len(stroke) > 3 else None for stroke in strokes],
+        "writer": writer_of(record),
+        "label": label and label.text,
+        "answer": record.text,
+        "accepted": record.accepted,
+        "probability": record.probability,
+        "model": record.model,
+    }
+
+
+def _is_near(stroke: Stroke) -> bool:
+    return all(abs(value) <= LARGEST_COORDINATE for axis in stroke[:2] for value in axis)

@@ -1,0 +1,90 @@
+"""Which records are exported, and the way to them: page by page, the newest first."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from history.identifiers import day_of, ticks_at, time_uuid
+from history.lists import EVERYTHING, Wanted
+from history.patience import patiently
+from history.records import Label, Record, Summary
+from history.stores import open_store
+from history.stores.base import RecordNotFound
+
+PAGE = 64
+"""So many records are in memory at once."""
+
+THREADS = 8
+"""Each waits for one record of a page, as Cassandra's nodes are asked faster together."""
+
+EARLIEST, LATEST = date(1970, 1, 1), date(4999, 12, 31)
+"""Days for which there are ids."""
+
+
+class Chosen(NamedTuple):
+    record: Record
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """All records, or those that have all that is given. What waits in an outbox is not among them."""
+
+    first_day: date | None = None
+    """In UTC, as the last one, which is included."""
+    last_day: date | None = None
+    wanted: Wanted = EVERYTHING
+    model: str | None = None
+    """Goes with any list."""
+    ids: tuple[UUID, ...] = ()
+    """These alone, where any are named; nothing else then counts."""
+
+    def takes(self, summary: Summary) -> bool:
+        """Whether a record is of the days and of the model."""
+        day = day_of(summary.id)
+        is_in_time = (self.first_day or day) <= day <= (self.last_day or day)
+        return is_in_time and self.model in (None, summary.model)
+
+
+def chosen(selection: Selection) -> Iterator[Chosen]:
+    """The records, the newest first, without those that are deleted meanwhile. Raises StoreUnavailable."""
+    store, said = open_store(), selection.wanted.label
+    with ThreadPoolExecutor(THREADS) as threads:
+        for page in _pages(selection):
+            labels = patiently(partial(store.labels, page))
+            for record in filter(None, threads.map(_whole, page)):
+                label = labels.get(record.id)
+                # Somebody may have given it another label since it was listed.
+                if said is None or (label and label.text == said):
+                    yield Chosen(record, label)
+
+
+def _pages(selection: Selection) -> Iterator[Sequence[UUID]]:
+    """The ids page by page, from the last day's end to where the first day begins."""
+    for start in range(0, len(selection.ids), PAGE):
+        yield selection.ids[start : start + PAGE]
+    if selection.ids:
+        return
+    newest = partial(open_store().newest, limit=PAGE, wanted=selection.wanted)
+    before = _end_of(selection.last_day) if selection.last_day else None
+    while listed := patiently(partial(newest, before=before)):
+        before = listed[-1].id
+        yield [summary.id for summary in listed if selection.takes(summary)]
+        if selection.first_day and day_of(before) < selection.first_day:
+            return
+
+
+def _whole(record_id: UUID) -> Record | None:
+    try:
+        return patiently(partial(open_store().get, record_id))
+    except RecordNotFound:
+        return None
+
+
+def _end_of(day: date) -> UUID:
+    midnight = datetime.combine(min(max(day, EARLIEST), LATEST), time(), UTC) + timedelta(days=1)
+    return time_uuid(ticks_at(midnight), clock_sequence=0, node=0)

@@ -1,0 +1,21 @@
+"""Long work outlives a store that does not answer for a moment."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from history.stores.base import StoreUnavailable
+
+PATIENCE = 5
+"""So many times a store that does not answer is asked again, a second later each time."""
+
+Result = TypeVar("Result")
+
+
+def patiently(ask: Callable[[], Result]) -> Result:
+    for _ in range(PATIENCE):
+        try:
+            return ask()
+        except StoreUnavailable:
+            time.sleep(1)
+    return ask()

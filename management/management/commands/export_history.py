@@ -1,0 +1,113 @@
+"""`manage.py export_history OUT --format idx`: the history as files that other tools read."""
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from history.export.selection import Selection
+from history.export.services import FORMATS, Export
+from history.export.source import Tally
+from history.lists import Wanted
+from history.stores.base import StoreUnavailable
+from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
+from management.progress import bars, silent
+from management.training.stopping import StopNote, Stopped, stop_note
+
+NO_DIGIT = "none"
+
+
+class Command(BaseCommand):
+    help = (
+        "Export the history, or what is selected of it: as IDX like MNIST's own files, NumPy's npz, Quick, "
+        "Draw!'s NDJSON, CSV, or pictures in folders by label. Nothing is taken out of the history."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "out",
+            type=Path,
+            metavar="OUT",
+            help="file to write, or for idx and png the folder; one called .zip becomes an archive of it",
+        )
+        parser.add_argument("--format", choices=FORMATS, required=True, dest="form")
+        parser.add_argument(
+            "--from", type=_day, metavar="DAY", dest="first_day", help="as 2026-01-31, in UTC"
+        )
+        parser.add_argument("--to", type=_day, metavar="DAY", dest="last_day", help="the last day, included")
+        parser.add_argument("--label", type=_label, help="only what has this label: digits, or none")
+        parser.add_argument("--model", help="only what was read by this version of the parameters")
+        parser.add_argument(
+            "--answers",
+            action="store_true",
+            help="take the network's own answer for what nobody has labelled. A network that learns from "
+            "these learns its own mistakes: look at them, and do not train on them unseen",
+        )
+        parser.add_argument("--force", action="store_true", help="replace what is there")
+
+    def handle(self, **options: Any) -> None:
+        try:
+            with stop_note() as note:
+                self._export(options, note)
+        except Stopped as stopped:
+            raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
+        except ExportError as error:
+            raise CommandError(str(error)) from error
+        except (StoreUnavailable, OSError) as error:
+            raise CommandError(f"{error}. Nothing was written.") from error
+
+    def _export(self, options: dict[str, Any], note: StopNote) -> None:
+        form, out = FORMATS[options["form"]], options["out"]
+        if options["answers"] and not form.trains:
+            raise CommandError("--answers is for formats that are trained on: this one has every answer.")
+        export = Export(
+            selection=_selection(options),
+            form=form,
+            answers=options["answers"],
+            watch=partial(note.watched_by(bars), total=None, description="Exporting"),
+        )
+        require_room(export, out, force=options["force"])
+        written = write(export, out, watch=partial(note.watched_by(silent), total=None, description=""))
+        self._report(export, out, written)
+
+    def _report(self, export: Export, out: Path, written: Written) -> None:
+        tally: Tally = export.tally
+        self.stdout.write(
+            f"{tally.records} records read, {tally.written} {export.form.items} written to {out}."
+        )
+        for line in skipped(export):
+            self.stdout.write(f"Left out: {line}.")
+        if is_folder(export, out):
+            digest = f"SHA-256 of the {written.files} files' digests: {written.digests.hexdigest()}"
+        else:
+            digest = f"SHA-256: {written.last_digest}"
+        self.stdout.write(f"{written.size_bytes} bytes. {digest}")
+
+
+def _selection(options: dict[str, Any]) -> Selection:
+    first, last = options["first_day"], options["last_day"]
+    if first and last and first > last:
+        raise CommandError(f"--from {first} is after --to {last}.")
+    label, model = options["label"], options["model"]
+    wanted = Wanted(model=model) if label is None else Wanted(label=label)
+    return Selection(first_day=first, last_day=last, wanted=wanted, model=model)
+
+
+def _day(text: str) -> date:
+    """A day from the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from error
+
+
+def _label(text: str) -> str:
+    """A label from the command line, as the history has it."""
+    if text != NO_DIGIT and not re.fullmatch("[0-9]{1,40}", text):
+        raise ArgumentTypeError(f"the label {text!r} is unknown: it is digits, or {NO_DIGIT} for no digit")
+    return "" if text == NO_DIGIT else text

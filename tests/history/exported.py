@@ -1,0 +1,63 @@
+"""Histories to export, and exports as bytes."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from PIL import Image
+
+from history.export.selection import Chosen, Selection
+from history.export.services import FORMATS, Export
+from history.identifiers import ticks_at, time_uuid
+from history.records import Box, Drawing, FoundDigit, Label, Record
+from history.stores import open_store
+from tests.drawings import encoded
+from tests.history.records import a_record
+
+INK = (Box(x=40, y=60, width=20, height=120), Box(x=120, y=60, width=100, height=30))
+"""A bar that stands, and one that lies."""
+
+
+def bars(count: int = 1) -> Drawing:
+    """One bar, or both."""
+    canvas = np.full((280, 280), 255, np.uint8)
+    for box in INK[:count]:
+        canvas[box.y : box.y + box.height, box.x : box.x + box.width] = 0
+    return Drawing(content=encoded(Image.fromarray(canvas)), media_type="image/png")
+
+
+def kept(
+    *digits: int, label: str | None = None, at: datetime | None = None, model: str = "", accepted: bool = True
+) -> Record:
+    """A record of as many bars as digits, in this test's history, with a label or without."""
+    plain = a_record(digits=digits or (7,))
+    found = tuple(
+        FoundDigit(each.digit, each.probabilities, box, score=-2.5, accepted=accepted)
+        for each, box in zip(plain.digits, INK, strict=False)
+    )
+    record = replace(plain, digits=found, drawing=bars(len(found)), model=model or plain.model)
+    if at:
+        fields = {"clock_sequence": record.id.clock_seq, "node": record.id.node}
+        record = replace(record, id=time_uuid(ticks_at(at), **fields))
+    open_store().add(record)
+    if label is not None:
+        give(record, label)
+    return record
+
+
+def give(record: Record, label: str, *, given_at_us: int = 10**15) -> None:
+    open_store().put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=given_at_us))
+
+
+def an_export(name: str, *, answers: bool = False) -> Export:
+    return Export(selection=Selection(), form=FORMATS[name], answers=answers)
+
+
+def streamed(name: str, *, answers: bool = False) -> bytes:
+    """All of an export of everything."""
+    return b"".join(an_export(name, answers=answers).stream())
+
+
+def ids(found: Iterable[Chosen]) -> list[object]:
+    return [each.record.id for each in found]

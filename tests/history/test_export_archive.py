@@ -1,0 +1,49 @@
+"""The archive that is written while it is read."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
+
+from history.export.archive import zipped
+from history.export.files import File
+
+CONTENTS = {"7/a.png": b"\x89PNG" + bytes(100_000), "none/b.png": b"", "digits.txt": b"7"}
+
+
+def files(contents: dict[str, bytes]) -> list[File]:
+    return [File(name, iter([content[:5], content[5:]])) for name, content in contents.items()]
+
+
+def archive(contents: dict[str, bytes]) -> bytes:
+    return b"".join(zipped(files(contents)))
+
+
+def test_it_holds_the_files() -> None:
+    with ZipFile(BytesIO(archive(CONTENTS))) as read:
+        assert read.testzip() is None
+        assert {name: read.read(name) for name in read.namelist()} == CONTENTS
+        assert read.getinfo("7/a.png").compress_size < 1_000
+
+
+def test_an_empty_one_is_one() -> None:
+    with ZipFile(BytesIO(archive({}))) as read:
+        assert read.namelist() == []
+
+
+def test_it_takes_more_files_than_the_old_form_can_count() -> None:
+    many = {f"{number}.png": b"%d" % number for number in range(66_000)}
+    with ZipFile(BytesIO(archive(many))) as read:
+        assert len(read.namelist()) == 66_000
+        assert read.read("65999.png") == b"65999"
+
+
+def test_the_same_files_give_the_same_bytes() -> None:
+    assert archive(CONTENTS) == archive(CONTENTS)
+
+
+def test_a_piece_comes_before_all_is_read() -> None:
+    def endless() -> Iterator[File]:
+        while True:
+            yield File("a", iter([b"x" * 100_000]))
+
+    assert next(zipped(endless())).startswith(b"PK\3\4")

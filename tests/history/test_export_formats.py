@@ -1,0 +1,199 @@
+"""Each format, read back by other means than it was written with."""
+
+import csv
+import gzip
+import hashlib
+import json
+import struct
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+from typing import Any
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from history.export.services import FORMATS
+from history.export.source import Reason
+from history.records import Box, Drawing, Record
+from history.stores import open_store
+from recognizer.seen import fields_of
+from tests.history.exported import an_export, bars, give, kept, streamed
+from tests.history.records import a_record
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def idx() -> tuple[np.ndarray, np.ndarray]:
+    """Images and labels as any reader of IDX takes them."""
+    files = unzipped(streamed("idx"))
+    images, labels = (
+        gzip.decompress(files[f"digits-{name}-ubyte.gz"]) for name in ("images-idx3", "labels-idx1")
+    )
+    magic, count, rows, columns = struct.unpack(">4I", images[:16])
+    assert (magic, struct.unpack(">2I", labels[:8])) == (2051, (2049, count))
+    return (
+        np.frombuffer(images, np.uint8, offset=16).reshape(count, rows, columns),
+        np.frombuffer(labels, np.uint8, offset=8),
+    )
+
+
+def npz(**options: Any) -> dict[str, np.ndarray]:
+    with np.load(BytesIO(streamed("npz", **options))) as arrays:
+        return dict(arrays)
+
+
+def ndjson(**options: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in streamed("ndjson", **options).splitlines()]
+
+
+def table() -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(streamed("csv").decode(), newline="")))
+
+
+def test_idx_has_what_the_network_saw_of_each_labelled_digit() -> None:
+    number, one = kept(1, 7, label="14"), kept(7, label="1")
+    images, labels = idx()
+    assert labels.tolist() == [1, 1, 4]
+    np.testing.assert_array_equal(images, np.concatenate([fields_of(one), fields_of(number)]))
+    assert images.max() == 255
+
+
+def test_npz_has_the_same_and_says_of_which_record() -> None:
+    number, none = kept(1, 7, label="14"), kept(7, 7, label="")
+    arrays = npz()
+    assert arrays["labels"].tolist() == [-1, -1, 1, 4]
+    assert [each.decode() for each in arrays["ids"]] == [str(none.id)] * 2 + [str(number.id)] * 2
+    np.testing.assert_array_equal(arrays["images"], np.concatenate([fields_of(none), fields_of(number)]))
+
+
+def test_an_export_of_nothing_can_be_read() -> None:
+    assert [each.shape for each in idx()] == [(0, 28, 28), (0,)]
+    assert npz()["images"].shape == (0, 28, 28)
+    assert (ndjson(), table(), unzipped(streamed("png"))) == ([], [], {})
+
+
+@pytest.mark.parametrize("name", ["idx", "npz", "png"])
+def test_what_is_left_out_is_counted_by_its_reason(name: str) -> None:
+    kept(7)
+    kept(1, 7, label="147")
+    lost = kept(1, 7, label="14")
+    broken = replace(lost, id=a_record().id, drawing=Drawing(content=b"", media_type="image/png"))
+    open_store().add(broken)
+    give(broken, "14")
+    kept(1, 7, label="")
+    export = an_export(name)
+    assert b"".join(export.stream())
+    skipped = {Reason.UNLABELLED: 1, Reason.OTHER_COUNT: 1, Reason.LOST: 1}
+    assert export.tally.skipped == skipped | ({Reason.NO_DIGIT: 1} if name == "idx" else {})
+    assert export.tally.records == 5
+    assert export.tally.written == {"idx": 2, "npz": 4, "png": 3}[name]
+
+
+def test_answers_stand_for_labels_only_where_there_are_none_and_only_when_asked() -> None:
+    kept(7, accepted=False)
+    kept(7)
+    kept(7, label="1")
+    assert npz()["labels"].tolist() == [1]
+    assert npz(answers=True)["labels"].tolist() == [1, 7, -1]
+    assert [each["word"] for each in ndjson()] == ["1", None, None]
+    assert [each["word"] for each in ndjson(answers=True)] == ["1", "7", ""]
+
+
+def test_ndjson_is_quick_draws_form_with_more_beside_it() -> None:
+    moment = datetime(2026, 1, 31, 23, 59, 59, 5, tzinfo=UTC)
+    record = kept(7, label="1", at=moment)
+    (line,) = ndjson()
+    assert line == {
+        "word": "1",
+        "key_id": str(record.id),
+        "timestamp": "2026-01-31 23:59:59.000005 UTC",
+        "recognized": False,
+        "drawing": [[[1.0, 2.5], [3.0, 4.0], [0, 16]]],
+        "pressure": [[0.5, 0.5]],
+        "writer": hashlib.sha256(b"visitor").hexdigest()[:12],
+        "label": "1",
+        "answer": "7",
+        "accepted": True,
+        "probability": 0.999999,
+        "model": record.model,
+    }
+
+
+@pytest.mark.parametrize(
+    ("strokes", "drawing", "pressure"),
+    [
+        ((), None, None),
+        (([[1, 2], [3, 4]], [[5], [6], [7], [1]]), [[[1, 2], [3, 4]], [[5], [6], [7]]], [None, [1]]),
+        (([[1e9], [0]],), None, None),
+    ],
+)
+def test_strokes_are_there_as_far_as_they_are_known(strokes: Any, drawing: Any, pressure: Any) -> None:
+    open_store().add(replace(a_record(), strokes=strokes))
+    (line,) = ndjson()
+    assert (line["drawing"], line["pressure"]) == (drawing, pressure)
+
+
+def test_csv_has_every_record_with_answer_and_label() -> None:
+    none, unlabelled, number = kept(7, label=""), kept(7), kept(1, 7, label="07")
+    rows = table()
+    assert [row["id"] for row in rows] == [str(each.id) for each in (number, unlabelled, none)]
+    assert [row["answer"] for row in rows] == ["17", "7", "7"]
+    assert [row["label"] for row in rows] == ["07", "", "none"]
+    assert rows[0]["created_at"] == number.created_at.isoformat()
+    assert rows[0]["drawing_bytes"] == str(len(number.drawing.content))
+    assert rows[0]["score"] == "-2.5"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_spreadsheet_takes_what_a_client_sent_for_a_formula(start: str) -> None:
+    open_store().add(replace(a_record(), origin=f'{start}HYPERLINK("x")'))
+    assert table()[0]["origin"] == f'\'{start}HYPERLINK("x")'
+
+
+def labelled_jpeg() -> Record:
+    content = BytesIO()
+    Image.open(BytesIO(bars().content)).save(content, "JPEG")
+    record = replace(a_record(), drawing=Drawing(content=content.getvalue(), media_type="image/jpeg"))
+    open_store().add(record)
+    give(record, "1")
+    return record
+
+
+def test_pictures_are_the_drawings_and_of_numbers_the_digits() -> None:
+    none, jpeg, number = kept(7, label=""), labelled_jpeg(), kept(1, 7, label="14")
+    files = unzipped(streamed("png"))
+    assert files.pop(f"none/{none.id}.png") == none.drawing.content
+    assert files.pop(f"1/{jpeg.id}.jpg") == jpeg.drawing.content
+    fields = [np.asarray(Image.open(BytesIO(content))) for content in files.values()]
+    assert list(files) == [f"1/{number.id}-1.png", f"4/{number.id}-2.png"]
+    np.testing.assert_array_equal(fields, fields_of(number))
+
+
+def test_a_whole_drawing_is_what_its_label_says_however_many_digits_were_found_in_it() -> None:
+    record = kept(1, 7, label="4")
+    assert list(unzipped(streamed("png"))) == [f"4/{record.id}.png"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_history_gives_the_same_bytes(name: str) -> None:
+    for _ in range(3):
+        kept(1, 7, label="14")
+    assert streamed(name) == streamed(name)
+
+
+def test_a_box_from_outside_the_drawing_is_lost_and_ends_nothing() -> None:
+    record = kept(7, label="7")
+    moved = replace(record.digits[0], box=Box(x=900, y=900, width=5, height=5))
+    other = replace(record, id=a_record().id, digits=(moved,))
+    open_store().add(other)
+    give(other, "7")
+    export = an_export("npz")
+    assert b"".join(export.stream())
+    assert (export.tally.written, export.tally.skipped) == (1, {Reason.LOST: 1})
