@@ -121,7 +121,7 @@ def test_ndjson_is_quick_draws_form_with_more_beside_it() -> None:
         "label": "1",
         "answer": "7",
         "accepted": True,
-        "probability": 0.999999,
+        "probability": 0.94,
         "model": record.model,
     }
 
