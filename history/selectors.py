@@ -2,14 +2,16 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from history.identifiers import time_ordered
+from history.identifiers import days_between, time_ordered
 from history.lists import Wanted
 from history.outbox import open_outbox
 from history.records import Label, Record, Summary
 from history.stores import open_store
 from history.stores.base import RecordNotFound
+from history.tallies import Tally
 
 PAGE_SIZE = 24
 
@@ -73,6 +75,14 @@ def record_for(viewer: Viewer, record_id: UUID) -> Record:
 def label_of(record: Record) -> Label | None:
     """What a person said that it shows, if anybody did. What waits in the outbox has no label yet."""
     return None if _waiting(record.id) else open_store().label(record.id)
+
+
+def tallies_of(*, first: date, last: date) -> dict[date, Tally]:
+    """What was counted of each day, both ends included, also where nothing was. Raises StoreUnavailable."""
+    counted: dict[date, list[Tally]] = {day: [] for day in days_between(first, last)}
+    for day, _, content in open_store().tallies(first, last):
+        counted[day].append(Tally.from_json(content))
+    return {day: Tally.total(tallies) for day, tallies in counted.items()}
 
 
 def _newest(*, limit: int, before: UUID | None, wanted: Wanted) -> list[Summary]:
