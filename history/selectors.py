@@ -16,6 +16,10 @@ from history.tallies import Tally
 PAGE_SIZE = 24
 
 
+DayTallies = dict[date, Tally]
+"""What was counted of each day, the oldest first."""
+
+
 class BadCursor(ValueError):
     """The cursor is none that this site gave out."""
 
@@ -77,7 +81,7 @@ def label_of(record: Record) -> Label | None:
     return None if _waiting(record.id) else open_store().label(record.id)
 
 
-def tallies_of(*, first: date, last: date) -> dict[date, Tally]:
+def tallies_of(*, first: date, last: date) -> DayTallies:
     """What was counted of each day, both ends included, also where nothing was. Raises StoreUnavailable."""
     counted: dict[date, list[Tally]] = {day: [] for day in days_between(first, last)}
     for day, _, content in open_store().tallies(first, last):
