@@ -11,7 +11,11 @@ class HistoryConfig(AppConfig):
     def ready(self) -> None:
         from history.outbox import open_outbox
         from history.outbox.worker import DrainingThread
+        from history.own_tallies import TallyThread, own_tallies
         from history.stores import open_store
 
-        if serves() and (outbox := open_outbox()):
+        if not serves():
+            return
+        TallyThread(own_tallies(), open_store()).start()
+        if outbox := open_outbox():
             DrainingThread(outbox, open_store()).start()

@@ -14,7 +14,6 @@ class Condition:
     kept: Kept | None
     """Where a record would be kept now; None where it would not be."""
     backlog: Backlog | None
-    """What waits in this host's outbox; None without one, or with one that cannot be read."""
 
 
 def condition() -> Condition:
@@ -25,10 +24,16 @@ def condition() -> Condition:
         kept = Kept.STORED
     else:
         kept = Kept.QUEUED if outbox and _takes_records(outbox) else None
+    return Condition(kept=kept, backlog=backlog())
+
+
+def backlog() -> Backlog | None:
+    """What waits in this host's outbox; None without one, or with one that cannot be read."""
+    outbox = open_outbox()
     try:
-        return Condition(kept=kept, backlog=outbox.backlog() if outbox else None)
+        return outbox.backlog() if outbox else None
     except StoreUnavailable:
-        return Condition(kept=kept, backlog=None)
+        return None
 
 
 def _takes_records(store: HistoryStore) -> bool:

@@ -90,6 +90,11 @@ def midnight_us(day: date) -> int:
     return (ticks_at(_midnight(day)) - UNIX_EPOCH_TICKS) // 10
 
 
+def days_between(first: date, last: date) -> list[date]:
+    """Some days, both ends included."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from history.identifiers import days_between
 from history.lists import Wanted
 from history.outbox import open_outbox
 from history.pages import PAGE_SIZE, Page, neighbour, page_before
 from history.records import Label, Record, Summary
 from history.stores import open_store
 from history.stores.base import RecordNotFound
+from history.tallies import Tally
+
+DayTallies = dict[date, Tally]
+"""What was counted of each day, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,14 @@ def with_labels(records: Sequence[Summary]) -> list[Labelled]:
     """The same with what people said that they show. What waits in the outbox has no label yet."""
     labels = open_store().labels([record.id for record in records])
     return [Labelled(record, labels.get(record.id)) for record in records]
+
+
+def tallies_of(*, first: date, last: date) -> DayTallies:
+    """What was counted of each day, both ends included, also where nothing was. Raises StoreUnavailable."""
+    counted: dict[date, list[Tally]] = {day: [] for day in days_between(first, last)}
+    for day, _, content in open_store().tallies(first, last):
+        counted[day].append(Tally.from_json(content))
+    return {day: Tally.total(tallies) for day, tallies in counted.items()}
 
 
 def shared_record(record_id: UUID) -> Record:

@@ -13,11 +13,14 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 
 from history.breaker import GivenAMoment, shared_breaker
+from history.identifiers import day_of
 from history.outbox import open_outbox
+from history.own_tallies import own_tallies
 from history.records import Label, Record
 from history.selectors import Viewer, record_for
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
+from history.tallies import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +66,10 @@ class NotDeleted(APIException):
 
 def record(kept: Record) -> Kept:
     """Keep a recognition before it is answered. Raises NotKept."""
-    try:
-        with shared_breaker().attempt():
-            open_store().add(kept)
-    except StoreUnavailable as error:
-        return _queue(kept, error)
-    return Kept.STORED
+    where = _keep(kept)
+    # Counted where it is taken, and so not again when it leaves the outbox.
+    own_tallies().add(day_of(kept.id), Tally.of(kept))
+    return where
 
 
 def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
@@ -77,15 +78,18 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
     The one that is given last holds. Raises RecordNotFound, for a record that the viewer may not label too,
     and LabelNotKept; a record that waits in the outbox cannot be labelled before it is in the store.
     """
-    if not viewer.may_label(record_for(viewer, record_id)):
+    found = record_for(viewer, record_id)
+    if not viewer.may_label(found):
         raise RecordNotFound(record_id)
     given_by, now_us = viewer.name or "visitor", time.time_ns() // 1000
     label = Label(record_id=record_id, text=text, given_by=given_by, given_at_us=now_us)
     try:
+        before = open_store().label(record_id)
         open_store().put_label(label)
     except (StoreUnavailable, RecordNotFound) as error:
         logger.warning("A label of record %s was not kept: %s", record_id, error)
         raise LabelNotKept from error
+    own_tallies().add(day_of(record_id), Tally.of_label(found, text) - _counted_of(found, before))
     return label
 
 
@@ -98,6 +102,7 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
     if not viewer.may_delete(found):
         raise RecordNotFound(record_id)
     try:
+        label = open_store().label(record_id)
         # The store first: what the outbox delivers there meanwhile is older than the deletion, and loses.
         open_store().delete(found)
         if outbox := open_outbox():
@@ -105,6 +110,7 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
     except StoreUnavailable as error:
         logger.warning("Record %s was not deleted: %s", record_id, error)
         raise NotDeleted from error
+    own_tallies().add(day_of(record_id), Tally() - Tally.of(found) - _counted_of(found, label))
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "who drew it")
 
 
@@ -138,6 +144,19 @@ def _each(record_ids: list[UUID], change: Callable[[UUID], object]) -> Changed:
             return Changed(done, error)
         done.append(record_id)
     return Changed(done)
+
+
+def _counted_of(found: Record, label: Label | None) -> Tally:
+    return Tally.of_label(found, label.text) if label else Tally()
+
+
+def _keep(kept: Record) -> Kept:
+    try:
+        with shared_breaker().attempt():
+            open_store().add(kept)
+    except StoreUnavailable as error:
+        return _queue(kept, error)
+    return Kept.STORED
 
 
 def _queue(kept: Record, why: StoreUnavailable) -> Kept:

@@ -1,4 +1,4 @@
-"""Everything from one store of the history to another: copied, and then compared, record by record.
+"""Everything from one store of the history to another: copied, and then its records compared, one by one.
 
 It goes from the newest record to the oldest, and what is made meanwhile is left to the next copy. A file
 remembers how far it came, after each page.
@@ -9,12 +9,13 @@ import json
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from history.identifiers import time_ordered
+from history.identifiers import day_of, days_between, time_ordered
 from history.patience import patiently
 from history.stores import rows
 from history.stores.base import HistoryStore, RecordNotFound
@@ -22,6 +23,7 @@ from management.atomic import replace
 
 PAGE = 64
 THREADS = 8
+DAYS_AT_ONCE = 30
 
 Result = TypeVar("Result")
 
@@ -67,6 +69,7 @@ class Copy:
             self.position.copied += len(page)
             yield from page
             self._remember(before=page[-1])
+        self._copy_tallies()
         self.position.compares = True
         self._remember(before=None)
 
@@ -107,6 +110,16 @@ class Copy:
         self._target.add(self._source.get(record_id))
         if label := self._source.label(record_id):
             self._target.put_label(label)
+
+    def _copy_tallies(self) -> None:
+        """What was counted of the days that are copied: a row that is copied again is the same one."""
+        if not (oldest := patiently(lambda: self._source.oldest(limit=1))):
+            return
+        last = day_of(UUID(self.position.newest))
+        for first in days_between(day_of(oldest[0].id), last)[::DAYS_AT_ONCE]:
+            until = min(first + timedelta(days=DAYS_AT_ONCE - 1), last)
+            for row in patiently(partial(self._source.tallies, first, until)):
+                patiently(partial(self._target.put_tally, *row))
 
     def _digests(self, record_id: UUID) -> tuple[str, str]:
         return digest(self._source, record_id), digest(self._target, record_id)

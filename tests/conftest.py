@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from history.breaker import shared_breaker
 from history.outbox import open_outbox
+from history.own_tallies import own_tallies
 from history.stores import open_store
 from history.stores.cassandra.schema import sync
 from tests.cluster import Cluster
@@ -68,10 +69,10 @@ def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    for opened in (open_store, open_outbox, shared_breaker):
+    for opened in (open_store, open_outbox, shared_breaker, own_tallies):
         opened.cache_clear()
     yield
-    for opened in (open_store, open_outbox, shared_breaker):
+    for opened in (open_store, open_outbox, shared_breaker, own_tallies):
         opened.cache_clear()
 
 

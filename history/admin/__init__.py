@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from history.admin.dashboard import DashboardView
 from history.admin.exporting import ExportView
 from history.admin.labelling import LabellingView, QueueView
 from history.admin.listing import ListView
@@ -19,6 +20,7 @@ from history.visitors import viewer_of
 
 ROUTES: dict[str, tuple[str, Any]] = {
     "changelist": ("", ListView),
+    "dashboard": ("dashboard/", DashboardView),
     "label": ("label/", SelectionLabelView),
     "delete": ("delete/", DeletionView),
     "export": ("export/", ExportView),

@@ -80,7 +80,19 @@ class HistoryStore(ABC):
     def purge(self, day: date) -> None:
         """Delete all that was made on a day, in UTC, as completely as `delete` does.
 
-        It may take long. One that was cut off is finished by repeating it.
+        What was counted of the day goes with it. It may take long, and one that was cut off is finished by
+        repeating it.
+        """
+
+    @abstractmethod
+    def put_tally(self, day: date, source: str, content: str) -> None:
+        """Keep what somebody counted of a day, in place of what the same source had counted of it before."""
+
+    @abstractmethod
+    def tallies(self, first: date, last: date) -> list[tuple[date, str, str]]:
+        """What was counted of some days, both ends included: day, source and content, in order.
+
+        What it costs depends on the days and on who counted, not on how many records there are.
         """
 
     @abstractmethod

@@ -89,10 +89,26 @@ class EmbeddedStore(HistoryStore):
     def purge(self, day: date) -> None:
         while found := self.oldest(limit=PURGED_AT_ONCE, wanted=Wanted(day=day)):
             self._commits.run(deletion([summary.id for summary in found]))
+        self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat())
+
+    def put_tally(self, day: date, source: str, content: str) -> None:
+        self._execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", day.isoformat(), source, content)
+
+    def tallies(self, first: date, last: date) -> list[tuple[date, str, str]]:
+        query = "SELECT * FROM tallies WHERE day BETWEEN ? AND ? ORDER BY day, source"
+        with self._file.connection() as connection:
+            found = connection.execute(query, (first.isoformat(), last.isoformat())).fetchall()
+        return [(date.fromisoformat(row["day"]), row["source"], row["content"]) for row in found]
 
     def check(self) -> None:
         with self._file.connection() as connection:
             touch(connection)
+
+    def _execute(self, statement: str, *values: str) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, values)
+
+        self._commits.run(work)
 
     def _list(self, query: tuple[str, list[Any]]) -> list[Summary]:
         with self._file.connection() as connection:

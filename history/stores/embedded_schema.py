@@ -82,4 +82,14 @@ STEPS: Steps = (
         "DROP TABLE recognitions_by_digit",
         "DROP INDEX labels_by_label",
     ),
+    (
+        """
+    CREATE TABLE tallies (
+        day TEXT NOT NULL, -- as YYYY-MM-DD
+        source TEXT NOT NULL,
+        content TEXT NOT NULL,
+        PRIMARY KEY (day, source)
+    ) STRICT
+        """,
+    ),
 )

@@ -17,7 +17,7 @@ from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.cassandra import schema
 from history.stores.cassandra.engine import engine_session
 from history.stores.cassandra.entries import of_lists
-from history.stores.cassandra.models import BY_DAY, TABLES
+from history.stores.cassandra.models import DAY_KEYS, TABLES
 from history.stores.cassandra.partitions import where
 from history.stores.cassandra.store import CassandraStore
 from mnistsite import cassandra
@@ -108,8 +108,8 @@ def options(store: CassandraStore) -> dict[str, Any]:
 def test_every_statement_may_be_repeated_and_none_is_paged(store: CassandraStore) -> None:
     statements = store._connection.statements(timeout_s=TIMEOUT_S)
     prepared = list(all_prepared(vars(statements).values()))
-    # Some records of three tables, lists and values, and both ways along two kinds of lists and their days.
-    assert len(prepared) == 3 + 2 + 2 * 3 + 2 * len(TABLES) + len(BY_DAY)
+    # Some records of three tables; lists, values and tallies; both ways along two kinds of lists and days.
+    assert len(prepared) == 3 + 3 + 2 * 3 + 2 * len(TABLES) + len(DAY_KEYS)
     for statement in prepared:
         assert statement.is_idempotent
         assert statement.fetch_size is None

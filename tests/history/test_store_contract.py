@@ -410,6 +410,33 @@ def test_large_drawings_and_other_languages_come_back(store: HistoryStore) -> No
     assert ids(store.newest(limit=2, wanted=Wanted(visitor="访客"))) == [record.id]
 
 
+def test_what_was_counted_is_read_back_for_some_days_in_their_order(store: HistoryStore) -> None:
+    days = [date(2025, 11, 30), date(2025, 12, 1), date(2026, 2, 28), date(2026, 3, 1)]
+    kept = [(day, source, f'{{"drawings":{day.day}}}') for day in days for source in ("one", "two")]
+    for row in kept[::-1]:
+        store.put_tally(*row)
+    assert store.tallies(days[0], days[-1]) == kept
+    assert store.tallies(days[1], days[2]) == kept[2:6]
+    assert store.tallies(date(2026, 1, 1), date(2026, 1, 31)) == []
+
+
+def test_what_a_source_counted_last_holds(open_it: Open) -> None:
+    day = date(2026, 2, 28)
+    for number in range(3):
+        open_it().put_tally(day, "one", str(number))
+        open_it().put_tally(day, "two", str(-number))
+    assert open_it().tallies(day, day) == [(day, "one", "2"), (day, "two", "-2")]
+
+
+def test_a_purged_day_is_counted_no_more(store: HistoryStore) -> None:
+    day = date(2026, 2, 28)
+    kept = [(each, "one", "{}") for each in (day - timedelta(days=1), day + timedelta(days=1))]
+    for row in (*kept, (day, "one", "{}"), (day, "two", "{}")):
+        store.put_tally(*row)
+    store.purge(day)
+    assert store.tallies(day - timedelta(days=9), day + timedelta(days=9)) == kept
+
+
 def test_check_says_nothing_when_all_is_well(store: HistoryStore) -> None:
     store.check()
 

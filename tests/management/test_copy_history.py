@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from history import patience
+from history.identifiers import day_of
 from history.records import Label, Record
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
@@ -17,7 +19,7 @@ from history.stores.embedded import EmbeddedStore
 from management import copying
 from management.copying import Copy, DifferentContent
 from tests.cluster import TIMEOUT_S, empty
-from tests.history.records import a_record
+from tests.history.records import a_record, made_at
 
 COUNT = 150
 
@@ -160,6 +162,17 @@ def test_an_empty_history_is_copied_too(tmp_path: Path, target: EmbeddedStore) -
     source = EmbeddedStore(tmp_path / "empty.sqlite3")
     run(Copy(source, target, memory=tmp_path / "copy.json"))
     assert target.newest(limit=1) == []
+
+
+def test_what_was_counted_goes_along(filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path) -> None:
+    first = made_at(datetime(2025, 6, 1, tzinfo=UTC))
+    filled.add(first)
+    days = [day_of(first.id) + timedelta(days=number) for number in (0, 29, 30, 31, 75)]
+    rows = [(day, source, "{}") for day in days for source in ("one", "two")]
+    for row in rows:
+        filled.put_tally(*row)
+    run(Copy(filled, target, memory=tmp_path / "copy.json"))
+    assert target.tallies(days[0], days[-1]) == rows
 
 
 def test_records_that_only_the_target_has_stay(

@@ -77,10 +77,24 @@ class ValueOfKind(Table):
         get_pk_field = "kind"
 
 
+class DayTally(Table):
+    __table_name__ = "tallies"
+    month = columns.Date(partition_key=True)
+    day = columns.Date(primary_key=True, clustering_order="DESC")
+    source = columns.Text(primary_key=True)
+    content = columns.Text()
+
+
 OF_RECORDS: tuple[type[ByRecord], ...] = (Recognition, Drawing, GivenLabel)
 """Those that a record has one row in."""
 
 BY_DAY: tuple[type[Table], ...] = (*OF_RECORDS, RecognitionByList, ListOfDay)
 """Those whose partitions are of one day."""
 
-TABLES: tuple[type[Table], ...] = (*BY_DAY, DayOfList, ValueOfKind)
+DAY_KEYS: dict[type[Table], tuple[str, ...]] = {
+    **{table: tuple(table._partition_keys) for table in BY_DAY},
+    DayTally: ("month", "day"),
+}
+"""What names all that a table has of a day, or a part of it that is deleted at once."""
+
+TABLES: tuple[type[Table], ...] = (*BY_DAY, DayOfList, ValueOfKind, DayTally)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,3 +26,14 @@ def by_partition(record_ids: Iterable[UUID]) -> list[dict[str, Any]]:
     for key in map(where, record_ids):
         found[key["day"], key["shard"]].append(key["id"])
     return [{"day": day, "shard": shard, "ids": ids} for (day, shard), ids in found.items()]
+
+
+def month_of(day: date) -> date:
+    """The partition of what was counted of a day: the first of its month."""
+    return day.replace(day=1)
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """The months that some days are in, both ends included."""
+    numbers = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]

@@ -9,7 +9,7 @@ from history.identifiers import midnight_us
 from history.lists import EVERYTHING
 from history.stores.cassandra import models
 from history.stores.cassandra.models import Table
-from history.stores.cassandra.partitions import SHARDS
+from history.stores.cassandra.partitions import SHARDS, month_of
 from history.stores.cassandra.requests import Entry, Requests
 
 AT_ONCE = 32
@@ -31,7 +31,7 @@ def _delete(requests: Requests, some: list[Entry], written_us: int) -> None:
     statements = requests.statements
     answers = [
         requests.send(
-            statements.delete_partition(table) if table in models.BY_DAY else statements.delete(table),
+            statements.delete_day(table) if table in models.DAY_KEYS else statements.delete(table),
             {**key, "written_us": written_us},
         )
         for table, key in some
@@ -53,5 +53,6 @@ def _of_records(day: date) -> Iterator[Entry]:
 
 
 def _of_the_day(day: date) -> Iterator[Entry]:
+    yield models.DayTally, {"month": month_of(day), "day": day}
     yield models.ListOfDay, {"day": day}
     yield models.DayOfList, {"list": EVERYTHING.name, "day": day}

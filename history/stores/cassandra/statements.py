@@ -22,9 +22,10 @@ class Statements:
         self._keyspace = keyspace
         self._inserts = {table: self._insert(table) for table in models.TABLES}
         self._deletes = {table: self._delete(table, table._primary_keys) for table in models.TABLES}
-        self._partition_deletes = {
-            table: self._delete(table, table._partition_keys) for table in models.BY_DAY
-        }
+        self._day_deletes = {table: self._delete(table, key) for table, key in models.DAY_KEYS.items()}
+        self.tallies = self._select(
+            "tallies", ("day", "source", "content"), "month IN :months AND day >= :first AND day <= :last"
+        )
         self.summaries = self._some("recognitions", LISTED)
         self.drawings = self._some("drawings", ("id", *rows.DRAWING_COLUMNS))
         self.labels = self._some("labels", ("id", *rows.LABEL_COLUMNS))
@@ -41,8 +42,9 @@ class Statements:
         """Of one row."""
         return self._deletes[table]
 
-    def delete_partition(self, table: type[Table]) -> PreparedStatement:
-        return self._partition_deletes[table]
+    def delete_day(self, table: type[Table]) -> PreparedStatement:
+        """Of all the rows that DAY_KEYS name together."""
+        return self._day_deletes[table]
 
     def _insert(self, table: type[Table]) -> PreparedStatement:
         # The time of writing is bound too: a write that is repeated stays the same write, and one that

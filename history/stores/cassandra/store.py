@@ -22,7 +22,7 @@ from history.stores.cassandra.direction import Direction
 from history.stores.cassandra.entries import of_days, of_drawing, of_lists, of_record
 from history.stores.cassandra.known_days import KnownDays
 from history.stores.cassandra.lists import read_list
-from history.stores.cassandra.partitions import where
+from history.stores.cassandra.partitions import month_of, months_between, where
 from history.stores.cassandra.purging import purge
 from history.stores.cassandra.requests import Entry, Requests, Row
 
@@ -102,6 +102,16 @@ class CassandraStore(HistoryStore):
 
     def purge(self, day: date) -> None:
         purge(self._requests, day)
+
+    def put_tally(self, day: date, source: str, content: str) -> None:
+        row = {"month": month_of(day), "day": day, "source": source, "content": content}
+        self._requests().write(models.DayTally, row, written_us=time.time_ns() // 1000)
+
+    def tallies(self, first: date, last: date) -> list[tuple[date, str, str]]:
+        requests = self._requests()
+        values = {"months": months_between(first, last), "first": first, "last": last}
+        found = requests.rows(requests.statements.tallies, values)
+        return sorted((row["day"].date(), row["source"], row["content"]) for row in found)
 
     def check(self) -> None:
         self.newest(limit=1)

@@ -1,0 +1,32 @@
+"""Where values stand in a plot."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From values to pixels, in a straight line."""
+
+    low: float
+    high: float
+    start: float
+    """Where `low` stands, in pixels."""
+    end: float
+
+    def __call__(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+def round_above(value: float) -> float:
+    """The next round number: what an axis may end with."""
+    power = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
+    return next(step * power for step in STEPS if step * power >= value)
+
+
+def share_below(shares: list[float]) -> float:
+    """Where an axis of shares may begin: a whole tenth below the lowest, and at least one below 1."""
+    return max(0.0, min(0.9, math.floor(min(shares, default=1.0) * 10) / 10))

@@ -1,0 +1,235 @@
+"""The admin's dashboard: who sees it, what it shows, and how."""
+
+import re
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from history.admin.figures import Figure, figures_of
+from history.admin.scale import Scale, round_above, share_below
+from history.admin.svg import element, text
+from history.outbox import open_outbox
+from history.selectors import DayTallies
+from history.stores import open_store
+from history.tallies import NO_DIGIT, Tally
+from tests.history.records import a_record
+from tests.history.staff import staff_client
+
+pytestmark = pytest.mark.django_db
+PATH = "/admin/history/historyrecord/dashboard/"
+FIRST = date(2026, 2, 1)
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def count(day: date, tally: Tally, *, source: str = "a process") -> None:
+    open_store().put_tally(day, source, tally.to_json())
+
+
+def days_of(*tallies: Tally) -> DayTallies:
+    return {FIRST + timedelta(days=number): tally for number, tally in enumerate(tallies)}
+
+
+def labelled(text: str, *, digits: tuple[int, ...] = (7,)) -> Tally:
+    record = a_record(digits=digits)
+    return Tally.of(record) + Tally.of_label(record, text)
+
+
+def figure(days: DayTallies, title: str) -> Figure:
+    return next(each for each in figures_of(days) if each.title == title)
+
+
+def facts(answer: Any) -> dict[str, str]:
+    return {fact.name: fact.value for fact in answer.context["facts"]}
+
+
+def parts(figure: Figure, name: str, kind: str = "") -> list[ElementTree.Element]:
+    """The elements of its plot that have a name and a class."""
+    assert figure.plot is not None
+    return [each for each in ElementTree.fromstring(figure.plot).iter(name) if kind in each.get("class", "")]  # noqa: S314 -- our own
+
+
+def test_who_is_not_permitted_to_see_drawings_does_not_see_it(client: Client) -> None:
+    assert client.get(PATH).status_code == 302
+    assert staff_client().get(PATH).status_code == 403
+    assert staff_client("view", name="ben").get(PATH).status_code == 200
+
+
+def test_a_history_without_drawings_says_so() -> None:
+    answer = staff_client("view").get(PATH)
+    assert "Nothing was drawn in these days yet." in answer.content.decode()
+    assert b"<svg" not in answer.content.partition(b'class="dashboard"')[2].partition(b"</main>")[0]
+
+
+def test_what_every_process_counted_adds_up() -> None:
+    count(today(), Tally.of(a_record()))
+    count(today(), labelled("1", digits=(3,)), source="another")
+    count(today() - timedelta(days=5), labelled("7"))
+    answer = staff_client("view").get(PATH)
+    assert facts(answer) == {
+        "Drawings": "3",
+        "Mean probability": "62.7%",
+        "Agreement with labels": "50%",
+        "Median latency": "1.3 ms",
+    }
+    assert "today 2" in answer.content.decode()
+
+
+def test_a_period_of_7_30_or_90_days_is_chosen_by_a_link() -> None:
+    for age in (6, 7, 29, 30, 89, 90):
+        count(today() - timedelta(days=age), Tally.of(a_record()))
+    client = staff_client("view")
+    shown = {days: facts(client.get(f"{PATH}?days={days}"))["Drawings"] for days in (7, 30, 90)}
+    assert shown == {7: "1", 30: "3", 90: "5"}
+    assert facts(client.get(PATH))["Drawings"] == "3"
+    assert b'<a href="?days=30" aria-current="page">' in client.get(PATH).content
+    for days in ("8", "", "-7", "many"):
+        assert client.get(f"{PATH}?days={days}").status_code == 404
+
+
+def test_every_figure_says_something_shows_it_and_has_its_table() -> None:
+    figures = figures_of(days_of(labelled("7"), labelled("1")))
+    assert [each.title for each in figures] == [
+        "Drawings a day",
+        "Digits",
+        "Mean probability",
+        "Latency",
+        "Agreement with labels",
+        "What is read for what",
+    ]
+    for each in figures:
+        assert each.plot is not None
+        picture = ElementTree.fromstring(each.plot)  # noqa: S314 -- our own
+        assert (picture.get("role"), picture.get("aria-label")) == ("img", each.says)
+        assert {len(row) for row in each.table.rows} == {len(each.table.columns)}
+
+
+def test_a_page_has_neither_styles_nor_scripts_of_its_own() -> None:
+    count(today(), labelled("7"))
+    page = staff_client("view").get(PATH).content.decode()
+    assert not re.search(r"\sstyle=|<style|<script(?![^>]*\bsrc=)(?![^>]*json)", page)
+
+
+def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
+    shown = figure(days_of(Tally({"drawings": 10}), Tally(), Tally({"drawings": 40})), "Drawings a day")
+    bars = parts(shown, "rect", "data")
+    heights = [float(bar.get("height", "")) for bar in bars]
+    assert heights[2] == pytest.approx(4 * heights[0], abs=0.2)
+    assert heights[1] == 0
+    ends = {float(bar.get("y", "")) + height for bar, height in zip(bars, heights, strict=True)}
+    assert max(ends) - min(ends) < 0.2
+    assert shown.says == "50 in all, most of them on February 3: 40"
+    assert shown.table.rows == [["2026-02-03", "40"], ["2026-02-02", "0"], ["2026-02-01", "10"]]
+    assert "February 1: 10" in "".join(parts(shown, "svg")[0].itertext()) or "February 1: 10" in str(
+        shown.plot
+    )
+
+
+def test_a_day_without_a_value_interrupts_a_line() -> None:
+    known = Tally.of(a_record())
+    shown = figure(days_of(known, known, Tally(), known), "Mean probability")
+    assert len(parts(shown, "polyline")) == 1
+    assert len(parts(shown, "circle")) == 1
+    assert [row[1] for row in shown.table.rows] == ["94%", "–", "94%", "94%"]
+
+
+def test_lines_are_named_at_their_ends_and_the_names_stay_apart() -> None:
+    shown = figure(days_of(*[Tally.of(a_record())] * 3), "Latency")
+    ends = parts(shown, "text", "end")
+    assert {str(end.text).rpartition(" ")[0].rpartition(" ")[0] for end in ends} == {"95 %", "Median"}
+    upper, lower = (float(end.get("y", "")) for end in ends)
+    assert lower - upper >= 13
+
+
+def test_mistakes_are_coloured_and_right_answers_are_not() -> None:
+    tallies = [labelled("7")] * 5 + [labelled("1")] * 3 + [labelled("")]
+    shown = figure(days_of(*tallies), "What is read for what")
+    shades = [float(cell.get("fill-opacity", "")) for cell in parts(shown, "rect", "wrong")]
+    assert sorted(shades)[-2:] == [0.0, 0.5]
+    assert sum(shade > 0 for shade in shades) == 1
+    assert {number.text for number in parts(shown, "text", "count")} == {"5", "3", "1"}
+    assert shown.says == "The commonest mistake: 1 read as 7, 3 times"
+    assert shown.table.rows[1][8] == "3"
+    assert (shown.table.rows[10][0], shown.table.rows[10][11]) == ("–", "1")
+
+
+def test_a_cell_without_room_for_its_number_shows_it_rounded() -> None:
+    names = {
+        f"label {digit} {digit}": number for digit, number in zip("123", (999, 1234, 56789), strict=True)
+    }
+    shown = figure(days_of(Tally({"drawings": 1, **names})), "What is read for what")
+    assert [number.text for number in parts(shown, "text", "count")] == ["999", "1.2k", "57k"]
+    assert shown.table.rows[3][4] == "56789"
+    assert shown.says == "Nothing was read as anything else"
+
+
+def test_without_labels_there_is_no_plot_of_them() -> None:
+    days = days_of(Tally.of(a_record()))
+    for title in ("Agreement with labels", "What is read for what"):
+        assert figure(days, title).plot is None
+        assert figure(days, title).says == "Nobody has said what any of them show"
+
+
+def test_what_is_taken_off_before_it_is_known_breaks_nothing() -> None:
+    below = Tally() - labelled(NO_DIGIT[:0]) - Tally.of(a_record())
+    assert len(figures_of(days_of(below, Tally({"drawings": 3})))) == 6
+
+
+def test_what_waits_in_the_outbox_is_shown(settings: Settings, tmp_path: Path) -> None:
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
+    open_outbox.cache_clear()
+    client, outbox = staff_client("view"), open_outbox()
+    assert outbox is not None
+    assert facts(client.get(PATH))["Waiting in this host's outbox"] == "0"
+    outbox.add(a_record())
+    time.sleep(0.001)
+    answer = client.get(PATH)
+    assert facts(answer)["Waiting in this host's outbox"] == "1"
+    assert "the oldest for" in answer.content.decode()
+
+
+def test_what_waits_is_shown_while_the_store_does_not_answer(
+    failing_history: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
+    open_outbox.cache_clear()
+    answer = staff_client("view").get(PATH)
+    assert answer.status_code == 503
+    assert "cannot be read just now" in answer.content.decode()
+    assert facts(answer) == {"Waiting in this host's outbox": "0"}
+
+
+def test_it_speaks_simplified_chinese() -> None:
+    count(today(), labelled("7"))
+    page = staff_client("view").get(PATH, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "每天的画作数" in page
+    assert "混淆矩阵" in page
+    assert f"{today().day}日" in page
+
+
+@pytest.mark.parametrize(("value", "end"), [(0, 1), (1, 1), (7, 8), (11, 12), (1149, 1200), (0.3, 0.3)])
+def test_an_axis_ends_with_a_round_number(value: float, end: float) -> None:
+    assert round_above(value) == pytest.approx(end)
+
+
+@pytest.mark.parametrize(("shares", "start"), [([0.97, 1.0], 0.9), ([1.0], 0.9), ([0.72], 0.7), ([], 0.9)])
+def test_an_axis_of_shares_begins_with_a_whole_tenth(shares: list[float], start: float) -> None:
+    assert share_below(shares) == start
+
+
+def test_a_scale_is_a_straight_line() -> None:
+    scale = Scale(0, 10, 100, 20)
+    assert [scale(value) for value in (0, 5, 10)] == [100, 60, 20]
+
+
+def test_what_an_element_holds_is_escaped() -> None:
+    assert text("<b>", 1, 2.25, text_anchor="end") == '<text x="1" y="2.2" text-anchor="end">&lt;b&gt;</text>'
+    assert element("g", element("a"), class_='"') == '<g class="&quot;"><a></a></g>'
