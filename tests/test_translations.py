@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import polib
 import pytest
@@ -44,9 +45,12 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
         polib.pofile(str(ROOT / CATALOGUE)),
         polib.mofile(str(ROOT / CATALOGUE.with_suffix(".mo"))),
     )
-    assert {entry.msgid: entry.msgstr for entry in compiled} == {
-        entry.msgid: entry.msgstr for entry in written if entry.msgstr
-    }
+    assert said(compiled) == said(written)
+
+
+def said(catalogue: polib.POFile) -> dict[str, Any]:
+    """What each text is in Chinese, where that depends on a number too."""
+    return {entry.msgid: entry.msgstr or entry.msgstr_plural for entry in catalogue if entry.translated()}
 
 
 def test_placeholders_survive_translation(extracted: polib.POFile) -> None:
