@@ -2,7 +2,7 @@
 /** The drawing page: connects the sheet, its tools, the server and the answer. */
 import { readAnswer } from "./answer.js";
 import { answersOn } from "./answers.js";
-import { TIMEOUT_MS, corrector, recogniser } from "./api.js";
+import { TIMEOUT_MS, corrector, previewer, recogniser } from "./api.js";
 import { followPointer } from "./canvas.js";
 import { correctionView } from "./correction.js";
 import { begin, end, extend, fromData, isEmpty, toData, withdraw } from "./drawing.js";
@@ -10,6 +10,7 @@ import { editing } from "./editing.js";
 import { find, readMessages } from "./elements.js";
 import { recall, remember } from "./memory.js";
 import { noticeView } from "./notice.js";
+import { previewing } from "./previewing.js";
 import { explain, recognition } from "./recognition.js";
 import { sheetOf } from "./sheet.js";
 import { listenForShortcuts } from "./shortcuts.js";
@@ -21,9 +22,9 @@ const percent = percentFormatter(document.documentElement.lang);
 const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
 const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
 const sheet = sheetOf(canvas);
-const answers = answersOn(page, sheet, percent);
+const answers = answersOn(page, sheet, messages, percent);
 const notice = noticeView(page);
-const recognise = recognition(page, {
+const askToKeep = recognition(page, {
   sheet,
   answers,
   ask: recogniser({ ...server, url: page.dataset.url ?? "" }),
@@ -32,8 +33,19 @@ const recognise = recognition(page, {
   announce,
   settle,
 });
-const keepLabel = corrector({ ...server, token: page.dataset.token ?? "" });
-const correction = correctionView(find(page, "answer"), messages, keepLabel, (error) => explain(error, messages));
+const preview = previewing(page, {
+  sheet,
+  answers,
+  ask: previewer({ ...server, url: page.dataset.previewUrl ?? "" }),
+  settle,
+});
+const keeping = { keepDrawing: recognise, keepLabel: corrector({ ...server, token: page.dataset.token ?? "" }) };
+const correction = correctionView(find(page, "answer"), messages, keeping, (error) => explain(error, messages));
+
+function recognise() {
+  preview.drop(); // Its answer would be the same.
+  return askToKeep();
+}
 
 /** Bring the answer and what is remembered in line with the drawing. */
 function settle() {

@@ -13,9 +13,11 @@
  * @property {(answer: Answer) => void} announce
  * @property {() => void} settle  Brings the page in line with a new answer.
  */
+import { isKept } from "./answer.js";
 import { RecognitionError, TIMEOUT_MS } from "./api.js";
 import { isEmpty } from "./drawing.js";
 import { find } from "./elements.js";
+import { questionAbout } from "./sheet.js";
 import { fill } from "./text.js";
 
 /**
@@ -33,7 +35,7 @@ export function recognition(page, { sheet, answers, ask, notice, messages, annou
     if (drawing.open) return null; // The pen is still down.
     if (isEmpty(drawing)) return notice.show(messages.empty), null;
     const known = answers.of(drawing);
-    if (known) return announce(known.answer), known.answer;
+    if (known && isKept(known.answer)) return announce(known.answer), known.answer;
     if (underWay?.strokes === drawing.strokes) return underWay.answer; // Pressed twice.
     underWay = { strokes: drawing.strokes, answer: send(drawing) };
     return underWay.answer;
@@ -44,7 +46,7 @@ export function recognition(page, { sheet, answers, ask, notice, messages, annou
     notice.hide();
     setBusy(true);
     try {
-      const outcome = await ask(sheet.question());
+      const outcome = await ask(questionAbout(drawing));
       answers.add(drawing, outcome);
       settle();
       announce(outcome.answer);

@@ -30,9 +30,13 @@ export function sheetOf(canvas) {
     follow(follower) {
       followers.push(follower);
     },
-    /** The drawing as the server is asked about it: its picture as a data URL, and its strokes. */
-    question() {
-      return { data: toDataURL(drawing), strokes: toData(drawing) };
-    },
   };
+}
+
+/**
+ * A drawing as the server is asked about it: its picture as a data URL, and its strokes.
+ * @param {Drawing} drawing
+ */
+export function questionAbout(drawing) {
+  return { data: toDataURL(drawing), strokes: toData(drawing) };
 }

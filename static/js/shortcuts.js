@@ -43,11 +43,14 @@ export function listenForShortcuts(actions) {
   });
 }
 
+/** What is typed into. A switch takes no digits. */
+const FIELD = "input:not([type=checkbox])";
+
 /**
  * Every key in a field is its own, and so is Enter on a link or a button.
  * @param {KeyboardEvent} event
  */
 function isOwnKey({ key, target }) {
   if (!(target instanceof Element)) return false;
-  return target.closest(key === "Enter" ? "a, button, summary, input" : "input") !== null;
+  return target.closest(key === "Enter" ? `a, button, summary, ${FIELD}` : FIELD) !== null;
 }

@@ -68,6 +68,7 @@ def browser(chromium: Chrome) -> Iterator[Chrome]:
 def page(browser: Chrome, site: Site) -> DrawingPage:
     """The drawing page, open."""
     page = DrawingPage(browser, site.url)
+    page.cdp("Storage.clearDataForOrigin", origin=site.url, storageTypes="local_storage")
     page.open()
     return page
 

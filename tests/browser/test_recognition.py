@@ -103,6 +103,7 @@ def test_an_unchanged_drawing_is_not_sent_twice(page: DrawingPage) -> None:
 
 
 def test_drawing_on_marks_the_answer_as_stale_until_it_is_undone(page: DrawingPage) -> None:
+    page.press("previews")
     page.draw(pen.SEVEN)
     page.recognise()
     page.draw(pen.ONE)
