@@ -6,7 +6,7 @@
  * @typedef {"network" | "timeout" | "refused" | "broken" | "superseded"} Failure
  *   network: the server was not reached; timeout: it took too long; refused: it answered with an error
  *   status; broken: it answered something else than agreed; superseded: a newer question took over.
- * @typedef {{data: string, strokes: import("./drawing.js").StrokeData[]}} Question
+ * @typedef {{data: string, strokes: import("./stroke_data.js").StrokeData[]}} Question
  * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
  */
 import { readAnswer } from "./answer.js";

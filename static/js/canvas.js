@@ -2,11 +2,12 @@
 /**
  * The edge between the page's canvas and the drawing: pointer events in, pixels out.
  *
- * @typedef {import("./drawing.js").Sample} Sample
+ * @typedef {{x: number, y: number, timeMs: number, pressure: number, hasPressure: boolean}} Touch
+ *   Where a pointer is on the paper, by the page's own clock, and whether its pressure means anything.
  * @typedef {import("./drawing.js").Drawing} Drawing
  * @typedef {object} Pen  What to do when a pointer draws.
- * @property {(sample: Sample) => void} begin
- * @property {(samples: Sample[]) => void} extend
+ * @property {(touch: Touch) => void} begin
+ * @property {(touches: Touch[]) => void} extend
  * @property {() => void} end
  * @property {() => void} withdraw  The browser says that the stroke was not meant: a palm, a system gesture.
  */
@@ -35,11 +36,11 @@ export function followPointer(canvas, pen) {
     canvas.setPointerCapture(active);
     // A button that kept the focus would take the next press of Enter for itself.
     canvas.focus({ preventScroll: true });
-    pen.begin(toSample(canvas, event));
+    pen.begin(toTouch(canvas, event));
   });
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== active) return;
-    pen.extend(coalesced(event).map((each) => toSample(canvas, each)));
+    pen.extend(coalesced(event).map((each) => toTouch(canvas, each)));
   });
   canvas.addEventListener("pointerup", lifts(pen.end));
   canvas.addEventListener("lostpointercapture", lifts(pen.end));
@@ -88,15 +89,16 @@ export function toDataURL(drawing) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {PointerEvent} event
- * @returns {Sample}
+ * @returns {Touch}
  */
-function toSample(canvas, event) {
+function toTouch(canvas, event) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   return {
     x: ((event.clientX - left) * PAPER_SIZE) / width,
     y: ((event.clientY - top) * PAPER_SIZE) / height,
     timeMs: event.timeStamp,
     pressure: event.pressure,
+    hasPressure: event.pointerType === "pen",
   };
 }
 

@@ -5,9 +5,9 @@
  * No function changes the drawing it is given. Each step remembers the drawing before it, and undo goes
  * back there, so that even clearing can be undone. What was undone is remembered until the next step.
  *
- * @typedef {{x: number, y: number, t: number, pressure: number}} Point
- *   x and y in pixels of the paper, t in ms since the drawing's first point, pressure from 0 to 1.
- * @typedef {{x: number, y: number, timeMs: number, pressure: number}} Sample
+ * @typedef {{x: number, y: number, t: number, pressure: number, width: number}} Point
+ *   x, y and width in pixels of the paper, t in ms since the drawing's first point, pressure from 0 to 1.
+ * @typedef {{x: number, y: number, timeMs: number, pressure: number, width: number}} Sample
  *   Where a pen is: like a point, but timed by the page's own clock.
  * @typedef {readonly Point[]} Stroke
  * @typedef {object} Drawing
@@ -16,8 +16,6 @@
  * @property {number} originMs  The page's time of the first point; NaN while there is none.
  * @property {Drawing | null} before
  * @property {Drawing | null} after
- *
- * @typedef {[number[], number[], number[], number[]]} StrokeData  x, y, t and pressure of each point.
  */
 
 /** Width and height of the paper, in pixels. */
@@ -127,61 +125,21 @@ export function clear(drawing) {
 }
 
 /**
- * The strokes in the form that Quick, Draw! made common, with pressure added.
- * @param {Drawing} drawing
- * @returns {StrokeData[]}
- */
-export function toData(drawing) {
-  return drawing.strokes.map((stroke) => [
-    stroke.map((point) => round(point.x, 2)),
-    stroke.map((point) => round(point.y, 2)),
-    stroke.map((point) => Math.round(point.t)),
-    stroke.map((point) => round(point.pressure, 3)),
-  ]);
-}
-
-/**
- * The drawing whose strokes `toData` gave, ready to be undone stroke by stroke and to be drawn on.
- * @param {readonly StrokeData[]} data
- * @param {number} nowMs  The page's time, from which the drawing's clock goes on.
- * @returns {Drawing}
- */
-export function fromData(data, nowMs) {
-  const strokes = data.map(([x, y, t, pressure]) =>
-    x.map((_, i) => ({ x: x[i], y: y[i], t: t[i], pressure: pressure[i] })),
-  );
-  const originMs = nowMs - lastTime({ ...EMPTY, strokes });
-  /** @type {Drawing} */
-  let drawing = EMPTY;
-  strokes.forEach((_, i) => {
-    drawing = { strokes: strokes.slice(0, i + 1), open: false, originMs, before: drawing, after: null };
-  });
-  return drawing;
-}
-
-/**
  * Events of several devices may arrive out of order; the times of a drawing never run backwards.
  * @param {Sample} sample
  * @param {number} originMs
  * @param {number} notBefore
  * @returns {Point}
  */
-function toPoint(sample, originMs, notBefore) {
-  const t = Math.max(notBefore, sample.timeMs - originMs);
-  return { x: sample.x, y: sample.y, t, pressure: sample.pressure };
-}
-
-/** @param {Drawing} drawing */
-function lastTime({ strokes }) {
-  const stroke = strokes[strokes.length - 1];
-  return stroke ? stroke[stroke.length - 1].t : 0;
+function toPoint({ x, y, timeMs, pressure, width }, originMs, notBefore) {
+  return { x, y, t: Math.max(notBefore, timeMs - originMs), pressure, width };
 }
 
 /**
- * @param {number} value
- * @param {number} decimals
+ * When the last point was drawn, in ms since the first.
+ * @param {Pick<Drawing, "strokes">} drawing
  */
-function round(value, decimals) {
-  const factor = 10 ** decimals;
-  return Math.round(value * factor) / factor;
+export function lastTime({ strokes }) {
+  const stroke = strokes[strokes.length - 1];
+  return stroke ? stroke[stroke.length - 1].t : 0;
 }

@@ -3,7 +3,7 @@
  * The drawing and its answer outlive a reload, a change of language, and a look at the history.
  * They stay in this tab of this browser and are gone when it closes.
  *
- * @typedef {{strokes: import("./drawing.js").StrokeData[], answer: object | null}} Kept
+ * @typedef {{strokes: import("./stroke_data.js").StrokeData[], answer: object | null}} Kept
  */
 
 const KEY = "drawing";

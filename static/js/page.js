@@ -3,17 +3,20 @@
 import { readAnswer } from "./answer.js";
 import { answersOn } from "./answers.js";
 import { TIMEOUT_MS, corrector, previewer, recogniser } from "./api.js";
+import { brushPicker } from "./brush_picker.js";
 import { followPointer } from "./canvas.js";
 import { correctionView } from "./correction.js";
-import { begin, end, extend, fromData, isEmpty, toData, withdraw } from "./drawing.js";
+import { isEmpty } from "./drawing.js";
 import { editing } from "./editing.js";
 import { find, readMessages } from "./elements.js";
+import { handOn } from "./hand.js";
 import { recall, remember } from "./memory.js";
 import { noticeView } from "./notice.js";
 import { previewing } from "./previewing.js";
 import { explain, recognition } from "./recognition.js";
 import { sheetOf } from "./sheet.js";
 import { listenForShortcuts } from "./shortcuts.js";
+import { fromData, toData } from "./stroke_data.js";
 import { fill, percentFormatter } from "./text.js";
 
 const page = find(document, "draw-page");
@@ -23,6 +26,7 @@ const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
 const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
 const sheet = sheetOf(canvas);
 const answers = answersOn(page, sheet, messages, percent);
+const brush = brushPicker(page);
 const notice = noticeView(page);
 const askToKeep = recognition(page, {
   sheet,
@@ -78,13 +82,14 @@ sheet.follow((now, before) => {
   if (now.strokes !== before.strokes) notice.hide();
 });
 sheet.follow(settle);
-followPointer(canvas, {
-  begin: (sample) => sheet.change(begin(sheet.drawing, sample)),
-  extend: (samples) => sheet.change(extend(sheet.drawing, samples)),
-  end: () => sheet.change(end(sheet.drawing)),
-  withdraw: () => sheet.change(withdraw(sheet.drawing)),
+followPointer(canvas, handOn(sheet, brush));
+listenForShortcuts({
+  ...editing(page, sheet),
+  recognise,
+  digit: correction.giveDigit,
+  thinner: brush.thinner,
+  thicker: brush.thicker,
 });
-listenForShortcuts({ ...editing(page, sheet), recognise, digit: correction.giveDigit });
 for (const button of ["recognise", "retry"]) find(page, button).addEventListener("click", recognise);
 restore();
 settle();

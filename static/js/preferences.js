@@ -2,13 +2,14 @@
 /**
  * How somebody likes to draw: kept in this browser, for the next visit too.
  *
- * @typedef {{previews: boolean}} Preferences
+ * @typedef {{previews: boolean, size: number}} Preferences
  */
+import { PEN_WIDTH } from "./brush.js";
 
 const KEY = "preferences";
 
 /** @type {Preferences} */
-const DEFAULTS = { previews: true };
+const DEFAULTS = { previews: true, size: PEN_WIDTH };
 
 /** @returns {Preferences} */
 export function preferences() {

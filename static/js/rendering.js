@@ -7,9 +7,6 @@
  */
 import { PAPER_SIZE } from "./drawing.js";
 
-/** In pixels of the paper: a digit that fills it gets lines about as thick as MNIST's. */
-export const PEN_WIDTH = 18;
-
 /**
  * Draw strokes as smooth lines with round ends; a stroke of one point is a dot.
  * @param {Context} context
@@ -19,7 +16,6 @@ export const PEN_WIDTH = 18;
 export function renderStrokes(context, strokes, ink) {
   context.strokeStyle = ink;
   context.fillStyle = ink;
-  context.lineWidth = PEN_WIDTH;
   context.lineCap = "round";
   context.lineJoin = "round";
   for (const stroke of strokes) {
@@ -45,23 +41,38 @@ export function renderOnPaper(context, strokes) {
  */
 function renderDot(context, [point]) {
   context.beginPath();
-  context.arc(point.x, point.y, PEN_WIDTH / 2, 0, 2 * Math.PI);
+  context.arc(point.x, point.y, point.width / 2, 0, 2 * Math.PI);
   context.fill();
 }
 
 /**
  * Each point pulls the curve towards itself while the curve goes through the midpoints between them.
+ * Where the width changes, another curve begins, whose round end hides the step.
  * @param {Context} context
  * @param {Stroke} stroke
  */
 function renderLine(context, stroke) {
-  const last = stroke[stroke.length - 1];
-  context.beginPath();
-  context.moveTo(stroke[0].x, stroke[0].y);
-  for (let i = 1; i < stroke.length - 1; i++) {
-    const [point, next] = [stroke[i], stroke[i + 1]];
-    context.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
-  }
-  context.lineTo(last.x, last.y);
+  let [at, width] = [stroke[0], NaN];
+  stroke.slice(1).forEach((point, i) => {
+    const next = stroke[i + 2];
+    if (point.width !== width) {
+      if (i > 0) context.stroke();
+      startCurve(context, at, (width = point.width));
+    }
+    at = next ? { ...point, x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 } : point;
+    if (next) context.quadraticCurveTo(point.x, point.y, at.x, at.y);
+    else context.lineTo(at.x, at.y);
+  });
   context.stroke();
+}
+
+/**
+ * @param {Context} context
+ * @param {import("./drawing.js").Point} from
+ * @param {number} width
+ */
+function startCurve(context, { x, y }, width) {
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(x, y);
 }

@@ -7,7 +7,8 @@
  * @typedef {ReturnType<typeof sheetOf>} Sheet
  */
 import { screen, toDataURL } from "./canvas.js";
-import { EMPTY, toData } from "./drawing.js";
+import { EMPTY } from "./drawing.js";
+import { toData } from "./stroke_data.js";
 
 /** @param {HTMLCanvasElement} canvas */
 export function sheetOf(canvas) {
