@@ -2,8 +2,9 @@
 /**
  * The edge between the page's canvas and the drawing: pointer events in, pixels out.
  *
- * @typedef {{x: number, y: number, timeMs: number, pressure: number, hasPressure: boolean}} Touch
- *   Where a pointer is on the paper, by the page's own clock, and whether its pressure means anything.
+ * @typedef {{x: number, y: number, timeMs: number, pressure: number, hasPressure: boolean, isEraser: boolean}} Touch
+ *   Where a pointer is on the paper, by the page's own clock; whether its pressure means anything, and whether it is
+ *   the other end of a pen.
  * @typedef {import("./drawing.js").Drawing} Drawing
  * @typedef {object} Pen  What to do when a pointer draws.
  * @property {(touch: Touch) => void} begin
@@ -13,6 +14,10 @@
  */
 import { PAPER_SIZE } from "./drawing.js";
 import { renderOnPaper, renderStrokes } from "./rendering.js";
+
+/** The left button, or contact; and a pen's eraser, with its bit in `buttons` (Pointer Events, 4.1.1). */
+const DRAWING_BUTTONS = [0, 5];
+const ERASER_BUTTONS = 32;
 
 /**
  * Let mouse, finger or pen draw, one at a time.
@@ -31,7 +36,7 @@ export function followPointer(canvas, pen) {
   };
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (active !== null || event.button !== 0) return;
+    if (active !== null || !DRAWING_BUTTONS.includes(event.button)) return;
     active = event.pointerId;
     canvas.setPointerCapture(active);
     // A button that kept the focus would take the next press of Enter for itself.
@@ -91,7 +96,7 @@ export function toDataURL(drawing) {
  * @param {PointerEvent} event
  * @returns {Touch}
  */
-function toTouch(canvas, event) {
+export function toTouch(canvas, event) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   return {
     x: ((event.clientX - left) * PAPER_SIZE) / width,
@@ -99,6 +104,7 @@ function toTouch(canvas, event) {
     timeMs: event.timeStamp,
     pressure: event.pressure,
     hasPressure: event.pointerType === "pen",
+    isEraser: (event.buttons & ERASER_BUTTONS) !== 0,
   };
 }
 

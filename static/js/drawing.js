@@ -12,7 +12,7 @@
  * @typedef {readonly Point[]} Stroke
  * @typedef {object} Drawing
  * @property {readonly Stroke[]} strokes
- * @property {boolean} open  Is the last stroke still being drawn?
+ * @property {boolean} open  Is the last stroke still being drawn, or the eraser down?
  * @property {number} originMs  The page's time of the first point; NaN while there is none.
  * @property {Drawing | null} before
  * @property {Drawing | null} after
@@ -80,12 +80,33 @@ export function extend(drawing, samples) {
 }
 
 /**
- * Lift the pen.
+ * Put the eraser down. What it takes until it is lifted is one step.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function beginErasing(drawing) {
+  const before = end(drawing);
+  return { ...before, open: true, before, after: null };
+}
+
+/**
+ * Keep only these strokes; nothing happens while the eraser is up.
+ * @param {Drawing} drawing
+ * @param {Drawing["strokes"]} strokes
+ * @returns {Drawing}
+ */
+export function leave(drawing, strokes) {
+  return drawing.open ? { ...drawing, strokes } : drawing;
+}
+
+/**
+ * Lift the pen or the eraser. An eraser that took nothing was no step.
  * @param {Drawing} drawing
  * @returns {Drawing}
  */
 export function end(drawing) {
-  return drawing.open ? { ...drawing, open: false } : drawing;
+  if (!drawing.open) return drawing;
+  return drawing.strokes === drawing.before?.strokes ? drawing.before : { ...drawing, open: false };
 }
 
 /**

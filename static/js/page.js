@@ -1,15 +1,16 @@
 // @ts-check
 /** The drawing page: connects the sheet, its tools, the server and the answer. */
+import { aimEraser, aimOn } from "./aim.js";
 import { readAnswer } from "./answer.js";
 import { answersOn } from "./answers.js";
 import { TIMEOUT_MS, corrector, previewer, recogniser } from "./api.js";
-import { brushPicker } from "./brush_picker.js";
 import { followPointer } from "./canvas.js";
 import { correctionView } from "./correction.js";
 import { isEmpty } from "./drawing.js";
 import { editing } from "./editing.js";
 import { find, readMessages } from "./elements.js";
 import { handOn } from "./hand.js";
+import { kitOf } from "./kit.js";
 import { recall, remember } from "./memory.js";
 import { noticeView } from "./notice.js";
 import { previewing } from "./previewing.js";
@@ -26,7 +27,7 @@ const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
 const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
 const sheet = sheetOf(canvas);
 const answers = answersOn(page, sheet, messages, percent);
-const brush = brushPicker(page);
+const kit = kitOf(page);
 const notice = noticeView(page);
 const askToKeep = recognition(page, {
   sheet,
@@ -82,13 +83,15 @@ sheet.follow((now, before) => {
   if (now.strokes !== before.strokes) notice.hide();
 });
 sheet.follow(settle);
-followPointer(canvas, handOn(sheet, brush));
+aimEraser(canvas, aimOn(page), kit);
+followPointer(canvas, handOn(sheet, kit));
 listenForShortcuts({
   ...editing(page, sheet),
   recognise,
   digit: correction.giveDigit,
-  thinner: brush.thinner,
-  thicker: brush.thicker,
+  thinner: kit.thinner,
+  thicker: kit.thicker,
+  eraser: kit.toggleEraser,
 });
 for (const button of ["recognise", "retry"]) find(page, button).addEventListener("click", recognise);
 restore();

@@ -2,7 +2,7 @@
 /**
  * Keys that work anywhere on the page.
  *
- * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker"} Action
+ * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
 
@@ -10,7 +10,7 @@
  * Keys that do something alone. Mac keyboards write "delete" on their Backspace key.
  * @type {Record<string, Action>}
  */
-const PLAIN = { Enter: "recognise", Delete: "clear", Backspace: "clear" };
+const PLAIN = { Enter: "recognise", Delete: "clear", Backspace: "clear", e: "eraser" };
 
 /**
  * Characters that do something however they are typed: many keyboards need Alt or Shift for them.
@@ -29,7 +29,7 @@ export function actionOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey) return null;
   if (isCommand) return ofEditing(key.toLowerCase(), shiftKey);
   if (shiftKey) return null;
-  return /^[0-9]$/.test(key) ? "digit" : (PLAIN[key] ?? null);
+  return /^[0-9]$/.test(key) ? "digit" : (PLAIN[key] ?? PLAIN[key.toLowerCase()] ?? null);
 }
 
 /**

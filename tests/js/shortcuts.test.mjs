@@ -35,6 +35,11 @@ test("brackets make the brush thinner and thicker, also where they take Alt to t
   assert.equal(press("[", { metaKey: true }), null);
 });
 
+test("E takes the eraser, with Caps Lock too", () => {
+  assert.deepEqual([press("e"), press("E")], ["eraser", "eraser"]);
+  assert.equal(press("e", { ctrlKey: true }), null);
+});
+
 test("a digit's key says what it is", () => {
   assert.deepEqual(["0", "9"].map((key) => press(key)), ["digit", "digit"]);
   assert.equal(press("F7"), null);
