@@ -61,7 +61,9 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
     """Strokes in the form of history.records.Stroke, each with two to five lists of one length."""
 
     default_error_messages = {
-        "bad_strokes": _("“strokes” must be a list of [[x…], [y…], [t…], [pressure…], [width…]], numbers only."),
+        "bad_strokes": _(
+            "“strokes” must be a list of [[x…], [y…], [t…], [pressure…], [width…]], numbers only."
+        ),
         "too_many_points": _("The drawing has more than {strokes} strokes or {points} points."),
     }
 

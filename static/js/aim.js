@@ -1,8 +1,8 @@
 // @ts-check
 /** A ring on the paper around what an eraser would take, or a pen that is moved by keys would draw. */
-import { toTouch } from "./canvas.js";
 import { PAPER_SIZE } from "./drawing.js";
 import { find } from "./elements.js";
+import { toTouch } from "./pointer.js";
 
 /** @param {HTMLElement} page */
 export function aimOn(page) {

@@ -13,6 +13,7 @@ import { isKept } from "./answer.js";
 import { answerView } from "./answer_view.js";
 import { boxesView } from "./boxes.js";
 import { find } from "./elements.js";
+import { frameOf } from "./picture.js";
 
 /**
  * The one place where an answer comes onto the page.
@@ -40,7 +41,7 @@ export function answersOn(page, sheet, messages, percent) {
   /** @param {Outcome} outcome */
   function present(outcome) {
     shown = outcome;
-    boxes.show(outcome.answer.digits);
+    boxes.show(outcome.answer.digits, frameOf(sheet.drawing));
     view.show(outcome.answer);
   }
 

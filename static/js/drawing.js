@@ -10,8 +10,16 @@
  * @typedef {{x: number, y: number, timeMs: number, pressure: number, width: number}} Sample
  *   Where a pen is: like a point, but timed by the page's own clock.
  * @typedef {readonly Point[]} Stroke
+ * @typedef {object} Picture
+ * @property {CanvasImageSource} image
+ * @property {string} url  Its content as a data URL.
+ * @property {number} width  In pixels of its own, as the height.
+ * @property {number} height
+ * @property {boolean} isDark  Light ink on dark paper; then the pen has white ink.
+ *
  * @typedef {object} Drawing
  * @property {readonly Stroke[]} strokes
+ * @property {Picture | null} picture  What lies on the paper, under the strokes.
  * @property {boolean} open  Is the last stroke still being drawn, or the eraser down?
  * @property {number} originMs  The page's time of the first point; NaN while there is none.
  * @property {Drawing | null} before
@@ -27,6 +35,7 @@ const MIN_STEP = 0.5;
 /** @type {Drawing} */
 export const EMPTY = Object.freeze({
   strokes: Object.freeze([]),
+  picture: null,
   open: false,
   originMs: NaN,
   before: null,
@@ -34,8 +43,8 @@ export const EMPTY = Object.freeze({
 });
 
 /** @param {Drawing} drawing */
-export function isEmpty(drawing) {
-  return drawing.strokes.length === 0;
+export function isEmpty({ strokes, picture }) {
+  return strokes.length === 0 && !picture;
 }
 
 /** @param {Drawing} drawing */
@@ -55,9 +64,11 @@ export function canRedo(drawing) {
  * @returns {Drawing}
  */
 export function begin(drawing, sample) {
-  const originMs = isEmpty(drawing) ? sample.timeMs : drawing.originMs;
+  const { strokes } = drawing;
+  const originMs = strokes.length === 0 ? sample.timeMs : drawing.originMs;
   const point = toPoint(sample, originMs, lastTime(drawing));
-  return { strokes: [...drawing.strokes, [point]], open: true, originMs, before: end(drawing), after: null };
+  const next = { strokes: [...strokes, [point]], open: true, originMs, before: end(drawing), after: null };
+  return { ...drawing, ...next };
 }
 
 /**
@@ -134,6 +145,16 @@ export function redo(drawing) {
  */
 export function withdraw(drawing) {
   return drawing.open ? (drawing.before ?? EMPTY) : drawing;
+}
+
+/**
+ * Take a fresh sheet, with a picture on it. Its strokes are none, but no other drawing's.
+ * @param {Drawing} drawing
+ * @param {Picture} picture
+ * @returns {Drawing}
+ */
+export function lay(drawing, picture) {
+  return { ...EMPTY, strokes: [], picture, before: end(drawing) };
 }
 
 /**

@@ -2,8 +2,8 @@
 /**
  * What a hand does on the sheet with what it holds, be it by pointer or by keys.
  *
- * @typedef {import("./canvas.js").Pen} Pen
- * @typedef {import("./canvas.js").Touch} Touch
+ * @typedef {import("./pointer.js").Pen} Pen
+ * @typedef {import("./pointer.js").Touch} Touch
  */
 import { widthAt } from "./brush.js";
 import { begin, beginErasing, end, extend, leave, withdraw } from "./drawing.js";

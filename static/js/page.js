@@ -4,15 +4,17 @@ import { aimEraser, aimOn } from "./aim.js";
 import { readAnswer } from "./answer.js";
 import { answersOn } from "./answers.js";
 import { TIMEOUT_MS, corrector, previewer, recogniser } from "./api.js";
-import { followPointer } from "./canvas.js";
 import { correctionView } from "./correction.js";
-import { isEmpty } from "./drawing.js";
+import { EMPTY, isEmpty, lay } from "./drawing.js";
 import { editing } from "./editing.js";
 import { find, readMessages } from "./elements.js";
 import { handOn } from "./hand.js";
+import { pictureIntake } from "./intake.js";
 import { kitOf } from "./kit.js";
+import { pictureOf } from "./loading.js";
 import { recall, remember } from "./memory.js";
 import { noticeView } from "./notice.js";
+import { followPointer } from "./pointer.js";
 import { previewing } from "./previewing.js";
 import { explain, recognition } from "./recognition.js";
 import { sheetOf } from "./sheet.js";
@@ -59,7 +61,9 @@ function settle() {
   find(page, "paper").classList.toggle("has-ink", !isEmpty(drawing));
   answers.show();
   correction.offer(outcome?.answer ?? null);
-  if (!drawing.open) remember({ strokes: toData(drawing), answer: outcome?.body ?? null });
+  if (drawing.open) return;
+  const picture = drawing.picture && { url: drawing.picture.url, isDark: drawing.picture.isDark };
+  remember({ strokes: toData(drawing), picture, answer: outcome?.body ?? null });
 }
 
 /** @param {import("./answer.js").Answer} answer */
@@ -72,8 +76,9 @@ function announce({ text, probability, accepted }) {
 }
 
 function restore() {
-  recall(({ strokes, answer }) => {
-    const drawing = fromData(strokes, performance.now());
+  return recall(async ({ strokes, picture, answer }) => {
+    const paper = picture ? lay(EMPTY, await pictureOf(picture)) : EMPTY;
+    const drawing = fromData(strokes, performance.now(), paper);
     if (answer) answers.add(drawing, { answer: readAnswer(answer), body: answer });
     sheet.change(drawing);
   });
@@ -85,6 +90,7 @@ sheet.follow((now, before) => {
 sheet.follow(settle);
 aimEraser(canvas, aimOn(page), kit);
 followPointer(canvas, handOn(sheet, kit));
+const limits = { bytes: Number(page.dataset.maxBytes), pixels: Number(page.dataset.maxPixels) };
 listenForShortcuts({
   ...editing(page, sheet),
   recognise,
@@ -92,7 +98,8 @@ listenForShortcuts({
   thinner: kit.thinner,
   thicker: kit.thicker,
   eraser: kit.toggleEraser,
+  picture: pictureIntake(page, { sheet, limits, notice, messages }),
 });
 for (const button of ["recognise", "retry"]) find(page, button).addEventListener("click", recognise);
-restore();
+await restore();
 settle();

@@ -27,7 +27,9 @@ export function previewing(page, { sheet, answers, ask, settle }) {
 
   function look() {
     const { drawing } = sheet;
-    const isAsked = box.checked && !drawing.open && !isEmpty(drawing) && !answers.of(drawing);
+    // A picture is finished as it comes, and nobody draws it.
+    const isAnswered = box.checked || (drawing.picture && drawing.strokes.length === 0);
+    const isAsked = isAnswered && !drawing.open && !isEmpty(drawing) && !answers.of(drawing);
     if (isAsked) asking.want(drawing);
     else asking.drop();
   }

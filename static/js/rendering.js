@@ -6,6 +6,7 @@
  * @typedef {CanvasRenderingContext2D} Context
  */
 import { PAPER_SIZE } from "./drawing.js";
+import { placeOf } from "./picture.js";
 
 /**
  * Draw strokes as smooth lines with round ends; a stroke of one point is a dot.
@@ -25,14 +26,21 @@ export function renderStrokes(context, strokes, ink) {
 }
 
 /**
- * Black ink on white paper, whatever the page looks like: what the network is sent.
+ * Black ink on white paper, whatever the page looks like, with the picture that lies there: what the network is sent.
+ * On a picture with light ink both are the other way round.
  * @param {Context} context
- * @param {readonly Stroke[]} strokes
+ * @param {Pick<import("./drawing.js").Drawing, "strokes" | "picture">} drawing
  */
-export function renderOnPaper(context, strokes) {
-  context.fillStyle = "#fff";
+export function renderOnPaper(context, { strokes, picture }) {
+  const [paper, ink] = picture?.isDark ? ["#000", "#fff"] : ["#fff", "#000"];
+  context.fillStyle = paper;
   context.fillRect(0, 0, PAPER_SIZE, PAPER_SIZE);
-  renderStrokes(context, strokes, "#000");
+  if (picture) {
+    const { x, y, width, height } = placeOf(picture);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(picture.image, x, y, width, height);
+  }
+  renderStrokes(context, strokes, ink);
 }
 
 /**

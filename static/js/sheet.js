@@ -35,9 +35,10 @@ export function sheetOf(canvas) {
 }
 
 /**
- * A drawing as the server is asked about it: its picture as a data URL, and its strokes.
+ * A drawing as the server is asked about it: its picture as a data URL, and its strokes. Those on a picture are not
+ * the whole of what was drawn, and so none are sent.
  * @param {Drawing} drawing
  */
 export function questionAbout(drawing) {
-  return { data: toDataURL(drawing), strokes: toData(drawing) };
+  return { data: toDataURL(drawing), strokes: drawing.picture ? [] : toData(drawing) };
 }

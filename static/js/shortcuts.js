@@ -2,7 +2,7 @@
 /**
  * Keys that work anywhere on the page.
  *
- * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser"} Action
+ * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser" | "picture"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
 
@@ -10,7 +10,7 @@
  * Keys that do something alone. Mac keyboards write "delete" on their Backspace key.
  * @type {Record<string, Action>}
  */
-const PLAIN = { Enter: "recognise", Delete: "clear", Backspace: "clear", e: "eraser" };
+const PLAIN = { Enter: "recognise", Delete: "clear", Backspace: "clear", e: "eraser", o: "picture" };
 
 /**
  * Characters that do something however they are typed: many keyboards need Alt or Shift for them.

@@ -27,17 +27,18 @@ export function toData({ strokes }) {
  * The drawing whose strokes `toData` gave, ready to be undone stroke by stroke and to be drawn on.
  * @param {readonly StrokeData[]} data
  * @param {number} nowMs  The page's time, from which the drawing's clock goes on.
+ * @param {Drawing} [sheet]  What the strokes are drawn on.
  * @returns {Drawing}
  */
-export function fromData(data, nowMs) {
+export function fromData(data, nowMs, sheet = EMPTY) {
   const strokes = data.map(([x, y, t, pressure, width]) =>
     x.map((_, i) => ({ x: x[i], y: y[i], t: t[i], pressure: pressure[i], width: width?.[i] ?? PEN_WIDTH })),
   );
   const originMs = nowMs - lastTime({ strokes });
   /** @type {Drawing} */
-  let drawing = EMPTY;
+  let drawing = sheet;
   strokes.forEach((_, i) => {
-    drawing = { ...EMPTY, strokes: strokes.slice(0, i + 1), originMs, before: drawing };
+    drawing = { ...sheet, strokes: strokes.slice(0, i + 1), originMs, before: drawing };
   });
   return drawing;
 }

@@ -62,9 +62,7 @@ class DrawingPage:
         """Press keys where the focus is."""
         self.browser.switch_to.active_element.send_keys(*keys)
 
-    def draw(
-        self, strokes: list[pen.Stroke], kind: pen.Kind = "mouse", *, pressure: float = 0.5
-    ) -> None:
+    def draw(self, strokes: list[pen.Stroke], kind: pen.Kind = "mouse", *, pressure: float = 0.5) -> None:
         pen.draw(self.browser, self.canvas_place(), strokes, kind, pressure=pressure)
 
     def canvas_place(self) -> dict[str, float]:

@@ -34,9 +34,7 @@ def draw(
     builder.perform()
 
 
-def trace(
-    hand: PointerActions, canvas: dict[str, float], stroke: Stroke, *, pressure: float = 0.5
-) -> None:
+def trace(hand: PointerActions, canvas: dict[str, float], stroke: Stroke, *, pressure: float = 0.5) -> None:
     """Put one stroke into the hand's plan: down at its first point, up at its last."""
     start, *rest = [_in_window(canvas, point) for point in stroke]
     hand.move_to_location(*start)

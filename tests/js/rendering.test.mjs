@@ -50,8 +50,17 @@ test("lines have round ends and joins, in the ink that is asked for", () => {
   });
 });
 
+test("a picture lies under the strokes, whose ink stands out from it", () => {
+  const { context, log, calls } = recorder();
+  const picture = { image: "image", url: "", width: 200, height: 100, isDark: true };
+  renderOnPaper(context, { strokes: [stroke([1, 1])], picture });
+  assert.deepEqual(calls("drawImage"), [["drawImage", "image", 0, 70, 280, 140]]);
+  assert.deepEqual(calls("strokeStyle"), [["strokeStyle", "#fff"]]);
+  assert.deepEqual(log[0], ["fillStyle", "#000"]);
+});
+
 test("what is sent is black ink on paper that is white to its edges", () => {
   const { context, log } = recorder();
-  renderOnPaper(context, [stroke([1, 1])]);
+  renderOnPaper(context, { strokes: [stroke([1, 1])], picture: null });
   assert.deepEqual(log.slice(0, 3), [["fillStyle", "#fff"], ["fillRect", 0, 0, 280, 280], ["strokeStyle", "#000"]]);
 });

@@ -35,8 +35,8 @@ test("brackets make the brush thinner and thicker, also where they take Alt to t
   assert.equal(press("[", { metaKey: true }), null);
 });
 
-test("E takes the eraser, with Caps Lock too", () => {
-  assert.deepEqual([press("e"), press("E")], ["eraser", "eraser"]);
+test("E takes the eraser and O opens a picture, with Caps Lock too", () => {
+  assert.deepEqual(["e", "E", "o", "O"].map((key) => press(key)), ["eraser", "eraser", "picture", "picture"]);
   assert.equal(press("e", { ctrlKey: true }), null);
 });
 
