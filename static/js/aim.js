@@ -11,10 +11,12 @@ export function aimOn(page) {
     /**
      * @param {{x: number, y: number}} place
      * @param {number} width
+     * @param {{hasCross: boolean}} [look]
      */
-    show({ x, y }, width) {
+    show({ x, y }, width, { hasCross } = { hasCross: false }) {
       const share = (/** @type {number} */ pixels) => `${(100 * pixels) / PAPER_SIZE}%`;
       Object.assign(ring.style, { left: share(x), top: share(y), width: share(width), height: share(width) });
+      ring.classList.toggle("has-cross", hasCross);
       ring.hidden = false;
     },
     hide() {

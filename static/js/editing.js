@@ -20,10 +20,7 @@ const STEPS = {
  * @returns {Record<keyof typeof STEPS, () => void>}  The steps, for their keys.
  */
 export function editing(page, sheet) {
-  if (navigator.platform.startsWith("Mac")) {
-    find(page, "undo-key").textContent = "⌘Z";
-    find(page, "redo-key").textContent = "⇧⌘Z";
-  }
+  if (navigator.platform.startsWith("Mac")) nameMacKeys(page);
   const steps = Object.entries(STEPS).map(([name, { step, may }]) => {
     const button = /** @type {HTMLButtonElement} */ (find(page, name));
     const take = () => sheet.change(step(sheet.drawing));
@@ -32,6 +29,13 @@ export function editing(page, sheet) {
     return [name, take];
   });
   return Object.fromEntries(steps);
+}
+
+/** @param {HTMLElement} page */
+function nameMacKeys(page) {
+  for (const [name, keys] of Object.entries({ undo: "⌘Z", redo: "⇧⌘Z", paste: "⌘V" })) {
+    for (const element of page.querySelectorAll(`[data-${name}-key]`)) element.textContent = keys;
+  }
 }
 
 /**

@@ -9,7 +9,9 @@ import { EMPTY, isEmpty, lay } from "./drawing.js";
 import { editing } from "./editing.js";
 import { find, readMessages } from "./elements.js";
 import { handOn } from "./hand.js";
+import { helpOn } from "./help.js";
 import { pictureIntake } from "./intake.js";
+import { keyboardPen } from "./keyboard_pen.js";
 import { kitOf } from "./kit.js";
 import { pictureOf } from "./loading.js";
 import { recall, remember } from "./memory.js";
@@ -30,6 +32,8 @@ const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
 const sheet = sheetOf(canvas);
 const answers = answersOn(page, sheet, messages, percent);
 const kit = kitOf(page);
+const hand = handOn(sheet, kit);
+const aim = aimOn(page);
 const notice = noticeView(page);
 const askToKeep = recognition(page, {
   sheet,
@@ -66,12 +70,20 @@ function settle() {
   remember({ strokes: toData(drawing), picture, answer: outcome?.body ?? null });
 }
 
-/** @param {import("./answer.js").Answer} answer */
-function announce({ text, probability, accepted }) {
+/**
+ * Tell it to a screen reader.
+ * @param {string} text
+ */
+function say(text) {
   const announcement = find(page, "announcement");
   announcement.textContent = ""; // Or the same answer twice would be announced once.
+  announcement.textContent = text;
+}
+
+/** @param {import("./answer.js").Answer} answer */
+function announce({ text, probability, accepted }) {
   const message = accepted ? messages.answer : messages.doubtful;
-  announcement.textContent = fill(message, { digit: text, percent: percent(probability) });
+  say(fill(message, { digit: text, percent: percent(probability) }));
   find(page, "headline").scrollIntoView({ block: "nearest" });
 }
 
@@ -88,8 +100,9 @@ sheet.follow((now, before) => {
   if (now.strokes !== before.strokes) notice.hide();
 });
 sheet.follow(settle);
-aimEraser(canvas, aimOn(page), kit);
-followPointer(canvas, handOn(sheet, kit));
+aimEraser(canvas, aim, kit);
+followPointer(canvas, hand);
+keyboardPen(page, { sheet, hand, kit, aim, say, messages });
 const limits = { bytes: Number(page.dataset.maxBytes), pixels: Number(page.dataset.maxPixels) };
 listenForShortcuts({
   ...editing(page, sheet),
@@ -99,6 +112,7 @@ listenForShortcuts({
   thicker: kit.thicker,
   eraser: kit.toggleEraser,
   picture: pictureIntake(page, { sheet, limits, notice, messages }),
+  help: helpOn(page),
 });
 for (const button of ["recognise", "retry"]) find(page, button).addEventListener("click", recognise);
 await restore();

@@ -2,7 +2,7 @@
 /**
  * Keys that work anywhere on the page.
  *
- * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser" | "picture"} Action
+ * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser" | "picture" | "help"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
 
@@ -16,7 +16,7 @@ const PLAIN = { Enter: "recognise", Delete: "clear", Backspace: "clear", e: "era
  * Characters that do something however they are typed: many keyboards need Alt or Shift for them.
  * @type {Record<string, Action>}
  */
-const CHARACTERS = { "[": "thinner", "]": "thicker" };
+const CHARACTERS = { "[": "thinner", "]": "thicker", "?": "help" };
 
 /**
  * The action a key press asks for, if any.
@@ -59,10 +59,11 @@ export function listenForShortcuts(actions) {
 const FIELD = "input:not([type=checkbox], [type=radio])";
 
 /**
- * Every key in a field is its own, and so is Enter on a link or a button.
+ * Every key in a field or a dialog is its own, and so is Enter on a link or a button.
  * @param {KeyboardEvent} event
  */
 function isOwnKey({ key, target }) {
   if (!(target instanceof Element)) return false;
+  if (target.closest("dialog")) return true;
   return target.closest(key === "Enter" ? `a, button, summary, ${FIELD}` : FIELD) !== null;
 }

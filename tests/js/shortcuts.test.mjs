@@ -40,6 +40,11 @@ test("E takes the eraser and O opens a picture, with Caps Lock too", () => {
   assert.equal(press("e", { ctrlKey: true }), null);
 });
 
+test("a question mark helps, however it is typed", () => {
+  assert.equal(press("?", { shiftKey: true }), "help");
+  assert.equal(press("?"), "help");
+});
+
 test("a digit's key says what it is", () => {
   assert.deepEqual(["0", "9"].map((key) => press(key)), ["digit", "digit"]);
   assert.equal(press("F7"), null);
