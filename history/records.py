@@ -10,7 +10,8 @@ Stroke = list[list[float]]
 """[[x…], [y…], [t…], [pressure…], [width…]], the form that Quick, Draw! made common, with more added; all but
 the first two may be left out.
 
-x, y and the line's width in pixels of the drawing, t in ms since the drawing's first point, pressure from 0 to 1.
+x, y and the line's width in pixels of the drawing, t in ms since the drawing's first point, pressure from 0
+to 1.
 """
 
 

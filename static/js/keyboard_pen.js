@@ -19,9 +19,11 @@ import { find } from "./elements.js";
  */
 export function keyboardPen(page, { sheet, hand, kit, aim, say, messages }) {
   const canvas = find(page, "canvas");
+  const paper = find(page, "paper");
   const help = find(page, "keys-help");
   let place = MIDDLE;
   let isShown = false;
+  let isLeft = true;
   let isPutDown = false;
 
   /** Whether the stroke being drawn is that of the keys, which Undo may have ended. */
@@ -30,7 +32,7 @@ export function keyboardPen(page, { sheet, hand, kit, aim, say, messages }) {
   /** @param {boolean} shown */
   function show(shown) {
     isShown = shown;
-    help.classList.toggle("is-shown", shown);
+    paper.classList.toggle("has-keys", shown);
     help.classList.toggle("is-at-the-top", place.y > MIDDLE.y);
     if (shown) aim.show(place, kit.isEraser ? 2 * kit.size : kit.size, { hasCross: true });
     else aim.hide();
@@ -77,7 +79,11 @@ export function keyboardPen(page, { sheet, hand, kit, aim, say, messages }) {
     press(event);
   });
   canvas.addEventListener("keyup", () => show(isShown)); // Another key may have changed the size.
-  canvas.addEventListener("focus", () => show(canvas.matches(":focus-visible")));
-  canvas.addEventListener("blur", () => (lift(), show(false)));
+  canvas.addEventListener("focus", () => isLeft && show(canvas.matches(":focus-visible")));
+  canvas.addEventListener("blur", () => {
+    lift();
+    isLeft = document.activeElement !== canvas; // And not the whole window, which comes back to what it was.
+    if (isLeft) show(false);
+  });
   canvas.addEventListener("pointerdown", () => ((isPutDown = false), show(false)));
 }

@@ -58,7 +58,12 @@ function recognise() {
   return askToKeep();
 }
 
-/** Bring the answer and what is remembered in line with the drawing. */
+/**
+ * Bring the answer and what is remembered in line with the drawing.
+ *
+ * Whatever shows more of an answer is told here: `outcome` has it, or is null while there is none to this drawing, and
+ * `questionAbout(drawing).data` is the picture that it is about.
+ */
 function settle() {
   const { drawing } = sheet;
   const outcome = answers.current();

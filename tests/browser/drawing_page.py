@@ -13,7 +13,7 @@ from tests.browser import pen
 
 TIMEOUT_S = 20
 
-# Keeps the body of every request, of previews apart from what leaves a trace, and answers in the server's place when a test says so.
+# Keeps the body of every request, those of previews apart, and answers in the server's place when a test says so.
 WATCH_REQUESTS = """
 window.sent = [];
 window.previews = [];
@@ -78,7 +78,7 @@ class DrawingPage:
         self.wait_until(lambda: self.element("answer").get_attribute("data-answer") == "fresh")
 
     def rest(self) -> None:
-        """Let the pen rest until anything that it is to set off has been: the page's timers go off in order."""
+        """Let longer pass than a pen rests before it is asked: the page's timers go off in order."""
         self.browser.execute_async_script("setTimeout(arguments[0], 500)")
 
     def wait_until(self, condition: Callable[[], Any]) -> None:

@@ -118,4 +118,4 @@ def test_the_second_guess_stands_beside_the_answer(page: DrawingPage) -> None:
     }
     page.press("clear")
     page.draw(pen.ONE_AND_SEVEN)
-    page.wait_until(lambda: page.text("second").startswith("the "))
+    page.wait_until(lambda: " for the " in page.text("second"))
