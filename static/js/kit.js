@@ -25,7 +25,7 @@ export function kitOf(page) {
   function toggleEraser() {
     isEraser = !isEraser;
     eraser.setAttribute("aria-pressed", String(isEraser));
-    find(page, "paper").classList.toggle("is-erased", isEraser);
+    find(page, "paper").classList.toggle("is-erasing", isEraser);
   }
 
   for (const choice of choices) choice.addEventListener("change", () => choose(Number(choice.value)));

@@ -2,7 +2,8 @@
 /**
  * Keys that work anywhere on the page.
  *
- * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser" | "picture" | "help"} Action
+ * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser" | "picture"
+ *   | "help"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
 

@@ -13,7 +13,8 @@ from tests.browser import pen
 
 TIMEOUT_S = 20
 
-# Keeps the body of every request, those of previews apart, and answers in the server's place when a test says so.
+# Keeps the body of every request, those of previews apart, and answers in the server's place when a test
+# says so.
 WATCH_REQUESTS = """
 window.sent = [];
 window.previews = [];

@@ -98,6 +98,17 @@ def test_a_picture_is_a_step_that_is_undone_with_the_drawing_still_there(
     assert page.ink() == drawn
 
 
+def test_a_picture_is_read_at_once_where_nothing_is_answered_while_drawing(
+    page: DrawingPage, number: Image.Image
+) -> None:
+    page.press("previews")
+    give(page, "drop", encoded(number))
+    page.wait_for_preview()
+    page.draw([[(20, 200), (60, 200)]])
+    page.rest()
+    assert len(page.previews()) == 1
+
+
 def test_what_is_drawn_on_a_picture_is_read_with_it(page: DrawingPage, number: Image.Image) -> None:
     give(page, "drop", encoded(number.crop((0, 0, 400, 400)).resize((800, 800))))
     page.wait_for_preview()

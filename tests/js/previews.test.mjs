@@ -23,6 +23,7 @@ function server(times = SOON) {
   return { ...asking, asked, shown, question };
 }
 
+/** Longer than any of the pauses above: timers go off in their order. */
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 test("a drawing is asked about once the pen rests", async () => {
