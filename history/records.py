@@ -7,9 +7,11 @@ from uuid import UUID
 from history.identifiers import created_at
 
 Stroke = list[list[float]]
-"""[[x…], [y…], [t…], [pressure…]], the form that Quick, Draw! made common; the last two may be left out.
+"""[[x…], [y…], [t…], [pressure…], [width…]], the form that Quick, Draw! made common, with more added; all but
+the first two may be left out.
 
-x and y in pixels of the drawing, t in ms since the drawing's first point, pressure from 0 to 1.
+x, y and the line's width in pixels of the drawing, t in ms since the drawing's first point, pressure from 0
+to 1.
 """
 
 

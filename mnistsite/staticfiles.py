@@ -7,3 +7,5 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):  # type: ignor
     """Also rewrites the imports of JavaScript modules, so that a module never loads an older one."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 10
+    """Each pass settles the names of one more module in a chain of imports."""

@@ -59,10 +59,12 @@ def _after_prefix(data: str) -> str:
 
 
 class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
-    """Strokes in the form of history.records.Stroke, each with two to four lists of one length."""
+    """Strokes in the form of history.records.Stroke, each with two to five lists of one length."""
 
     default_error_messages = {
-        "bad_strokes": _("“strokes” must be a list of [[x…], [y…], [t…], [pressure…]], numbers only."),
+        "bad_strokes": _(
+            "“strokes” must be a list of [[x…], [y…], [t…], [pressure…], [width…]], numbers only."
+        ),
         "too_many_points": _("The drawing has more than {strokes} strokes or {points} points."),
     }
 
@@ -129,7 +131,7 @@ def _grey_bytes(field: np.ndarray) -> str:
 def _is_stroke(stroke: Any) -> bool:
     return (
         isinstance(stroke, list)
-        and 2 <= len(stroke) <= 4
+        and 2 <= len(stroke) <= 5
         and all(isinstance(axis, list) and len(axis) == len(stroke[0]) > 0 for axis in stroke)
         and all(_is_measure(value) for axis in stroke for value in axis)
     )

@@ -1,7 +1,9 @@
 """The drawing page, the endpoint that recognises, and the site's health."""
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +24,11 @@ class DrawView(TemplateView):
     """The page with the canvas."""
 
     template_name = "recognizer/draw.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the limits that a picture is brought under before it is sent."""
+        limits = {"max_bytes": settings.MAX_DRAWING_BYTES, "max_pixels": settings.MAX_DRAWING_PIXELS}
+        return super().get_context_data(**kwargs) | limits
 
 
 class IdentifyView(APIView):

@@ -1,5 +1,6 @@
 // @ts-check
 /** Today's answer beside the one of then: the same drawing, read by the network that serves now. */
+import { secondGuess } from "./answer.js";
 import { TIMEOUT_MS, askAgain, explain } from "./api.js";
 import { find } from "./elements.js";
 import { fill, percentFormatter } from "./text.js";
@@ -38,15 +39,14 @@ export function againView(root, messages) {
  * @param {Digit} found
  * @param {(probability: number) => string} percent
  */
-function rowOf({ digit, probability, probabilities }, percent) {
-  const others = probabilities.map((_, each) => each).filter((each) => each !== digit);
-  const second = others.reduce((best, each) => (probabilities[each] > probabilities[best] ? each : best));
+function rowOf(found, percent) {
+  const second = secondGuess(found);
   const row = document.createElement("tr");
   const head = document.createElement("th");
   head.scope = "row";
-  head.textContent = String(digit);
+  head.textContent = String(found.digit);
   row.append(head);
-  for (const text of [percent(probability), `${second} · ${percent(probabilities[second])}`]) {
+  for (const text of [percent(found.probability), `${second.digit} · ${percent(second.probability)}`]) {
     row.insertCell().textContent = text;
   }
   return row;

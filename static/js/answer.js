@@ -62,6 +62,24 @@ function addressIn(url) {
   return typeof url === "string" ? url : "";
 }
 
+/**
+ * Whether there is a record of it. What was said of a drawing that is not finished has none.
+ * @param {Answer} answer
+ */
+export function isKept({ stored, queued }) {
+  return stored || queued;
+}
+
+/**
+ * What a digit would be if it were not the one it was read as.
+ * @param {Digit} found
+ */
+export function secondGuess({ digit, probabilities }) {
+  const others = probabilities.map((_, each) => each).filter((each) => each !== digit);
+  const second = others.reduce((best, each) => (probabilities[each] > probabilities[best] ? each : best));
+  return { digit: second, probability: probabilities[second] };
+}
+
 /** @param {any} found */
 function isDigit(found) {
   return Number.isInteger(found?.digit) && found.probabilities?.length === DIGITS && found.box instanceof Object;

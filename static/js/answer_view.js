@@ -4,17 +4,20 @@
  *
  * @typedef {import("./answer.js").Answer} Answer
  * @typedef {import("./answer.js").Digit} Digit
- * @typedef {"none" | "fresh" | "stale"} Freshness  Is the answer about the drawing as it is now?
+ * @typedef {"none" | "preview" | "fresh" | "stale"} Freshness
+ *   Is the answer about the drawing as it is now? A preview is, but nothing of it is kept.
  */
-import { FIELD_SIZE, fieldPixels } from "./answer.js";
+import { FIELD_SIZE, fieldPixels, secondGuess } from "./answer.js";
 import { find } from "./elements.js";
+import { fill } from "./text.js";
 
 /**
  * @param {HTMLElement} root
+ * @param {Record<string, string>} messages
  * @param {(probability: number) => string} percent
  * @param {(index: number) => void} whenPicked  Another of a number's digits is looked at.
  */
-export function answerView(root, percent, whenPicked) {
+export function answerView(root, messages, percent, whenPicked) {
   const rows = [...root.querySelectorAll("[data-digit]")];
   const headline = find(root, "answer-digit");
 
@@ -22,6 +25,7 @@ export function answerView(root, percent, whenPicked) {
   const look = (digits, index) => {
     [...headline.children].forEach((button, each) => button.setAttribute("aria-pressed", String(each === index)));
     showProbabilities(rows, digits[index], percent);
+    showSecondGuess(root, digits[index], digits.length > 1 ? messages.secondOf : messages.second, percent);
     showField(root, digits[index].seen);
     whenPicked(index);
   };
@@ -29,6 +33,7 @@ export function answerView(root, percent, whenPicked) {
     /** @param {Freshness} freshness */
     setFreshness(freshness) {
       root.dataset.answer = freshness;
+      find(root, "unkept").hidden = freshness !== "preview";
       find(root, "stale").hidden = freshness !== "stale";
     },
     /** @param {Answer} answer */
@@ -78,6 +83,17 @@ function showProbabilities(rows, { digit, probabilities }, percent) {
     find(row, "percent").textContent = percent(probabilities[each]);
     find(row, "bar").style.setProperty("--share", String(probabilities[each]));
   });
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Digit} shown
+ * @param {string} message
+ * @param {(probability: number) => string} percent
+ */
+function showSecondGuess(root, shown, message, percent) {
+  const { digit, probability } = secondGuess(shown);
+  find(root, "second").textContent = fill(message, { read: shown.digit, digit, percent: percent(probability) });
 }
 
 /**

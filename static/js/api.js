@@ -6,7 +6,7 @@
  * @typedef {"network" | "timeout" | "refused" | "broken" | "superseded"} Failure
  *   network: the server was not reached; timeout: it took too long; refused: it answered with an error
  *   status; broken: it answered something else than agreed; superseded: a newer question took over.
- * @typedef {{data: string, strokes?: import("./drawing.js").StrokeData[]}} Question
+ * @typedef {{data: string, strokes?: import("./stroke_data.js").StrokeData[]}} Question
  * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
  */
 import { readAnswer } from "./answer.js";
@@ -17,15 +17,16 @@ export const TIMEOUT_MS = 15_000;
 export class RecognitionError extends Error {
   /**
    * @param {Failure} failure
-   * @param {{status?: number, detail?: string, cause?: unknown}} [about]
-   *   detail: what the server says to the person, in their language.
+   * @param {{status?: number, detail?: string, retryAfterS?: number, cause?: unknown}} [about]
+   *   detail: what the server says to the person, in their language; retryAfterS: how long it wants to be left alone.
    */
-  constructor(failure, { status = 0, detail = "", cause } = {}) {
+  constructor(failure, { status = 0, detail = "", retryAfterS = 0, cause } = {}) {
     super(detail || failure, { cause });
     this.name = "RecognitionError";
     this.failure = failure;
     this.status = status;
     this.detail = detail;
+    this.retryAfterS = retryAfterS;
   }
 
   /** Whether the same question may succeed later. What is wrong with the question itself (4xx) stays wrong. */
@@ -57,6 +58,16 @@ export function recogniser(server) {
     newest = new AbortController();
     return understand(await send(server, { method: "POST", body: question }, newest));
   };
+}
+
+/**
+ * A way to ask about a drawing that is not finished: nothing of it is kept.
+ * @param {Server} server
+ * @returns {(data: string) => Promise<{answer: Answer, body: object}>}
+ *   It rejects with a RecognitionError and with nothing else.
+ */
+export function previewer(server) {
+  return async (data) => understand(await send(server, { method: "POST", body: { data } }, new AbortController()));
 }
 
 /**
@@ -137,7 +148,7 @@ async function fetchText({ fetch, url }, { method, body, headers = {} }, signal)
     signal,
   });
   const text = await response.text();
-  if (!response.ok) throw new RecognitionError("refused", refusal(response.status, text));
+  if (!response.ok) throw new RecognitionError("refused", refusal(response, text));
   return text;
 }
 
@@ -161,14 +172,15 @@ function parse(text, read) {
 
 /**
  * A proxy in between may answer with a page instead of our JSON.
- * @param {number} status
+ * @param {Response} response
  * @param {string} text
  */
-function refusal(status, text) {
+function refusal({ status, headers }, text) {
+  const retryAfterS = Number(headers.get("Retry-After")) || 0;
   try {
     const { detail } = JSON.parse(text);
-    return { status, detail: typeof detail === "string" ? detail : "" };
+    return { status, retryAfterS, detail: typeof detail === "string" ? detail : "" };
   } catch {
-    return { status };
+    return { status, retryAfterS };
   }
 }

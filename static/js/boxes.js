@@ -15,9 +15,12 @@ const TAG_HEIGHT = 24;
  */
 export function boxesView(layer, percent) {
   return {
-    /** @param {import("./answer.js").Digit[]} digits */
-    show(digits) {
-      layer.replaceChildren(...digits.map((digit) => boxOf(digit, percent)));
+    /**
+     * @param {import("./answer.js").Digit[]} digits
+     * @param {import("./picture.js").Frame} frame  Where on the paper the picture was that they are found in.
+     */
+    show(digits, frame) {
+      layer.replaceChildren(...digits.map((digit) => boxOf(digit, frame, percent)));
     },
     /** @param {number} index  Whose probabilities are shown beside the drawing. */
     mark(index) {
@@ -28,12 +31,14 @@ export function boxesView(layer, percent) {
 
 /**
  * @param {import("./answer.js").Digit} digit
+ * @param {import("./picture.js").Frame} frame
  * @param {(probability: number) => string} percent
  */
-function boxOf({ digit, probability, box }, percent) {
+function boxOf({ digit, probability, box }, frame, percent) {
   const element = document.createElement("div");
   const share = (/** @type {number} */ pixels) => `${(100 * pixels) / PAPER_SIZE}%`;
-  const { x, y, width, height } = box;
+  const [x, y] = [frame.x + box.x / frame.scale, frame.y + box.y / frame.scale];
+  const [width, height] = [box.width / frame.scale, box.height / frame.scale];
   Object.assign(element.style, { left: share(x), top: share(y), width: share(width), height: share(height) });
   element.classList.toggle("is-at-the-top", y < TAG_HEIGHT);
   const tag = document.createElement("span");

@@ -1,50 +1,12 @@
 // @ts-check
 /**
- * The edge between the page's canvas and the drawing: pointer events in, pixels out.
+ * The page's canvas, and the picture that is sent of it.
  *
- * @typedef {import("./drawing.js").Sample} Sample
  * @typedef {import("./drawing.js").Drawing} Drawing
- * @typedef {object} Pen  What to do when a pointer draws.
- * @property {(sample: Sample) => void} begin
- * @property {(samples: Sample[]) => void} extend
- * @property {() => void} end
- * @property {() => void} withdraw  The browser says that the stroke was not meant: a palm, a system gesture.
  */
 import { PAPER_SIZE } from "./drawing.js";
+import { JPEG_QUALITY, frameOf } from "./picture.js";
 import { renderOnPaper, renderStrokes } from "./rendering.js";
-
-/**
- * Let mouse, finger or pen draw, one at a time.
- * @param {HTMLCanvasElement} canvas
- * @param {Pen} pen
- */
-export function followPointer(canvas, pen) {
-  /** @type {number | null} */
-  let active = null;
-
-  /** @type {(lift: () => void) => (event: PointerEvent) => void} */
-  const lifts = (lift) => (event) => {
-    if (event.pointerId !== active) return;
-    active = null;
-    lift();
-  };
-
-  canvas.addEventListener("pointerdown", (event) => {
-    if (active !== null || event.button !== 0) return;
-    active = event.pointerId;
-    canvas.setPointerCapture(active);
-    // A button that kept the focus would take the next press of Enter for itself.
-    canvas.focus({ preventScroll: true });
-    pen.begin(toSample(canvas, event));
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== active) return;
-    pen.extend(coalesced(event).map((each) => toSample(canvas, each)));
-  });
-  canvas.addEventListener("pointerup", lifts(pen.end));
-  canvas.addEventListener("lostpointercapture", lifts(pen.end));
-  canvas.addEventListener("pointercancel", lifts(pen.withdraw));
-}
 
 /**
  * Show a drawing on the canvas, as sharp as the screen allows.
@@ -62,7 +24,8 @@ export function screen(canvas) {
     const scale = fit(canvas) / PAPER_SIZE;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, PAPER_SIZE, PAPER_SIZE);
-    if (shown) renderStrokes(context, shown.strokes, getComputedStyle(canvas).color);
+    if (shown?.picture) renderOnPaper(context, shown);
+    else if (shown) renderStrokes(context, shown.strokes, getComputedStyle(canvas).color);
   };
   const redraw = () => {
     frame ||= requestAnimationFrame(draw);
@@ -75,35 +38,18 @@ export function screen(canvas) {
 }
 
 /**
- * The drawing as the network is sent it: a PNG as a data URL.
+ * The drawing as the network is sent it, as a data URL: a PNG, or a JPEG where there is a picture.
  * @param {Drawing} drawing
  */
 export function toDataURL(drawing) {
+  const { x, y, width, height, scale } = frameOf(drawing);
   const paper = document.createElement("canvas");
-  paper.width = paper.height = PAPER_SIZE;
-  renderOnPaper(context2d(paper), drawing.strokes);
-  return paper.toDataURL("image/png");
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {PointerEvent} event
- * @returns {Sample}
- */
-function toSample(canvas, event) {
-  const { left, top, width, height } = canvas.getBoundingClientRect();
-  return {
-    x: ((event.clientX - left) * PAPER_SIZE) / width,
-    y: ((event.clientY - top) * PAPER_SIZE) / height,
-    timeMs: event.timeStamp,
-    pressure: event.pressure,
-  };
-}
-
-/** @param {PointerEvent} event */
-function coalesced(event) {
-  const events = event.getCoalescedEvents?.() ?? [];
-  return events.length ? events : [event];
+  paper.width = Math.round(width * scale);
+  paper.height = Math.round(height * scale);
+  const context = context2d(paper);
+  context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
+  renderOnPaper(context, drawing);
+  return drawing.picture ? paper.toDataURL("image/jpeg", JPEG_QUALITY) : paper.toDataURL("image/png");
 }
 
 /**

@@ -3,7 +3,9 @@
  * Saying what a drawing really shows: one click on a digit, or its key; digits to type where there are several.
  *
  * @typedef {Pick<import("./answer.js").Answer, "text" | "labelUrl">} Answer  What was read, and where to correct it.
- * @typedef {(url: string, text: string) => Promise<void>} Keep
+ * @typedef {object} Keeping
+ * @property {() => Promise<Answer | null>} keepDrawing  The answer with a record, or null when there is none.
+ * @property {(url: string, text: string) => Promise<void>} keepLabel
  *   It rejects with a RecognitionError and with nothing else.
  */
 import { find } from "./elements.js";
@@ -12,10 +14,10 @@ import { fill } from "./text.js";
 /**
  * @param {HTMLElement} root
  * @param {Record<string, string>} messages
- * @param {Keep} keep
+ * @param {Keeping} keeping
  * @param {(error: unknown) => string} explain
  */
-export function correctionView(root, messages, keep, explain) {
+export function correctionView(root, messages, { keepDrawing, keepLabel }, explain) {
   const form = /** @type {HTMLFormElement} */ (find(root, "correction"));
   const input = /** @type {HTMLInputElement} */ (find(form, "correction-text"));
   const status = find(root, "correction-status");
@@ -28,8 +30,9 @@ export function correctionView(root, messages, keep, explain) {
     const corrected = answer;
     if (!corrected) return;
     status.textContent = messages.correcting;
-    const said = await keep(corrected.labelUrl, text).then(() => thanks(text), explain);
-    if (answer === corrected) status.textContent = said;
+    const kept = corrected.labelUrl ? corrected : await keepDrawing();
+    const said = kept ? await keepLabel(kept.labelUrl, text).then(() => thanks(text), explain) : "";
+    if (answer === (kept ?? corrected)) status.textContent = said;
   }
 
   /** @param {string} text */
@@ -49,7 +52,7 @@ export function correctionView(root, messages, keep, explain) {
     offer(next) {
       if (next === answer) return;
       answer = next;
-      form.hidden = !next?.labelUrl;
+      form.hidden = !next;
       for (const button of buttons) button.disabled = !isOneDigit(next);
       input.value = "";
       status.textContent = "";
@@ -61,5 +64,5 @@ export function correctionView(root, messages, keep, explain) {
 
 /** @param {Answer | null} answer */
 function isOneDigit(answer) {
-  return Boolean(answer?.labelUrl) && answer?.text.length === 1;
+  return answer?.text.length === 1;
 }

@@ -5,19 +5,25 @@
  * No function changes the drawing it is given. Each step remembers the drawing before it, and undo goes
  * back there, so that even clearing can be undone. What was undone is remembered until the next step.
  *
- * @typedef {{x: number, y: number, t: number, pressure: number}} Point
- *   x and y in pixels of the paper, t in ms since the drawing's first point, pressure from 0 to 1.
- * @typedef {{x: number, y: number, timeMs: number, pressure: number}} Sample
+ * @typedef {{x: number, y: number, t: number, pressure: number, width: number}} Point
+ *   x, y and width in pixels of the paper, t in ms since the drawing's first point, pressure from 0 to 1.
+ * @typedef {{x: number, y: number, timeMs: number, pressure: number, width: number}} Sample
  *   Where a pen is: like a point, but timed by the page's own clock.
  * @typedef {readonly Point[]} Stroke
+ * @typedef {object} Picture
+ * @property {CanvasImageSource} image
+ * @property {string} url  Its content as a data URL.
+ * @property {number} width  In pixels of its own, as the height.
+ * @property {number} height
+ * @property {boolean} isDark  Light ink on dark paper; then the pen has white ink.
+ *
  * @typedef {object} Drawing
  * @property {readonly Stroke[]} strokes
- * @property {boolean} open  Is the last stroke still being drawn?
+ * @property {Picture | null} picture  What lies on the paper, under the strokes.
+ * @property {boolean} open  Is the last stroke still being drawn, or the eraser down?
  * @property {number} originMs  The page's time of the first point; NaN while there is none.
  * @property {Drawing | null} before
  * @property {Drawing | null} after
- *
- * @typedef {[number[], number[], number[], number[]]} StrokeData  x, y, t and pressure of each point.
  */
 
 /** Width and height of the paper, in pixels. */
@@ -29,6 +35,7 @@ const MIN_STEP = 0.5;
 /** @type {Drawing} */
 export const EMPTY = Object.freeze({
   strokes: Object.freeze([]),
+  picture: null,
   open: false,
   originMs: NaN,
   before: null,
@@ -36,8 +43,8 @@ export const EMPTY = Object.freeze({
 });
 
 /** @param {Drawing} drawing */
-export function isEmpty(drawing) {
-  return drawing.strokes.length === 0;
+export function isEmpty({ strokes, picture }) {
+  return strokes.length === 0 && !picture;
 }
 
 /** @param {Drawing} drawing */
@@ -57,9 +64,11 @@ export function canRedo(drawing) {
  * @returns {Drawing}
  */
 export function begin(drawing, sample) {
-  const originMs = isEmpty(drawing) ? sample.timeMs : drawing.originMs;
+  const { strokes } = drawing;
+  const originMs = strokes.length === 0 ? sample.timeMs : drawing.originMs;
   const point = toPoint(sample, originMs, lastTime(drawing));
-  return { strokes: [...drawing.strokes, [point]], open: true, originMs, before: end(drawing), after: null };
+  const next = { strokes: [...strokes, [point]], open: true, originMs, before: end(drawing), after: null };
+  return { ...drawing, ...next };
 }
 
 /**
@@ -82,12 +91,33 @@ export function extend(drawing, samples) {
 }
 
 /**
- * Lift the pen.
+ * Put the eraser down. What it takes until it is lifted is one step.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function beginErasing(drawing) {
+  const before = end(drawing);
+  return { ...before, open: true, before, after: null };
+}
+
+/**
+ * Keep only these strokes; nothing happens while the eraser is up.
+ * @param {Drawing} drawing
+ * @param {Drawing["strokes"]} strokes
+ * @returns {Drawing}
+ */
+export function leave(drawing, strokes) {
+  return drawing.open ? { ...drawing, strokes } : drawing;
+}
+
+/**
+ * Lift the pen or the eraser. An eraser that took nothing was no step.
  * @param {Drawing} drawing
  * @returns {Drawing}
  */
 export function end(drawing) {
-  return drawing.open ? { ...drawing, open: false } : drawing;
+  if (!drawing.open) return drawing;
+  return drawing.strokes === drawing.before?.strokes ? drawing.before : { ...drawing, open: false };
 }
 
 /**
@@ -118,6 +148,16 @@ export function withdraw(drawing) {
 }
 
 /**
+ * Take a fresh sheet, with a picture on it. Its strokes are none, but no other drawing's.
+ * @param {Drawing} drawing
+ * @param {Picture} picture
+ * @returns {Drawing}
+ */
+export function lay(drawing, picture) {
+  return { ...EMPTY, strokes: [], picture, before: end(drawing) };
+}
+
+/**
  * Take a fresh sheet.
  * @param {Drawing} drawing
  * @returns {Drawing}
@@ -127,61 +167,21 @@ export function clear(drawing) {
 }
 
 /**
- * The strokes in the form that Quick, Draw! made common, with pressure added.
- * @param {Drawing} drawing
- * @returns {StrokeData[]}
- */
-export function toData(drawing) {
-  return drawing.strokes.map((stroke) => [
-    stroke.map((point) => round(point.x, 2)),
-    stroke.map((point) => round(point.y, 2)),
-    stroke.map((point) => Math.round(point.t)),
-    stroke.map((point) => round(point.pressure, 3)),
-  ]);
-}
-
-/**
- * The drawing whose strokes `toData` gave, ready to be undone stroke by stroke and to be drawn on.
- * @param {readonly StrokeData[]} data
- * @param {number} nowMs  The page's time, from which the drawing's clock goes on.
- * @returns {Drawing}
- */
-export function fromData(data, nowMs) {
-  const strokes = data.map(([x, y, t, pressure]) =>
-    x.map((_, i) => ({ x: x[i], y: y[i], t: t[i], pressure: pressure[i] })),
-  );
-  const originMs = nowMs - lastTime({ ...EMPTY, strokes });
-  /** @type {Drawing} */
-  let drawing = EMPTY;
-  strokes.forEach((_, i) => {
-    drawing = { strokes: strokes.slice(0, i + 1), open: false, originMs, before: drawing, after: null };
-  });
-  return drawing;
-}
-
-/**
  * Events of several devices may arrive out of order; the times of a drawing never run backwards.
  * @param {Sample} sample
  * @param {number} originMs
  * @param {number} notBefore
  * @returns {Point}
  */
-function toPoint(sample, originMs, notBefore) {
-  const t = Math.max(notBefore, sample.timeMs - originMs);
-  return { x: sample.x, y: sample.y, t, pressure: sample.pressure };
-}
-
-/** @param {Drawing} drawing */
-function lastTime({ strokes }) {
-  const stroke = strokes[strokes.length - 1];
-  return stroke ? stroke[stroke.length - 1].t : 0;
+function toPoint({ x, y, timeMs, pressure, width }, originMs, notBefore) {
+  return { x, y, t: Math.max(notBefore, timeMs - originMs), pressure, width };
 }
 
 /**
- * @param {number} value
- * @param {number} decimals
+ * When the last point was drawn, in ms since the first.
+ * @param {Pick<Drawing, "strokes">} drawing
  */
-function round(value, decimals) {
-  const factor = 10 ** decimals;
-  return Math.round(value * factor) / factor;
+export function lastTime({ strokes }) {
+  const stroke = strokes[strokes.length - 1];
+  return stroke ? stroke[stroke.length - 1].t : 0;
 }

@@ -20,12 +20,11 @@ export function labelView(root, messages) {
     shown.hidden = false;
   }
 
-  const correction = correctionView(
-    root,
-    messages,
-    (url, said) => keep(url, said).then(() => show(said)),
-    (error) => explain(error, messages.unanswered),
-  );
+  const keeping = {
+    keepDrawing: async () => null, // It is kept.
+    keepLabel: (/** @type {string} */ url, /** @type {string} */ said) => keep(url, said).then(() => show(said)),
+  };
+  const correction = correctionView(root, messages, keeping, (error) => explain(error, messages.unanswered));
   correction.offer({ text, labelUrl });
   listenForShortcuts({ digit: correction.giveDigit });
 }

@@ -3,7 +3,8 @@
  * The drawing and its answer outlive a reload, a change of language, and a look at the history.
  * They stay in this tab of this browser and are gone when it closes.
  *
- * @typedef {{strokes: import("./drawing.js").StrokeData[], answer: object | null}} Kept
+ * @typedef {{strokes: import("./stroke_data.js").StrokeData[], picture: import("./loading.js").Content | null,
+ *   answer: object | null}} Kept
  */
 
 const KEY = "drawing";
@@ -18,16 +19,13 @@ export function remember(kept) {
 }
 
 /**
- * @template Result
- * @param {(kept: Kept) => Result} restore
- * @returns {Result | null}  null when nothing usable is kept.
+ * @param {(kept: Kept) => Promise<void>} restore  Called when anything is kept.
  */
-export function recall(restore) {
+export async function recall(restore) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    return kept && restore(kept);
+    if (kept) await restore(kept);
   } catch {
     // An older version of this page may have kept another form.
-    return null;
   }
 }

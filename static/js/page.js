@@ -1,191 +1,129 @@
 // @ts-check
-/** The drawing page: connects the drawing, its canvas, the server and the answer. */
-import { answerView } from "./answer_view.js";
+/** The drawing page: connects the sheet, its tools, the server and the answer. */
+import { aimEraser, aimOn } from "./aim.js";
 import { readAnswer } from "./answer.js";
-import { RecognitionError, TIMEOUT_MS, corrector, lookInside, recogniser } from "./api.js";
-import { boxesView } from "./boxes.js";
-import { followPointer, screen, toDataURL } from "./canvas.js";
+import { answersOn } from "./answers.js";
+import { TIMEOUT_MS, corrector, lookInside, previewer, recogniser } from "./api.js";
 import { correctionView } from "./correction.js";
-import {
-  EMPTY,
-  begin,
-  canRedo,
-  canUndo,
-  clear,
-  end,
-  extend,
-  fromData,
-  isEmpty,
-  redo,
-  toData,
-  undo,
-  withdraw,
-} from "./drawing.js";
+import { EMPTY, isEmpty, lay } from "./drawing.js";
+import { editing, enable } from "./editing.js";
 import { find, readMessages } from "./elements.js";
+import { handOn } from "./hand.js";
+import { helpOn } from "./help.js";
 import { insideView } from "./inside.js";
+import { pictureIntake } from "./intake.js";
+import { keyboardPen } from "./keyboard_pen.js";
+import { kitOf } from "./kit.js";
+import { pictureOf } from "./loading.js";
 import { recall, remember } from "./memory.js";
 import { noticeView } from "./notice.js";
+import { followPointer } from "./pointer.js";
+import { previewing } from "./previewing.js";
+import { explain, recognition } from "./recognition.js";
+import { questionAbout, sheetOf } from "./sheet.js";
 import { listenForShortcuts } from "./shortcuts.js";
+import { fromData, toData } from "./stroke_data.js";
 import { fill, percentFormatter } from "./text.js";
 
 const page = find(document, "draw-page");
 const messages = readMessages(page);
 const percent = percentFormatter(document.documentElement.lang);
-const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
-const boxes = boxesView(find(page, "boxes"), percent);
-const view = answerView(find(page, "answer"), percent, (index) => boxes.mark((looked = index)));
-const notice = noticeView(page);
-const show = screen(canvas);
-const buttons = {
-  recognise: /** @type {HTMLButtonElement} */ (find(page, "recognise")),
-  undo: /** @type {HTMLButtonElement} */ (find(page, "undo")),
-  redo: /** @type {HTMLButtonElement} */ (find(page, "redo")),
-  clear: /** @type {HTMLButtonElement} */ (find(page, "clear")),
-  lookInside: /** @type {HTMLButtonElement} */ (find(page, "look-inside")),
-};
 const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
-const ask = recogniser({ ...server, url: page.dataset.url ?? "" });
-const keepCorrection = corrector({ ...server, token: page.dataset.token ?? "" });
-const correction = correctionView(find(page, "answer"), messages, keepCorrection, explain);
+const canvas = /** @type {HTMLCanvasElement} */ (find(page, "canvas"));
+const sheet = sheetOf(canvas);
+const answers = answersOn(page, sheet, messages, percent);
+const kit = kitOf(page);
+const hand = handOn(sheet, kit);
+const aim = aimOn(page);
+const notice = noticeView(page);
+const askToKeep = recognition(page, {
+  sheet,
+  answers,
+  ask: recogniser({ ...server, url: page.dataset.url ?? "" }),
+  notice,
+  messages,
+  announce,
+  settle,
+});
+const preview = previewing(page, {
+  sheet,
+  answers,
+  ask: previewer({ ...server, url: page.dataset.previewUrl ?? "" }),
+  settle,
+});
+const insideButton = /** @type {HTMLButtonElement} */ (find(page, "look-inside"));
+const keeping = { keepDrawing: recognise, keepLabel: corrector({ ...server, token: page.dataset.token ?? "" }) };
+const correction = correctionView(find(page, "answer"), messages, keeping, (error) => explain(error, messages));
 
-// Strokes are never changed in place, so that "the same strokes" is "the same drawing".
-let drawing = EMPTY;
-/** @type {typeof EMPTY.strokes | null} */
-let asked = null;
-/** @typedef {{strokes: typeof EMPTY.strokes, body: object, answer: import("./answer.js").Answer}} Outcome */
-/** @type {Outcome | null} */
-let answered = null;
-/** Which of its digits is looked at. */
-let looked = 0;
-
-/** @param {import("./drawing.js").Drawing} next */
-function change(next) {
-  if (next.strokes !== drawing.strokes) notice.hide();
-  drawing = next;
-  show(drawing);
-  settle();
-}
-
-/** Bring everything around the canvas in line with the drawing. */
-function settle() {
-  find(page, "paper").classList.toggle("has-ink", !isEmpty(drawing));
-  enable(buttons.undo, canUndo(drawing));
-  enable(buttons.redo, canRedo(drawing));
-  enable(buttons.clear, !isEmpty(drawing));
-  const fresh = answered?.strokes === drawing.strokes;
-  view.setFreshness(!answered ? "none" : fresh ? "fresh" : "stale");
-  enable(buttons.lookInside, fresh);
-  correction.offer(answered && fresh ? answered.answer : null);
-  find(page, "boxes").hidden = !fresh || answered?.answer.digits.length === 1;
-  if (drawing.open) return;
-  remember({ strokes: toData(drawing), answer: answered && fresh ? answered.body : null });
-}
-
-/**
- * A button that is disabled while it has the focus would drop the keyboard user at the top of the page.
- * @param {HTMLButtonElement} button
- * @param {boolean} enabled
- */
-function enable(button, enabled) {
-  if (!enabled && document.activeElement === button) buttons.recognise.focus();
-  button.disabled = !enabled;
-}
-
-async function recognise() {
-  if (drawing.open) return; // The pen is still down.
-  const { strokes } = drawing;
-  if (isEmpty(drawing)) return notice.show(messages.empty);
-  if (strokes === asked) return; // Pressed twice.
-  if (strokes === answered?.strokes) return announce();
-  asked = strokes;
-  notice.hide();
-  setBusy(true);
-  try {
-    const outcome = await ask({ data: toDataURL(drawing), strokes: toData(drawing) });
-    present({ strokes, ...outcome });
-    announce();
-  } catch (error) {
-    complain(error);
-  } finally {
-    if (asked === strokes) asked = null;
-    setBusy(asked !== null);
-  }
-}
-
-/** @param {Outcome} outcome */
-function present(outcome) {
-  answered = outcome;
-  boxes.show(outcome.answer.digits);
-  view.show(outcome.answer);
-  settle();
-}
-
-function announce() {
-  const { text, probability, accepted } = /** @type {Outcome} */ (answered).answer;
-  const message = accepted ? messages.answer : messages.doubtful;
-  const announcement = find(page, "announcement");
-  announcement.textContent = ""; // Or the same answer twice would be announced once.
-  announcement.textContent = fill(message, { digit: text, percent: percent(probability) });
-  find(page, "headline").scrollIntoView({ block: "nearest" });
-}
-
-/** @param {unknown} error */
-function complain(error) {
-  if (!(error instanceof RecognitionError)) throw error;
-  if (error.failure !== "superseded") notice.show(explain(error), { retry: error.mayPass });
-}
-
-/** @param {unknown} error */
-function explain(error) {
-  if (!(error instanceof RecognitionError)) throw error;
-  const { detail, failure, status } = error;
-  return detail || fill(messages[failure], { status, seconds: TIMEOUT_MS / 1000 });
-}
-
-/** @param {boolean} busy */
-function setBusy(busy) {
-  buttons.recognise.setAttribute("aria-busy", String(busy));
-  find(page, "answer").setAttribute("aria-busy", String(busy));
-  find(buttons.recognise, "recognise-text").textContent = busy ? messages.busy : messages.recognise;
-}
-
-function restore() {
-  recall(({ strokes, answer }) => {
-    change(fromData(strokes, performance.now()));
-    if (!answer) return;
-    present({ strokes: drawing.strokes, body: answer, answer: readAnswer(answer) });
-  });
+function recognise() {
+  preview.drop(); // Its answer would be the same.
+  return askToKeep();
 }
 
 /** @param {number} digit */
 function inspect(digit) {
-  const data = toDataURL({ ...EMPTY, strokes: answered?.strokes ?? [] });
+  const { data } = questionAbout(sheet.drawing);
   return lookInside({ ...server, url: page.dataset.insideUrl ?? "" }, { data, digit });
 }
 
-insideView(buttons.lookInside, inspect, () => looked);
-followPointer(canvas, {
-  begin: (sample) => change(begin(drawing, sample)),
-  extend: (samples) => change(extend(drawing, samples)),
-  end: () => change(end(drawing)),
-  withdraw: () => change(withdraw(drawing)),
-});
+/** Bring the answer and what is remembered in line with the drawing. */
+function settle() {
+  const { drawing } = sheet;
+  const outcome = answers.current();
+  find(page, "paper").classList.toggle("has-ink", !isEmpty(drawing));
+  answers.show();
+  enable(insideButton, outcome !== null, find(page, "recognise"));
+  correction.offer(outcome?.answer ?? null);
+  if (drawing.open) return;
+  const picture = drawing.picture && { url: drawing.picture.url, isDark: drawing.picture.isDark };
+  remember({ strokes: toData(drawing), picture, answer: outcome?.body ?? null });
+}
 
-const actions = {
+/**
+ * Tell it to a screen reader.
+ * @param {string} text
+ */
+function say(text) {
+  const announcement = find(page, "announcement");
+  announcement.textContent = ""; // Or the same answer twice would be announced once.
+  announcement.textContent = text;
+}
+
+/** @param {import("./answer.js").Answer} answer */
+function announce({ text, probability, accepted }) {
+  const message = accepted ? messages.answer : messages.doubtful;
+  say(fill(message, { digit: text, percent: percent(probability) }));
+  find(page, "headline").scrollIntoView({ block: "nearest" });
+}
+
+function restore() {
+  return recall(async ({ strokes, picture, answer }) => {
+    const paper = picture ? lay(EMPTY, await pictureOf(picture)) : EMPTY;
+    const drawing = fromData(strokes, performance.now(), paper);
+    if (answer) answers.add(drawing, { answer: readAnswer(answer), body: answer });
+    sheet.change(drawing);
+  });
+}
+
+sheet.follow((now, before) => {
+  if (now.strokes !== before.strokes) notice.hide();
+});
+sheet.follow(settle);
+insideView(insideButton, inspect, answers.looked);
+aimEraser(canvas, aim, kit);
+followPointer(canvas, hand);
+keyboardPen(page, { sheet, hand, kit, aim, say, messages });
+const limits = { bytes: Number(page.dataset.maxBytes), pixels: Number(page.dataset.maxPixels) };
+listenForShortcuts({
+  ...editing(page, sheet),
   recognise,
-  undo: () => change(undo(drawing)),
-  redo: () => change(redo(drawing)),
-  clear: () => change(clear(drawing)),
   digit: correction.giveDigit,
-};
-listenForShortcuts(actions);
-for (const action of /** @type {const} */ (["recognise", "undo", "redo", "clear"])) {
-  buttons[action].addEventListener("click", () => actions[action]());
-}
-if (navigator.platform.startsWith("Mac")) {
-  find(page, "undo-key").textContent = "⌘Z";
-  find(page, "redo-key").textContent = "⇧⌘Z";
-}
-find(page, "retry").addEventListener("click", recognise);
-restore();
+  thinner: kit.thinner,
+  thicker: kit.thicker,
+  eraser: kit.toggleEraser,
+  picture: pictureIntake(page, { sheet, limits, notice, messages }),
+  help: helpOn(page),
+});
+for (const button of ["recognise", "retry"]) find(page, button).addEventListener("click", recognise);
+await restore();
 settle();

@@ -6,9 +6,7 @@
  * @typedef {CanvasRenderingContext2D} Context
  */
 import { PAPER_SIZE } from "./drawing.js";
-
-/** In pixels of the paper: a digit that fills it gets lines about as thick as MNIST's. */
-export const PEN_WIDTH = 18;
+import { placeOf } from "./picture.js";
 
 /**
  * Draw strokes as smooth lines with round ends; a stroke of one point is a dot.
@@ -19,7 +17,6 @@ export const PEN_WIDTH = 18;
 export function renderStrokes(context, strokes, ink) {
   context.strokeStyle = ink;
   context.fillStyle = ink;
-  context.lineWidth = PEN_WIDTH;
   context.lineCap = "round";
   context.lineJoin = "round";
   for (const stroke of strokes) {
@@ -29,14 +26,21 @@ export function renderStrokes(context, strokes, ink) {
 }
 
 /**
- * Black ink on white paper, whatever the page looks like: what the network is sent.
+ * Black ink on white paper, whatever the page looks like, with the picture that lies there: what the network is sent.
+ * On a picture with light ink both are the other way round.
  * @param {Context} context
- * @param {readonly Stroke[]} strokes
+ * @param {Pick<import("./drawing.js").Drawing, "strokes" | "picture">} drawing
  */
-export function renderOnPaper(context, strokes) {
-  context.fillStyle = "#fff";
+export function renderOnPaper(context, { strokes, picture }) {
+  const [paper, ink] = picture?.isDark ? ["#000", "#fff"] : ["#fff", "#000"];
+  context.fillStyle = paper;
   context.fillRect(0, 0, PAPER_SIZE, PAPER_SIZE);
-  renderStrokes(context, strokes, "#000");
+  if (picture) {
+    const { x, y, width, height } = placeOf(picture);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(picture.image, x, y, width, height);
+  }
+  renderStrokes(context, strokes, ink);
 }
 
 /**
@@ -45,23 +49,38 @@ export function renderOnPaper(context, strokes) {
  */
 function renderDot(context, [point]) {
   context.beginPath();
-  context.arc(point.x, point.y, PEN_WIDTH / 2, 0, 2 * Math.PI);
+  context.arc(point.x, point.y, point.width / 2, 0, 2 * Math.PI);
   context.fill();
 }
 
 /**
  * Each point pulls the curve towards itself while the curve goes through the midpoints between them.
+ * Where the width changes, another curve begins, whose round end hides the step.
  * @param {Context} context
  * @param {Stroke} stroke
  */
 function renderLine(context, stroke) {
-  const last = stroke[stroke.length - 1];
-  context.beginPath();
-  context.moveTo(stroke[0].x, stroke[0].y);
-  for (let i = 1; i < stroke.length - 1; i++) {
-    const [point, next] = [stroke[i], stroke[i + 1]];
-    context.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
-  }
-  context.lineTo(last.x, last.y);
+  let [at, width] = [stroke[0], NaN];
+  stroke.slice(1).forEach((point, i) => {
+    const next = stroke[i + 2];
+    if (point.width !== width) {
+      if (i > 0) context.stroke();
+      startCurve(context, at, (width = point.width));
+    }
+    at = next ? { ...point, x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 } : point;
+    if (next) context.quadraticCurveTo(point.x, point.y, at.x, at.y);
+    else context.lineTo(at.x, at.y);
+  });
   context.stroke();
+}
+
+/**
+ * @param {Context} context
+ * @param {import("./drawing.js").Point} from
+ * @param {number} width
+ */
+function startCurve(context, { x, y }, width) {
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(x, y);
 }

@@ -4,11 +4,13 @@
  *
  * @typedef {import("./drawing.js").Point} Point
  * @typedef {import("./drawing.js").Stroke} Stroke
- * @typedef {number[][]} KeptStroke  x, y and perhaps t and pressure of each point.
+ * @typedef {number[][]} KeptStroke  x, y and perhaps t, pressure and width of each point.
  * @typedef {object} Film
  * @property {readonly Stroke[]} strokes  Their times as they are shown.
  * @property {number} durationMs
  */
+
+import { PEN_WIDTH } from "./brush.js";
 
 /** Who stopped to think is not waited for longer than this, in ms. */
 export const LONGEST_PAUSE_MS = 1000;
@@ -71,11 +73,17 @@ export function step({ strokes, durationMs }, ms, direction) {
  * @param {number} startMs  When it began, where the client did not say.
  * @returns {Point[]}
  */
-function toPoints([x, y, t, pressure], scale, startMs) {
+function toPoints([x, y, t, pressure, width], scale, startMs) {
   let lastMs = -Infinity;
   return x.map((_, i) => {
     // Another client's times may run backwards; a film does not.
     lastMs = Math.max(lastMs, t ? t[i] : startMs + i * POINT_MS);
-    return { x: x[i] * scale, y: y[i] * scale, t: lastMs, pressure: pressure?.[i] ?? 0 };
+    return {
+      x: x[i] * scale,
+      y: y[i] * scale,
+      t: lastMs,
+      pressure: pressure?.[i] ?? 0,
+      width: width ? width[i] * scale : PEN_WIDTH,
+    };
   });
 }

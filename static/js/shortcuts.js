@@ -2,22 +2,35 @@
 /**
  * Keys that work anywhere on the page.
  *
- * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit"} Action
+ * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser" | "picture"
+ *   | "help"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
 
 /**
- * The action a key press asks for, if any. Mac keyboards write "delete" on their Backspace key.
+ * Keys that do something alone. Mac keyboards write "delete" on their Backspace key.
+ * @type {Record<string, Action>}
+ */
+const PLAIN = { Enter: "recognise", Delete: "clear", Backspace: "clear", e: "eraser", o: "picture" };
+
+/**
+ * Characters that do something however they are typed: many keyboards need Alt or Shift for them.
+ * @type {Record<string, Action>}
+ */
+const CHARACTERS = { "[": "thinner", "]": "thicker", "?": "help" };
+
+/**
+ * The action a key press asks for, if any.
  * @param {Press} press
  * @returns {Action | null}
  */
 export function actionOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  const isCommand = ctrlKey || metaKey;
+  if (CHARACTERS[key] && (altKey || !isCommand)) return CHARACTERS[key];
   if (altKey) return null;
-  if (ctrlKey || metaKey) return ofEditing(key.toLowerCase(), shiftKey);
+  if (isCommand) return ofEditing(key.toLowerCase(), shiftKey);
   if (shiftKey) return null;
-  if (key === "Enter") return "recognise";
-  if (/^[0-9]$/.test(key)) return "digit";
-  return key === "Delete" || key === "Backspace" ? "clear" : null;
+  return /^[0-9]$/.test(key) ? "digit" : (PLAIN[key] ?? PLAIN[key.toLowerCase()] ?? null);
 }
 
 /**
@@ -44,11 +57,15 @@ export function listenForShortcuts(actions) {
   });
 }
 
+/** What is typed into: a switch or a choice takes no digits. */
+const FIELD = "input:not([type=checkbox], [type=radio]), select";
+
 /**
- * Every key in a field is its own, and so is Enter on a link or a button.
+ * Every key in a field or a dialog is its own, and so is Enter on a link or a button.
  * @param {KeyboardEvent} event
  */
 function isOwnKey({ key, target }) {
   if (!(target instanceof Element)) return false;
-  return target.closest(key === "Enter" ? "a, button, summary, input, select" : "input, select") !== null;
+  if (target.closest("dialog")) return true;
+  return target.closest(key === "Enter" ? `a, button, summary, ${FIELD}` : FIELD) !== null;
 }

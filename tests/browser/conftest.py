@@ -84,6 +84,7 @@ def open_fresh_tab(chromium: Chrome) -> None:
 def page(browser: Chrome, site: Site) -> DrawingPage:
     """The drawing page, open."""
     page = DrawingPage(browser, site.url)
+    page.cdp("Storage.clearDataForOrigin", origin=site.url, storageTypes="local_storage")
     page.open()
     return page
 

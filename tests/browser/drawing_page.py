@@ -14,12 +14,15 @@ from tests.browser import pen
 
 TIMEOUT_S = 20
 
-# Keeps the body of every request, and answers in the server's place when a test says so.
+# Keeps the body of every request, those of previews apart, and answers in the server's place when a test
+# says so.
 WATCH_REQUESTS = """
 window.sent = [];
+window.previews = [];
 const server = window.fetch.bind(window);
 window.fetch = (url, options) => {
-  if (options?.body) window.sent.push(JSON.parse(options.body));
+  const kept = String(url).endsWith("/preview") ? window.previews : window.sent;
+  if (options?.body) kept.push(JSON.parse(options.body));
   return window.answerInstead ? window.answerInstead() : server(url, options);
 };
 """
@@ -68,8 +71,8 @@ class DrawingPage:
         """Press keys where the focus is."""
         self.browser.switch_to.active_element.send_keys(*keys)
 
-    def draw(self, strokes: list[pen.Stroke], kind: pen.Kind = "mouse") -> None:
-        pen.draw(self.browser, self.canvas_place(), strokes, kind)
+    def draw(self, strokes: list[pen.Stroke], kind: pen.Kind = "mouse", *, pressure: float = 0.5) -> None:
+        pen.draw(self.browser, self.canvas_place(), strokes, kind, pressure=pressure)
 
     def canvas_place(self) -> dict[str, float]:
         """x, y and width of the canvas in the window."""
@@ -83,6 +86,10 @@ class DrawingPage:
     def wait_for_answer(self) -> None:
         self.wait_until(lambda: self.element("answer").get_attribute("data-answer") == "fresh")
 
+    def rest(self) -> None:
+        """Let longer pass than a pen rests before it is asked: the page's timers go off in order."""
+        self.browser.execute_async_script("setTimeout(arguments[0], 500)")
+
     def wait_until(self, condition: Callable[[], Any]) -> None:
         WebDriverWait(self.browser, TIMEOUT_S, poll_frequency=0.05).until(lambda _: condition())
 
@@ -92,8 +99,15 @@ class DrawingPage:
         return cast(float, self.run(COUNT_INK, self.element(canvas)))
 
     def sent(self) -> list[dict[str, Any]]:
-        """The bodies of all requests since the page was opened."""
+        """The bodies of all requests since the page was opened, previews apart."""
         return cast(list[dict[str, Any]], self.run("return window.sent"))
+
+    def previews(self) -> list[dict[str, Any]]:
+        """The bodies of all requests for a preview since the page was opened."""
+        return cast(list[dict[str, Any]], self.run("return window.previews"))
+
+    def wait_for_preview(self) -> None:
+        self.wait_until(lambda: self.element("answer").get_attribute("data-answer") == "preview")
 
     def set_window(self, width_px: int, height_px: int, density: float = 1) -> None:
         self.cdp(

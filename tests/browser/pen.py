@@ -121,21 +121,23 @@ SCRIBBLE: list[Stroke] = [
 ]
 
 
-def draw(browser: Chrome, canvas: dict[str, float], strokes: list[Stroke], kind: Kind) -> None:
+def draw(
+    browser: Chrome, canvas: dict[str, float], strokes: list[Stroke], kind: Kind, *, pressure: float = 0.5
+) -> None:
     """canvas: where the canvas is in the window, as `x`, `y` and `width`."""
     builder = ActionBuilder(browser, mouse=PointerInput(kind, kind), duration=STEP_MS)
     for stroke in strokes:
-        trace(builder.pointer_action, canvas, stroke)
+        trace(builder.pointer_action, canvas, stroke, pressure=pressure)
     builder.perform()
 
 
-def trace(hand: PointerActions, canvas: dict[str, float], stroke: Stroke) -> None:
+def trace(hand: PointerActions, canvas: dict[str, float], stroke: Stroke, *, pressure: float = 0.5) -> None:
     """Put one stroke into the hand's plan: down at its first point, up at its last."""
     start, *rest = [_in_window(canvas, point) for point in stroke]
     hand.move_to_location(*start)
-    hand.pointer_down()
+    hand.pointer_down(pressure=pressure)
     for point in rest:
-        hand.move_to_location(*point)
+        hand.move_to_location(*point, pressure=pressure)
     hand.pointer_up()
 
 

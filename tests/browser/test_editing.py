@@ -123,7 +123,10 @@ def test_the_canvas_has_a_name_and_a_description(page: DrawingPage) -> None:
         "return arguments[0].ariaDescribedByElements.map((each) => each.textContent)", canvas
     )
     assert canvas.accessible_name == "Drawing area"
-    assert described_by == ["Draw here with the mouse, a finger or a pen."]
+    assert described_by == [
+        "Draw here with the mouse, a finger or a pen.",
+        "Arrow keys move the pen, with Shift farther. Space puts it down and up.",
+    ]
 
 
 def test_the_keyboard_reaches_every_button_in_order(page: DrawingPage) -> None:

@@ -60,22 +60,23 @@ def test_the_answer_is_announced_politely(page: DrawingPage) -> None:
     assert announcement.get_attribute("textContent") == f"7, {page.text('answer-probability')}"
 
 
-def test_strokes_are_sent_with_their_times_and_pressure(page: DrawingPage) -> None:
+def test_strokes_are_sent_with_their_times_pressure_and_width(page: DrawingPage) -> None:
     page.draw([*pen.SEVEN, [(100, 150), (140, 148), (180, 150)]])
     page.recognise()
     (body,) = page.sent()
     assert len(body["strokes"]) == 2
     for stroke in body["strokes"]:
-        assert len(stroke) == 4
+        assert len(stroke) == 5
         assert len({len(axis) for axis in stroke}) == 1
         assert len(stroke[0]) >= 3
-    (x, y, _, pressure), (_, _, later, _) = body["strokes"]
+    (x, y, _, pressure, width), (_, _, later, _, _) = body["strokes"]
     times = [t for stroke in body["strokes"] for t in stroke[2]]
     assert times == sorted(times)
     assert times[0] == 0 < later[0]
     assert (x[0], y[0]) == pytest.approx(pen.SEVEN[0][0], abs=1)
     assert (x[-1], y[-1]) == pytest.approx(pen.SEVEN[0][-1], abs=1)
     assert all(0 <= each <= 1 for each in pressure)
+    assert set(width) == {18}
 
 
 @pytest.mark.parametrize(("scheme", "density"), [("light", 1), ("dark", 2)])
@@ -103,6 +104,7 @@ def test_an_unchanged_drawing_is_not_sent_twice(page: DrawingPage) -> None:
 
 
 def test_drawing_on_marks_the_answer_as_stale_until_it_is_undone(page: DrawingPage) -> None:
+    page.press("previews")
     page.draw(pen.SEVEN)
     page.recognise()
     page.draw(pen.ONE)

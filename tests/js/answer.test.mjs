@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeField, fieldPixels, readAnswer } from "../../static/js/answer.js";
+import { decodeField, fieldPixels, isKept, readAnswer, secondGuess } from "../../static/js/answer.js";
 import { answerBody } from "./examples.mjs";
 
 test("an answer is read", () => {
@@ -48,6 +48,17 @@ test("only a drawing said to be stored or queued counts as such", () => {
     assert.equal(answer.stored, false);
     assert.equal(answer.queued, false);
   }
+});
+
+test("what has no record is not kept", () => {
+  const { id, label_url, page_url, stored, queued, ...preview } = answerBody();
+  assert.deepEqual([isKept(readAnswer(preview)), readAnswer(preview).labelUrl], [false, ""]);
+  assert.ok(isKept(readAnswer({ ...preview, queued: true })));
+});
+
+test("the second guess is the likeliest of the others", () => {
+  const probabilities = [0, 0.06, 0, 0, 0, 0, 0, 0.91, 0, 0.03];
+  assert.deepEqual(secondGuess({ digit: 7, probabilities }), { digit: 1, probability: 0.06 });
 });
 
 const broken = {

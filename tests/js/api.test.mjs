@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError, corrector, lookInside, recogniser } from "../../static/js/api.js";
+import { RecognitionError, corrector, lookInside, previewer, recogniser } from "../../static/js/api.js";
 import { answerBody, inspectionBody } from "./examples.mjs";
 
 const question = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
@@ -83,6 +83,21 @@ test("a failed question does not stand in the way of the next", async () => {
   const ask = asking(() => respond(...(++calls === 1 ? [503, {}] : [200, answerBody()]))());
   assert.equal((await failureOf(ask(question))).status, 503);
   assert.equal((await ask(question)).answer.text, "7");
+});
+
+test("a preview asks about the picture alone", async () => {
+  let sent;
+  const fetch = async (_url, options) => ((sent = JSON.parse(options.body)), respond(200, answerBody())());
+  const { answer } = await previewer({ url: "/api/v1/preview", fetch, timeoutMs: 1000 })("data:,");
+  assert.deepEqual([answer.text, sent], ["7", { data: "data:," }]);
+});
+
+test("a refusal says how long the server wants to be left alone", async () => {
+  const busy = (headers) => async () => new Response("{}", { status: 503, headers });
+  const pause = async (headers) => (await failureOf(asking(busy(headers))(question))).retryAfterS;
+  assert.equal(await pause({ "Retry-After": "7" }), 7);
+  assert.equal(await pause({ "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT" }), 0);
+  assert.equal(await pause({}), 0);
 });
 
 test("only what the server cannot be blamed for is hopeless", async () => {

@@ -15,12 +15,18 @@ const times = (/** @type {import("../../static/js/replay.js").Film} */ { strokes
 test("a film keeps the pen's timing, its places and its pressure", () => {
   const shown = film(KEPT);
   assert.deepEqual(times(shown), [[0, 100], [600, 900]]);
-  assert.deepEqual(shown.strokes[1][0], { x: 50, y: 70, t: 600, pressure: 0.7 });
+  assert.deepEqual(shown.strokes[1][0], { x: 50, y: 70, t: 600, pressure: 0.7, width: 18 });
   assert.ok(shown.durationMs >= 900);
 });
 
 test("a film is in pixels of the paper, whatever the picture's size", () => {
-  assert.deepEqual(film(KEPT, 0.5).strokes[0][1], { x: 10, y: 20, t: 100, pressure: 0.6 });
+  assert.deepEqual(film(KEPT, 0.5).strokes[0][1], { x: 10, y: 20, t: 100, pressure: 0.6, width: 18 });
+});
+
+test("a film's lines are as wide as they were drawn, and plain where nobody said", () => {
+  const [[point]] = film([[[10], [20], [0], [0.5], [30]]], 0.5).strokes;
+  assert.equal(point.width, 15);
+  assert.equal(film(KEPT).strokes[0][0].width, 18);
 });
 
 test("a long pause between strokes is cut short", () => {

@@ -29,6 +29,22 @@ test("the browser's own shortcuts are left alone", () => {
   assert.equal(press("7", { ctrlKey: true }), null);
 });
 
+test("brackets make the brush thinner and thicker, also where they take Alt to type", () => {
+  assert.deepEqual([press("["), press("]")], ["thinner", "thicker"]);
+  assert.equal(press("[", { altKey: true, ctrlKey: true }), "thinner");
+  assert.equal(press("[", { metaKey: true }), null);
+});
+
+test("E takes the eraser and O opens a picture, with Caps Lock too", () => {
+  assert.deepEqual(["e", "E", "o", "O"].map((key) => press(key)), ["eraser", "eraser", "picture", "picture"]);
+  assert.equal(press("e", { ctrlKey: true }), null);
+});
+
+test("a question mark helps, however it is typed", () => {
+  assert.equal(press("?", { shiftKey: true }), "help");
+  assert.equal(press("?"), "help");
+});
+
 test("a digit's key says what it is", () => {
   assert.deepEqual(["0", "9"].map((key) => press(key)), ["digit", "digit"]);
   assert.equal(press("F7"), null);

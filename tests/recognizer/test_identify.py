@@ -18,7 +18,7 @@ from tests.conftest import Digits
 from tests.drawings import data_url, encoded, on_canvas
 
 URL = "/api/mnist/identify"
-STROKES = [[[10.5, 20], [30, 40], [0, 16], [0.5, 0.7]], [[5], [5]]]
+STROKES = [[[10.5, 20], [30, 40], [0, 16], [0.5, 0.7], [18, 21.6]], [[5], [5]]]
 
 Post = Callable[..., Any]
 
@@ -185,6 +185,7 @@ BAD = {
     "a stroke of a huge integer": ({"data": BLANK, "strokes": [[[10**400], [1]]]}, 400, "bad_strokes"),
     "a stroke of booleans": ({"data": BLANK, "strokes": [[[True], [1]]]}, 400, "bad_strokes"),
     "a stroke without points": ({"data": BLANK, "strokes": [[[], []]]}, 400, "bad_strokes"),
+    "a stroke of six lists": ({"data": BLANK, "strokes": [[[1]] * 6]}, 400, "bad_strokes"),
     "too many strokes": ({"data": BLANK, "strokes": [[[1], [1]]] * 501}, 400, "too_many_points"),
     "too many points": ({"data": BLANK, "strokes": [[[1] * 20_001] * 2]}, 400, "too_many_points"),
 }

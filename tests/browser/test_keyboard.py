@@ -1,0 +1,99 @@
+"""Drawing, correcting and recognising without any pointer."""
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser import pen
+from tests.browser.drawing_page import UNDO, DrawingPage
+from tests.browser.test_correction import thanked
+
+
+def go_to_the_sheet(page: DrawingPage) -> None:
+    """By the Tab key, as somebody without a mouse does."""
+    while page.run("return document.activeElement.dataset.canvas") is None:
+        page.keys(Keys.TAB)
+
+
+def far(page: DrawingPage, *arrows: str) -> None:
+    chain = ActionChains(page.browser).key_down(Keys.SHIFT)
+    for arrow in arrows:
+        chain.send_keys(arrow)
+    chain.key_up(Keys.SHIFT).perform()
+
+
+def draw_a_one(page: DrawingPage) -> None:
+    far(page, *[Keys.ARROW_UP] * 4)
+    page.keys(Keys.SPACE, *[Keys.ARROW_DOWN] * 40, Keys.SPACE)
+
+
+def test_a_digit_is_drawn_recognised_and_corrected_by_keys_alone(page: DrawingPage) -> None:
+    go_to_the_sheet(page)
+    draw_a_one(page)
+    page.keys(Keys.ENTER)
+    page.wait_for_answer()
+    assert page.text("answer-digit") == "1"
+    (stroke,) = page.sent()[0]["strokes"]
+    assert set(stroke[0]) == {140}
+    assert (stroke[1][0], stroke[1][-1]) == (60, 220)
+    assert stroke[2] == sorted(stroke[2])
+    assert set(stroke[4]) == {18}
+    page.keys("7")
+    assert thanked(page, "7")
+
+
+def test_the_hint_and_the_crosshair_are_there_with_the_focus_alone(page: DrawingPage) -> None:
+    assert not page.element("keys-help").is_displayed()
+    assert not page.element("aim").is_displayed()
+    go_to_the_sheet(page)
+    assert page.text("keys-help").startswith("Arrow keys move the pen")
+    before = page.element("aim").rect
+    page.keys(Keys.ARROW_RIGHT)
+    assert page.element("aim").rect["x"] > before["x"]
+    page.keys("]")
+    assert page.element("aim").rect["width"] > before["width"]
+    page.keys(Keys.TAB)
+    assert not page.element("keys-help").is_displayed()
+    assert not page.element("aim").is_displayed()
+
+
+def test_who_draws_with_a_pointer_sees_neither(page: DrawingPage) -> None:
+    page.draw(pen.ONE)
+    assert not page.element("keys-help").is_displayed()
+    assert not page.element("aim").is_displayed()
+
+
+def test_the_page_s_other_keys_work_on_the_sheet(page: DrawingPage) -> None:
+    go_to_the_sheet(page)
+    draw_a_one(page)
+    drawn = page.ink()
+    page.keys(UNDO)
+    assert page.ink() == 0
+    page.keys(Keys.CONTROL + "y")
+    assert page.ink() == drawn
+    page.keys("e", Keys.SPACE, Keys.ARROW_UP, Keys.SPACE, "e")
+    assert 0 < page.ink() < drawn
+    page.keys(Keys.DELETE)
+    assert page.ink() == 0
+
+
+def test_the_pen_is_lifted_by_enter_and_by_going_away(page: DrawingPage) -> None:
+    go_to_the_sheet(page)
+    page.keys(Keys.SPACE, *[Keys.ARROW_DOWN] * 25, Keys.ENTER)
+    page.wait_for_answer()
+    page.keys(Keys.SPACE, Keys.ARROW_LEFT, Keys.TAB)
+    page.wait_for_preview()
+    assert page.element("announcement").get_attribute("textContent") == "Pen up"
+
+
+def test_a_question_mark_shows_all_keys_and_they_rest_meanwhile(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    drawn = page.ink()
+    page.keys("?")
+    assert page.element("help").is_displayed()
+    page.keys(Keys.DELETE)
+    page.keys(Keys.ESCAPE)
+    assert not page.element("help").is_displayed()
+    assert page.ink() == drawn
+    page.press("help-button")
+    page.keys(Keys.ENTER)
+    assert not page.element("help").is_displayed()
