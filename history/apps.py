@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from mnistsite.serving import serves
@@ -12,10 +13,14 @@ class HistoryConfig(AppConfig):
         from history.outbox import open_outbox
         from history.outbox.worker import DrainingThread
         from history.own_tallies import TallyThread, own_tallies
+        from history.retention import RetentionThread
         from history.stores import open_store
 
         if not serves():
             return
+        if settings.HISTORY_KEEP_DAYS:
+            lock = settings.STATE_DIR / "retention-lock"
+            RetentionThread(keep_days=settings.HISTORY_KEEP_DAYS, lock=lock).start()
         TallyThread(own_tallies(), open_store()).start()
         if outbox := open_outbox():
             DrainingThread(outbox, open_store()).start()

@@ -40,6 +40,9 @@ HISTORY_FIELDS = "recognizer.seen.fields_of"
 HISTORY_OUTBOX: dict[str, Any] | None = None
 """Where records wait when the store does not answer. The embedded store needs none: it is as near."""
 
+HISTORY_KEEP_DAYS = env.integer("MNIST_SERVER_KEEP_DAYS", 0, at_least=0, at_most=36_500)
+"""Whole days after which what was drawn is deleted; 0 for never."""
+
 CASSANDRA_HOSTS = env.names("MNIST_SERVER_DB_ADDRESS")
 CASSANDRA_TIMEOUT_S = env.integer("MNIST_SERVER_DB_TIMEOUT_MS", 2_000, at_least=100, at_most=60_000) / 1000
 OUTBOX_BYTES = env.integer("MNIST_SERVER_OUTBOX_BYTES", 1_000_000_000, at_least=1_000_000)

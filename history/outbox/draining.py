@@ -4,15 +4,14 @@ Whatever dies in the middle, a record is in the outbox until the store has it, a
 one record.
 """
 
-import fcntl
 import logging
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from history.alone import alone
 from history.outbox.queue import Outbox
 from history.stores.base import HistoryStore, RecordNotFound, Refused, StoreUnavailable
 
@@ -49,8 +48,9 @@ class Drainer:
         Does nothing while another process of this host drains. Raises StoreUnavailable when the store stops
         answering.
         """
-        with _alone(self.outbox) as alone:
-            if not alone:
+        lock = self.outbox.path.with_name(f"{self.outbox.path.name}-lock")
+        with alone(lock) as is_alone:
+            if not is_alone:
                 return
             last: UUID | None = None
             while ids := self.outbox.oldest_ids(limit=CHUNK, after=last):
@@ -102,15 +102,3 @@ class Drainer:
         self.problems[record_id] = str(error)
         self._not_before[record_id] = time.monotonic() + POSTPONED_S
         return False
-
-
-@contextmanager
-def _alone(outbox: Outbox) -> Iterator[bool]:
-    """Whether this process is the one that drains. The kernel lets go of the lock when a process dies."""
-    with outbox.path.with_name(f"{outbox.path.name}-lock").open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True

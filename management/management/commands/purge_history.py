@@ -1,0 +1,70 @@
+"""`manage.py purge_history --before DAY`: delete for good what was drawn before a day."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from history.retention import first_day_kept, purge_before
+from history.stores.base import StoreUnavailable
+from management.progress import bars
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete for good all that was drawn before a day: records, drawings, labels and what was counted of "
+        "them, in the store and in this host's outbox. Without --before, what MNIST_SERVER_KEEP_DAYS says."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--before", type=_day, metavar="DAY", help="as 2026-01-31, in UTC; this day itself is kept"
+        )
+        parser.add_argument("--no-input", action="store_true", help="ask nothing")
+
+    def handle(self, **options: Any) -> None:
+        first_kept: date = options["before"] or _by_the_setting()
+        if not options["no_input"]:
+            self._ask(first_kept)
+        try:
+            gone = list(bars(purge_before(first_kept), total=None, description="Deleting days"))
+        except StoreUnavailable as error:
+            raise CommandError(f"{error}. Run this again to go on.") from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped. Run this again to go on.", returncode=130) from error
+        if not gone:
+            self.stdout.write(f"Nothing was drawn before {first_kept}.")
+            return
+        days = sorted(set(gone))
+        self.stdout.write(f"{len(days)} days are deleted, {days[0]} to {days[-1]}.")
+
+    def _ask(self, first_kept: date) -> None:
+        self.stdout.write(f"All that was drawn before {first_kept} (UTC) will be deleted for good.")
+        try:
+            answer = input("Type yes to delete it: ")
+        except EOFError as error:
+            raise CommandError("Nobody answers. With --no-input nobody is asked.") from error
+        if answer.strip().lower() != "yes":
+            raise CommandError("Nothing was deleted.")
+
+
+def _by_the_setting() -> date:
+    if not settings.HISTORY_KEEP_DAYS:
+        raise CommandError(
+            "Say --before DAY, or set MNIST_SERVER_KEEP_DAYS: by now drawings are kept for ever."
+        )
+    return first_day_kept(settings.HISTORY_KEEP_DAYS)
+
+
+def _day(text: str) -> date:
+    """A day from the command line that is not in the future: that would delete today's too."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from error
+    if day > datetime.now(UTC).date():
+        raise ArgumentTypeError(f"{text} is in the future")
+    return day

@@ -1,0 +1,114 @@
+"""What is too old is deleted by whole days, and nothing else is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from history.alone import alone
+from history.identifiers import day_of
+from history.outbox import open_outbox
+from history.records import Label, Record
+from history.retention import RetentionThread, first_day_kept, purge_before
+from history.stores import open_store
+from history.stores.base import HistoryStore, StoreUnavailable
+from tests.history.records import made_at
+
+NOON = datetime.now(UTC).replace(hour=12)
+
+
+def days_ago(count: int) -> Record:
+    return made_at(NOON - timedelta(days=count))
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def keep(*records: Record) -> None:
+    for record in records:
+        open_store().add(record)
+        open_store().put_label(Label(record_id=record.id, text="1", given_by="anna", given_at_us=10**15))
+
+
+def kept(store: HistoryStore | None = None) -> list[Record]:
+    return [summary.id for summary in (store or open_store()).newest(limit=99)]  # type: ignore[misc]
+
+
+def test_days_before_another_are_deleted_the_oldest_first() -> None:
+    old, older, oldest, fresh = days_ago(3), days_ago(4), days_ago(90), days_ago(2)
+    keep(fresh, old, oldest, older)
+    assert list(purge_before(day_of(fresh.id))) == [day_of(one.id) for one in (oldest, older, old)]
+    assert kept() == [fresh.id]
+    assert open_store().label(old.id) is None
+    assert list(purge_before(day_of(fresh.id))) == []
+
+
+def test_a_day_that_is_kept_for_a_day_is_there_all_the_next_day() -> None:
+    assert first_day_kept(1) == today() - timedelta(days=1)
+
+
+def test_one_that_was_stopped_goes_on() -> None:
+    keep(days_ago(9), days_ago(8), days_ago(1))
+    purging = purge_before(today() - timedelta(days=5))
+    next(purging)
+    purging.close()
+    assert list(purge_before(today() - timedelta(days=5))) == [today() - timedelta(days=8)]
+
+
+def test_a_site_deletes_what_is_too_old_by_itself(tmp_path: Path) -> None:
+    old, fresh = days_ago(8), days_ago(7)
+    keep(old, fresh)
+    thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
+    thread.start()
+    thread.stop()
+    assert kept() == [fresh.id]
+
+
+def test_only_one_process_of_a_host_does(tmp_path: Path) -> None:
+    old = days_ago(8)
+    keep(old)
+    with alone(tmp_path / "lock") as is_alone:
+        assert is_alone
+        thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
+        thread.start()
+        thread.stop()
+    assert kept() == [old.id]
+
+
+@pytest.fixture
+def outbox(settings: Settings, tmp_path: Path) -> Iterator[HistoryStore]:
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**8}
+    open_outbox.cache_clear()
+    opened = open_outbox()
+    assert opened is not None
+    yield opened
+
+
+def test_what_waits_in_the_outbox_is_deleted_too(outbox: HistoryStore) -> None:
+    old, fresh = days_ago(8), days_ago(1)
+    outbox.add(old)
+    outbox.add(fresh)
+    assert list(purge_before(today() - timedelta(days=5))) == [day_of(old.id)]
+    assert kept(outbox) == [fresh.id]
+
+
+@pytest.mark.usefixtures("failing_history")
+def test_a_store_that_does_not_answer_is_said_and_left_for_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(StoreUnavailable):
+        list(purge_before(today()))
+    thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
+    thread.start()
+    thread.stop()
+    assert "not deleted yet" in caplog.text
+
+
+def test_a_record_of_today_is_never_too_old() -> None:
+    record = replace(days_ago(0))
+    keep(record)
+    assert list(purge_before(first_day_kept(0))) == []
