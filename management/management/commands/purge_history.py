@@ -53,9 +53,7 @@ class Command(BaseCommand):
 
 def _by_the_setting() -> date:
     if not settings.HISTORY_KEEP_DAYS:
-        raise CommandError(
-            "Say --before DAY, or set MNIST_SERVER_KEEP_DAYS: by now drawings are kept for ever."
-        )
+        raise CommandError("Say --before DAY, or set MNIST_SERVER_KEEP_DAYS: it is not set.")
     return first_day_kept(settings.HISTORY_KEEP_DAYS)
 
 
