@@ -66,6 +66,7 @@ def test_who_is_not_permitted_to_see_drawings_does_not_see_it(client: Client) ->
 def test_a_history_without_drawings_says_so() -> None:
     answer = staff_client("view").get(PATH)
     assert "Nothing was drawn in these days yet." in answer.content.decode()
+    assert facts(answer) == {}
     assert b"<svg" not in answer.content.partition(b'class="dashboard"')[2].partition(b"</main>")[0]
 
 
