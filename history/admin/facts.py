@@ -18,7 +18,10 @@ class Fact:
 
 
 def facts_of(days: DayTallies) -> list[Fact]:
+    """Of nothing there are none."""
     whole, today = Tally.total(days.values()), days[max(days)]
+    if not whole.drawings:
+        return []
     labels = _("of {labels} labels").format(labels=number(whole.labelled))
     slowest = _("95 of 100 within {duration}").format(duration=duration(whole.latency_ms(0.95)))
     return [

@@ -50,7 +50,7 @@ def figures_of(days: DayTallies) -> list[Figure]:
 def _drawings(days: DayTallies, whole: Tally) -> Figure:
     counts = [tally.drawings for tally in days.values()]
     most = max(days, key=lambda day: days[day].drawings)
-    says = _("{total} in all, most of them on {day}: {count}").format(
+    says = _("{total} in all; the busiest day was {day} with {count}").format(
         total=number(whole.drawings), day=short_day(most), count=number(max(counts))
     )
     plot = columns(
@@ -106,7 +106,7 @@ def _agreement(days: DayTallies, whole: Tally) -> Figure:
     }
     figure = partial(Figure, _("Agreement with labels"), table=_by_day(days, columns))
     if not whole.labelled:
-        return figure(says=_unlabelled())
+        return figure(says=_("Nobody has said what any of them show"))
     says = _("{share} of {count} labels say what the network read").format(
         share=percent(whole.agreement), count=number(whole.labelled)
     )
@@ -121,7 +121,7 @@ def _confusion(whole: Tally) -> Figure:
     table = Table([_("Label"), *(_("read as {digit}").format(digit=name) for name in shown)], rows)
     figure = partial(Figure, _("What is read for what"), table=table)
     if not any(counts.values()):
-        return figure(says=_unlabelled())
+        return figure(says=_("Nobody has named any of the digits"))
     says = _commonest_mistake(counts)
     plot = matrix(shown, counts, label=_("Label"), read=_("read as (– is no digit)"), says=says)
     return figure(says=says, plot=plot)
@@ -135,10 +135,6 @@ def _commonest_mistake(counts: dict[tuple[str, str], int]) -> str:
     return _("The commonest mistake: {label} read as {digit}, {count} times").format(
         label=label, digit=read, count=number(mistakes[label, read])
     )
-
-
-def _unlabelled() -> str:
-    return _("Nobody has said what any of them show")
 
 
 def _shares(days: DayTallies, shares: list[float | None], says: str) -> SafeString:

@@ -66,6 +66,7 @@ def test_who_is_not_permitted_to_see_drawings_does_not_see_it(client: Client) ->
 def test_a_history_without_drawings_says_so() -> None:
     answer = staff_client("view").get(PATH)
     assert "Nothing was drawn in these days yet." in answer.content.decode()
+    assert facts(answer) == {}
     assert b"<svg" not in answer.content.partition(b'class="dashboard"')[2].partition(b"</main>")[0]
 
 
@@ -126,7 +127,7 @@ def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
     assert heights[1] == 0
     ends = {float(bar.get("y", "")) + height for bar, height in zip(bars, heights, strict=True)}
     assert max(ends) - min(ends) < 0.2
-    assert shown.says == "50 in all, most of them on February 3: 40"
+    assert shown.says == "50 in all; the busiest day was February 3 with 40"
     assert shown.table.rows == [["2026-02-03", "40"], ["2026-02-02", "0"], ["2026-02-01", "10"]]
     assert "February 1: 10" in "".join(parts(shown, "svg")[0].itertext()) or "February 1: 10" in str(
         shown.plot
@@ -173,9 +174,14 @@ def test_a_cell_without_room_for_its_number_shows_it_rounded() -> None:
 
 def test_without_labels_there_is_no_plot_of_them() -> None:
     days = days_of(Tally.of(a_record()))
-    for title in ("Agreement with labels", "What is read for what"):
-        assert figure(days, title).plot is None
-        assert figure(days, title).says == "Nobody has said what any of them show"
+    agreement, confusion = (
+        figure(days, title) for title in ("Agreement with labels", "What is read for what")
+    )
+    assert (agreement.plot, agreement.says) == (None, "Nobody has said what any of them show")
+    assert (confusion.plot, confusion.says) == (None, "Nobody has named any of the digits")
+    of_another_length = days_of(labelled("77"))
+    assert figure(of_another_length, "Agreement with labels").plot is not None
+    assert figure(of_another_length, "What is read for what").plot is None
 
 
 def test_what_is_taken_off_before_it_is_known_breaks_nothing() -> None:

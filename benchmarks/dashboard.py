@@ -1,0 +1,89 @@
+"""What the dashboard costs when a million records were counted, and what it costs to count them again.
+
+    .venv/bin/python -m benchmarks.dashboard embedded
+    script/cassandra start
+    MNIST_SERVER_DB_ADDRESS=127.0.0.1 .venv/bin/python -m benchmarks.dashboard cassandra
+
+writes, beside the site's own history, what twelve processes counted on each of 90 days, and asks for the
+whole page. How many records there are makes no difference: it is the processes and the days that are read.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import time
+from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mnistsite.settings")
+
+import django
+
+django.setup()
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from benchmarks.million import DAYS, START, fill, opened
+from history.admin.dashboard import dashboard_view
+from history.stores.base import HistoryStore
+from history.tallies import Tally
+from management.counting import count
+
+PROCESSES, PERIOD, ROUNDS = 12, 90, 100
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("store", choices=("embedded", "cassandra"))
+    options.add_argument("--records", type=int, default=20_000, help="to be counted again")
+    chosen = options.parse_args()
+    store, today = opened(chosen.store), datetime.now(UTC).date()
+    fill_tallies(store, today)
+    with patch("history.selectors.open_store", lambda: store):
+        started = time.process_time()
+        times = sorted(page_ms() for _ in range(ROUNDS))
+    computed_ms = (time.process_time() - started) / ROUNDS * 1000
+    print(f"the page: {statistics.median(times):.0f} ms, 95 %: {times[int(ROUNDS * 0.95)]:.0f} ms")
+    print(f"of which the processor had {computed_ms:.0f} ms to do")
+    fill(chosen.store, chosen.records)
+    report_counting(store)
+
+
+def fill_tallies(store: HistoryStore, today: date) -> None:
+    for age in range(PERIOD):
+        for process in range(PROCESSES):
+            tally = a_tally(1_000_000 // PERIOD // PROCESSES, seed=process)
+            store.put_tally(today - timedelta(days=age), f"process {process}", tally.to_json())
+
+
+def a_tally(records: int, *, seed: int) -> Tally:
+    """With as many different counts as so many records bring along."""
+    numbers = random.Random(seed)  # noqa: S311 -- to be the same again, and no secret
+    tallies = [Tally({"drawings": records, "probability": 970_000 * records, "labelled": 20, "agreeing": 18})]
+    for _ in range(records):
+        bucket = round(numbers.gauss(20, 5))
+        tallies.append(Tally({f"digit {numbers.randrange(10)}": 1, f"latency {bucket}": 1}))
+    pairs = [(numbers.randrange(10), numbers.randrange(10)) for _ in range(20)]
+    return Tally.total([*tallies, *(Tally({f"label {label} {read}": 1}) for label, read in pairs)])
+
+
+def page_ms() -> float:
+    request: HttpRequest = RequestFactory().get("/", {"days": PERIOD})
+    request.user = User(username="anna", is_staff=True, is_superuser=True)
+    started = time.perf_counter()
+    assert dashboard_view(request).status_code == 200
+    return (time.perf_counter() - started) * 1000
+
+
+def report_counting(store: HistoryStore) -> None:
+    started = time.perf_counter()
+    days = [START.date() + timedelta(days=number) for number in range(DAYS)]
+    counted = Tally.total(count(store, day) for day in days).drawings
+    print(f"counting again: {counted / (time.perf_counter() - started):.0f} records a second")
+
+
+if __name__ == "__main__":
+    main()
