@@ -1,6 +1,6 @@
 // @ts-check
 /** A kept drawing on its page: its strokes as they were drawn, and what is read after each. */
-import { TIMEOUT_MS, recogniser } from "./api.js";
+import { TIMEOUT_MS, previewer } from "./api.js";
 import { screen } from "./canvas.js";
 import { EMPTY, PAPER_SIZE } from "./drawing.js";
 import { find } from "./elements.js";
@@ -24,8 +24,8 @@ export async function replayView(page, messages) {
   find(page, "sheet").classList.add("has-replay");
   const replay = film(strokes, scale);
   const { previewUrl: url = "" } = page.dataset;
-  const preview = recogniser({ fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS, url });
-  const ask = (/** @type {string} */ data) => preview({ data }).then(({ answer }) => answer);
+  const preview = previewer({ fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS, url });
+  const ask = (/** @type {string} */ data) => preview(data).then(({ answer }) => answer);
   const line = timeline(find(page, "unfolding"), replay, ask, (ms) => controls.goTo(ms), messages);
   const controls = player(find(page, "player"), replay, showAt, messages);
 

@@ -6,7 +6,7 @@
  * @typedef {import("./replay.js").Film} Film
  * @typedef {import("./unfolding.js").Entry} Entry
  */
-import { RecognitionError } from "./api.js";
+import { explain } from "./api.js";
 import { toDataURL } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { EMPTY } from "./drawing.js";
@@ -93,10 +93,10 @@ export function timeline(root, film, ask, goTo, messages) {
 
   /** @param {unknown} error */
   function complain(error) {
-    if (!(error instanceof RecognitionError)) throw error;
+    const message = explain(error, messages.unanswered);
     pause();
     button.textContent = messages.retry;
-    tell(error.detail || messages.unanswered);
+    tell(message);
   }
 
   function progress() {
