@@ -50,7 +50,8 @@ def opened(name: str) -> HistoryStore:
 
 
 def fill(name: str, records: int) -> None:
-    """Write what is not written yet."""
+    """Write what is not written yet, into a store that is brought up to this version."""
+    opened(name).check()
     memory = Path(settings.STATE_DIR) / f"pages-{name}.json"
     done = json.loads(memory.read_text()) if memory.exists() else 0
     chunks = range(done, records // CHUNK)

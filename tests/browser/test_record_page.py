@@ -217,8 +217,10 @@ def test_an_entry_moves_the_replay_to_its_stroke_and_is_marked(record: DrawingPa
 def test_a_failure_on_the_way_is_told_of_and_retrying_goes_on_from_there(record: DrawingPage) -> None:
     record.run(
         """
-        const busy = async () => Response.json({code: "busy", detail: "Too many drawings."}, {status: 503});
-        Object.defineProperty(window, "answerInstead", {get: () => window.previews.length === 2 ? busy : null});
+        const body = {code: "busy", detail: "Too many drawings."};
+        const busy = async () => Response.json(body, {status: 503});
+        const answer = () => (window.previews.length === 2 ? busy : null);
+        Object.defineProperty(window, "answerInstead", { get: answer });
         """
     )
     record.press("unfold")
