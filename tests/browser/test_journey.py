@@ -4,8 +4,6 @@ from abc import ABC, abstractmethod
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.actions.action_builder import ActionBuilder
-from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -52,12 +50,13 @@ class WithFinger(Person):
         self.page.draw(pen.ONE, "touch")
 
     def press(self, selector: str) -> None:
-        finger = PointerInput("touch", "finger")
-        builder = ActionBuilder(self.page.browser, mouse=finger, duration=0)
         target = self.find(selector)
         self.page.run("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", target)
-        builder.pointer_action.move_to(target).pointer_down().pointer_up()
-        builder.perform()
+        place = self.page.run("return arguments[0].getBoundingClientRect().toJSON()", target)
+        centre = {"x": place["x"] + place["width"] / 2, "y": place["y"] + place["height"] / 2}
+        tap = {name: round(value) for name, value in centre.items()} | {"button": "left", "clickCount": 1}
+        for event in ("mousePressed", "mouseReleased"):
+            self.page.cdp("Input.emulateTouchFromMouseEvent", type=event, **tap)
 
 
 class WithKeyboard(Person):
@@ -83,6 +82,7 @@ def test_who_has_never_seen_it_draws_corrects_replays_shares_and_deletes(
 ) -> None:
     person = person_with(page)
     person.draw_a_one()
+    page.wait_for_preview()
     person.press("[data-recognise]")
     page.wait_for_answer()
     assert page.text("answer-digit") == "1"
