@@ -6,9 +6,10 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.browser.drawing_page import DrawingPage
 
-# All that takes the focus, in the order of the page. Of radio buttons with one name Tab takes one.
+# All that takes the focus, in the order of the page, or of the dialog open before it. Of radio buttons
+# with one name Tab takes one.
 MARK_ALL = """
-const all = [...document.querySelectorAll(
+const all = [...(document.querySelector("dialog:modal") ?? document).querySelectorAll(
   "a[href], button, input, select, textarea, summary, iframe, [tabindex], [contenteditable]")];
 const taken = all.filter((element) => element.tabIndex >= 0 && !element.matches(":disabled, [type=hidden]") &&
   element.checkVisibility({ visibilityProperty: true })).filter((element) => {
@@ -22,9 +23,10 @@ return taken.map((element) => element.dataset.tabbed);
 """
 # The next Tab goes to the first of them, wherever the pointer has been.
 START = """
-document.body.tabIndex = -1;
-document.body.focus();
-document.body.removeAttribute("tabindex");
+const start = document.querySelector("dialog:modal") ?? document.body;
+start.tabIndex = -1;
+start.focus();
+start.removeAttribute("tabindex");
 """
 WHERE = """
 const element = document.activeElement;
