@@ -27,10 +27,14 @@ EXPLAINED = (
     Explained("hidden-content", "*", "What one state of a page hides, another one of the screens shows."),
     Explained(
         "color-contrast",
-        "[data-step-back], [data-step-on]",
+        "[data-step-back], [data-step-on], [data-inside-close], .help kbd",
         "An arrow is a sign, in the colours of every button: tests/js/contrast.test.mjs holds them.",
     ),
-    Explained("label-content-name-mismatch", "[data-step-back], [data-step-on]", "An arrow is no word."),
+    Explained(
+        "label-content-name-mismatch",
+        "[data-step-back], [data-step-on], [data-inside-close]",
+        "An arrow or a cross is no word.",
+    ),
     Explained(
         "color-contrast",
         f"{BARE} main > *",

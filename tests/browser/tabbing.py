@@ -30,8 +30,12 @@ start.removeAttribute("tabindex");
 """
 WHERE = """
 const element = document.activeElement;
-const { outlineStyle, outlineWidth } = getComputedStyle(element);
-const isSeen = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+const hasOutline = (each) => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(each);
+  return outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+};
+// Of the sheet, what surrounds it has the outline, or it would be drawn on.
+const isSeen = hasOutline(element) || hasOutline(element.parentElement);
 const place = element.dataset.tabbed ?? `unforeseen: ${element.outerHTML.slice(0, 120)}`;
 return isSeen ? place : `no outline: ${place}`;
 """
