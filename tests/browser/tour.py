@@ -71,6 +71,7 @@ def main(names: list[str]) -> None:
 
 def take_pictures(page: DrawingPage, screen: Screen, language: str) -> None:
     page.cdp("Emulation.setScrollbarsHidden", hidden=True)
+    page.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=0, y=0)  # Nothing is pointed at.
     for scheme, width_px in product(SCHEMES, WIDTHS):
         page.set_colour_scheme(scheme)
         page.set_window(width_px, HEIGHTS[width_px])
