@@ -49,7 +49,7 @@ SCREENS = (
     ),
     Screen("draw-preview", "An answer while one draws: it is not kept yet.", ways.preview),
     Screen("draw-picture", "A photograph was dropped onto the sheet.", ways.show_a_photograph),
-    Screen("draw-eraser", "The eraser cuts through strokes.", ways.erase),
+    Screen("draw-eraser", "The eraser, which took the end of a stroke.", ways.erase),
     Screen("draw-keys", "Drawing by keys alone.", ways.draw_by_keys),
     Screen("draw-help", "What each key does.", ways.ask_for_the_keys),
     Screen("draw-inside", "How the network came to its answer, layer by layer.", ways.look_inside_a_number),

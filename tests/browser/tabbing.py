@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.drawing_page import DrawingPage
@@ -21,26 +22,30 @@ taken.forEach((element, index) => {
 });
 return taken.map((element) => element.dataset.tabbed);
 """
-# The next Tab goes to the first of them, wherever the pointer has been.
+# The next Tab goes to the first of them, wherever the pointer has been; and where the focus comes to is noted.
 START = """
 const start = document.querySelector("dialog:modal") ?? document.body;
 start.tabIndex = -1;
 start.focus();
 start.removeAttribute("tabindex");
-"""
-WHERE = """
-const element = document.activeElement;
-// A date has its day, its month, its year and its calendar to go through.
-if (element.type === "date" && element === window.tabbedBefore) return null;
-window.tabbedBefore = element;
-const hasOutline = (each) => {
-  const { outlineStyle, outlineWidth } = getComputedStyle(each);
+const hasOutline = (element) => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
   return outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
 };
-// Of the sheet, what surrounds it has the outline, or it would be drawn on.
-const isSeen = hasOutline(element) || hasOutline(element.parentElement);
-const place = element.dataset.tabbed ?? `unforeseen: ${element.outerHTML.slice(0, 120)}`;
-return isSeen ? place : `no outline: ${place}`;
+window.places = [];
+window.note = ({ target }) => {
+  // Of the sheet, what surrounds it has the outline, or it would be drawn on.
+  const isSeen = hasOutline(target) || hasOutline(target.parentElement);
+  const place = target.dataset.tabbed ?? `unforeseen: ${target.outerHTML.slice(0, 120)}`;
+  places.push(isSeen ? place : `no outline: ${place}`);
+};
+document.addEventListener("focusin", note);
+// A date has its day, its month, its year and its calendar to go through.
+return document.querySelectorAll("[type=date]").length * 3;
+"""
+PLACES = """
+document.removeEventListener("focusin", note);
+return places;
 """
 POINTER_ONLY = """
 const native = "a[href], button, input, select, textarea, summary, label, option";
@@ -57,15 +62,9 @@ def mark_all(page: DrawingPage) -> list[str]:
 
 def tour(page: DrawingPage, *, steps: int) -> list[str]:
     """What it does come to."""
-    page.run(START)
-    places: list[str] = []
-    for _ in range(2 * steps):
-        page.keys(Keys.TAB)
-        if place := page.run(WHERE):
-            places.append(cast(str, place))
-        if len(places) == steps:
-            break
-    return places
+    within = cast(int, page.run(START))
+    ActionChains(page.browser).send_keys(Keys.TAB * (steps + within)).perform()
+    return cast(list[str], page.run(PLACES))[:steps]
 
 
 def pointer_only(page: DrawingPage) -> list[str]:

@@ -50,7 +50,7 @@ def erase(page: DrawingPage) -> None:
     page.open()
     page.draw(pen.ONE_AND_SEVEN)
     page.press("eraser")
-    page.draw([[(190, 140), (170, 200)]])
+    page.draw([[(160, 195), (185, 200)]])
     page.wait_for_preview()
 
 
