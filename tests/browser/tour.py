@@ -33,10 +33,6 @@ HEIGHTS = {360: 640, 1280: 800}
 TALLEST = 1600
 COLOURS = 128
 
-HEIGHT = """
-const dialog = document.querySelector("dialog:modal");
-return Math.max(document.documentElement.scrollHeight, (dialog?.scrollHeight ?? 0) + 2 * 16);
-"""
 IMAGES_IN_VIEW_ARE_THERE = """
 return [...document.images]
   .filter((image) => image.getBoundingClientRect().top < innerHeight)
@@ -75,8 +71,7 @@ def take_pictures(page: DrawingPage, screen: Screen, language: str) -> None:
     for scheme, width_px in product(SCHEMES, WIDTHS):
         page.set_colour_scheme(scheme)
         page.set_window(width_px, HEIGHTS[width_px])
-        height_px = page.run(HEIGHT)
-        page.set_window(width_px, min(height_px, TALLEST))
+        page.set_window(width_px, min(page.height(), TALLEST))
         page.wait_until(lambda: page.run(IMAGES_IN_VIEW_ARE_THERE))
         page.wait_until(lambda: page.run("return document.getAnimations().length === 0"))
         taken = base64.b64decode(page.cdp("Page.captureScreenshot", format="png")["data"])
