@@ -22,7 +22,7 @@ taken.forEach((element, index) => {
 });
 return taken.map((element) => element.dataset.tabbed);
 """
-# The next Tab goes to the first of them, wherever the pointer has been; and where the focus comes to is noted.
+# The next Tab goes to the first of them, wherever the pointer has been. Where the focus comes to is noted.
 START = """
 const start = document.querySelector("dialog:modal") ?? document.body;
 start.tabIndex = -1;
