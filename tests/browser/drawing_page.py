@@ -40,6 +40,10 @@ const [data, done] = arguments;
 const { url } = document.querySelector("[data-url]").dataset;
 fetch(url, { method: "POST", body: JSON.stringify({ data }) }).then(() => done());
 """
+HEIGHT = """
+const dialog = document.querySelector("dialog:modal");
+return Math.max(document.documentElement.scrollHeight, (dialog?.scrollHeight ?? 0) + 2 * 16);
+"""
 ANY_SPEED = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 
@@ -117,6 +121,10 @@ class DrawingPage:
             deviceScaleFactor=density,
             mobile=False,
         )
+
+    def height(self) -> int:
+        """Pixels that the page needs to be in sight as a whole, or the dialog before it."""
+        return cast(int, self.run(HEIGHT))
 
     def set_colour_scheme(self, scheme: str) -> None:
         self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from selenium.webdriver.common.by import By
-
-from tests.browser import pen
+from tests.browser import pen, staff_ways, ways
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.sites import STAFF, SiteName
+from tests.browser.sites import SiteName
+from tests.browser.ways import draw
 
 LANGUAGES = ("en", "zh-hans")
 SCHEMES = ("light", "dark")
@@ -32,73 +31,8 @@ class Screen:
         page.open()
         page.choose_language(language)
         if self.who == "staff":
-            log_in(page)
+            staff_ways.log_in(page)
         self.reach(page)
-
-
-def log_in(page: DrawingPage) -> None:
-    page.open("/admin/login/?next=/admin/")
-    for name, value in STAFF.items():
-        page.browser.find_element(By.NAME, name).send_keys(value)
-    page.follow("[type=submit]")
-
-
-def draw(page: DrawingPage, *drawings: list[pen.Stroke]) -> None:
-    """Have drawings recognised, one after the other; the last one stays on the paper."""
-    page.open()
-    for strokes in drawings:
-        if page.element("clear").is_enabled():
-            page.press("clear")
-        page.draw(strokes)
-        page.recognise()
-
-
-def lose_the_server(page: DrawingPage) -> None:
-    page.draw(pen.SEVEN)
-    with page.offline():
-        page.press("recognise")
-        page.wait_until(lambda: page.element("retry").is_displayed())
-
-
-def fill_history(page: DrawingPage) -> None:
-    draw(page, *pen.DIGITS.values(), pen.ONE_AND_SEVEN)
-    page.open("/history/")
-
-
-def open_record(page: DrawingPage) -> None:
-    draw(page, pen.ONE_AND_SEVEN)
-    page.open("/history/")
-    page.follow(".drawings a")
-    page.wait_until(lambda: page.element("player").is_displayed())
-
-
-def open_record_of_a_picture(page: DrawingPage) -> None:
-    draw(page, pen.DIGITS["5"])
-    page.identify_picture(page.sent()[-1]["data"])
-    page.open("/history/")
-    page.follow(".drawings a")
-
-
-def ask_for_nothing(page: DrawingPage) -> None:
-    page.open("/nowhere/")
-    page.forgive_console()
-
-
-def ask_without_cookies(page: DrawingPage) -> None:
-    page.browser.delete_cookie("csrftoken")
-    page.follow(".languages button")
-    page.forgive_console()
-
-
-def ask_by_another_name(page: DrawingPage) -> None:
-    page.browser.get(page.url.replace("127.0.0.1", "stranger.localhost"))
-    page.forgive_console()
-
-
-def look_for_what_cannot_be_read(page: DrawingPage) -> None:
-    draw(page, pen.SEVEN)
-    page.open("/history/")
-    page.forgive_console()
 
 
 SCREENS = (
@@ -113,7 +47,13 @@ SCREENS = (
     Screen(
         "draw-empty", "Nothing was drawn yet, and is to be recognised.", lambda page: page.press("recognise")
     ),
-    Screen("draw-unreachable", "The server cannot be reached: nothing is lost.", lose_the_server),
+    Screen("draw-preview", "An answer while one draws: it is not kept yet.", ways.preview),
+    Screen("draw-picture", "A photograph was dropped onto the sheet.", ways.show_a_photograph),
+    Screen("draw-eraser", "The eraser, which took the end of a stroke.", ways.erase),
+    Screen("draw-keys", "Drawing by keys alone.", ways.draw_by_keys),
+    Screen("draw-help", "What each key does.", ways.ask_for_the_keys),
+    Screen("draw-inside", "How the network came to its answer, layer by layer.", ways.look_inside_a_number),
+    Screen("draw-unreachable", "The server cannot be reached: nothing is lost.", ways.lose_the_server),
     Screen(
         "draw-queued",
         "The database does not answer: the drawing waits in the outbox.",
@@ -123,18 +63,46 @@ SCREENS = (
     Screen(
         "history-empty", "The list of a visitor who has drawn nothing.", lambda page: page.open("/history/")
     ),
-    Screen("history", "What a visitor drew, newest first.", fill_history),
-    Screen("record", "A drawing, its replay, and what was read.", open_record),
-    Screen("record-picture", "A drawing that came as a picture alone.", open_record_of_a_picture),
-    Screen("not-found", "There is nothing at this address.", ask_for_nothing),
-    Screen("not-allowed", "A form that came without its cookie.", ask_without_cookies),
-    Screen("bad-request", "The site called by a name that it does not go by.", ask_by_another_name),
+    Screen("history", "What a visitor drew, newest first.", ways.fill_history),
+    Screen("history-selection", "Some are selected, and are they to be deleted?", ways.select_some),
+    Screen("record", "A drawing, its replay, and what was read.", ways.open_record),
+    Screen("record-strokes", "How the answer changed from stroke to stroke.", ways.ask_from_stroke_to_stroke),
+    Screen("record-label", "What the drawing really shows was said.", ways.correct_a_record),
+    Screen("record-sharing", "A link to the drawing.", ways.share_a_record),
+    Screen("record-inside", "How the network read what was kept.", ways.look_inside_a_record),
+    Screen("shared", "What somebody sees who has the link.", ways.open_what_was_shared),
+    Screen("record-picture", "A drawing that came as a picture alone.", ways.open_record_of_a_picture),
+    Screen("not-found", "There is nothing at this address.", ways.ask_for_nothing),
+    Screen("not-allowed", "A form that came without its cookie.", ways.ask_without_cookies),
+    Screen("bad-request", "The site called by a name that it does not go by.", ways.ask_by_another_name),
     Screen(
         "unavailable",
         "The list while the database does not answer.",
-        look_for_what_cannot_be_read,
+        ways.look_for_what_cannot_be_read,
         site="without database",
     ),
     Screen("admin-login", "Where the staff log in.", lambda page: page.open("/admin/login/")),
     Screen("admin", "Django's admin.", lambda page: page.open("/admin/"), who="staff"),
+    Screen(
+        "admin-list",
+        "What everybody drew, one digit of it: an answer and its label may differ.",
+        lambda page: staff_ways.fill_admin(page, "?digit=7"),
+        who="staff",
+    ),
+    Screen(
+        "admin-list-empty",
+        "A day on which nobody drew.",
+        lambda page: page.open(f"{staff_ways.ADMIN_LIST}?day=2000-01-01"),
+        who="staff",
+    ),
+    Screen("admin-deletion", "Are these to be deleted?", staff_ways.ask_whether_to_delete, who="staff"),
+    Screen(
+        "admin-labelling", "Labelling one drawing after the other.", staff_ways.label_one_by_one, who="staff"
+    ),
+    Screen(
+        "admin-dashboard",
+        "What was drawn in the last days, and how well.",
+        staff_ways.open_dashboard,
+        who="staff",
+    ),
 )

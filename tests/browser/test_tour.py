@@ -20,4 +20,4 @@ def test_a_screen_has_one_name() -> None:
 
 
 def test_the_tour_is_small() -> None:
-    assert sum(path.stat().st_size for path in tour.pictures()) < 5_000_000
+    assert sum(path.stat().st_size for path in tour.pictures()) < 8_000_000

@@ -67,11 +67,11 @@ def main(names: list[str]) -> None:
 
 def take_pictures(page: DrawingPage, screen: Screen, language: str) -> None:
     page.cdp("Emulation.setScrollbarsHidden", hidden=True)
+    page.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=0, y=0)  # Nothing is pointed at.
     for scheme, width_px in product(SCHEMES, WIDTHS):
         page.set_colour_scheme(scheme)
         page.set_window(width_px, HEIGHTS[width_px])
-        height_px = page.run("return document.documentElement.scrollHeight")
-        page.set_window(width_px, min(height_px, TALLEST))
+        page.set_window(width_px, min(page.height(), TALLEST))
         page.wait_until(lambda: page.run(IMAGES_IN_VIEW_ARE_THERE))
         page.wait_until(lambda: page.run("return document.getAnimations().length === 0"))
         taken = base64.b64decode(page.cdp("Page.captureScreenshot", format="png")["data"])

@@ -1,0 +1,48 @@
+"""How a member of the staff comes to each screen of the admin."""
+
+from selenium.webdriver.common.by import By
+
+from tests.browser import pen
+from tests.browser.drawing_page import DrawingPage
+from tests.browser.sites import STAFF
+from tests.browser.ways import draw
+
+ADMIN_LIST = "/admin/history/historyrecord/"
+
+
+def log_in(page: DrawingPage) -> None:
+    page.open("/admin/login/?next=/admin/")
+    for name, value in STAFF.items():
+        page.browser.find_element(By.NAME, name).send_keys(value)
+    page.follow("[type=submit]")
+
+
+def fill_admin(page: DrawingPage, query: str = "") -> None:
+    """Some drawings of which some have a label, and one of these another one than was read."""
+    draw(page, pen.SEVEN, pen.SEVEN, pen.SEVEN, pen.DIGITS["2"], pen.SCRIBBLE)
+    for place, label in ((1, "2"), (2, "7"), (3, "1")):
+        page.open(ADMIN_LIST)
+        page.browser.find_elements(By.NAME, "id")[place].click()
+        page.browser.find_element(By.CSS_SELECTOR, ".kept-actions [name=text]").send_keys(label)
+        page.follow("[formaction$='/label/']")
+    page.open(f"{ADMIN_LIST}{query}")
+
+
+def ask_whether_to_delete(page: DrawingPage) -> None:
+    fill_admin(page)
+    for choice in page.browser.find_elements(By.NAME, "id")[:3]:
+        choice.click()
+    page.follow("[formaction$='/delete/']")
+
+
+def label_one_by_one(page: DrawingPage) -> None:
+    fill_admin(page)
+    page.open(f"{ADMIN_LIST}labelling/?digit=7")
+    page.wait_until(lambda: page.element("drawing").is_displayed())
+    page.keys("7")
+    page.wait_until(lambda: page.text("status"))
+
+
+def open_dashboard(page: DrawingPage) -> None:
+    fill_admin(page)
+    page.open(f"{ADMIN_LIST}dashboard/?days=7")

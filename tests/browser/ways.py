@@ -1,0 +1,146 @@
+"""How a visitor comes to each screen, in whatever language it speaks."""
+
+import numpy as np
+from PIL import Image
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser import pen
+from tests.browser.drawing_page import DrawingPage
+from tests.browser.test_inside import look_inside
+from tests.browser.test_keyboard import go_to_the_sheet
+from tests.browser.test_picture import give
+from tests.conftest import ROOT
+from tests.drawings import encoded
+from tests.photographs import CONDITIONS, photograph
+
+
+def draw(page: DrawingPage, *drawings: list[pen.Stroke]) -> None:
+    """Have drawings recognised, one after the other; the last one stays on the paper."""
+    page.open()
+    for strokes in drawings:
+        if page.element("clear").is_enabled():
+            page.press("clear")
+        page.draw(strokes)
+        page.recognise()
+
+
+def lose_the_server(page: DrawingPage) -> None:
+    page.draw(pen.SEVEN)
+    with page.offline():
+        page.press("recognise")
+        page.wait_until(lambda: page.element("retry").is_displayed())
+
+
+def preview(page: DrawingPage) -> None:
+    page.open()
+    page.draw(pen.ONE_AND_SEVEN)
+    page.wait_for_preview()
+
+
+def show_a_photograph(page: DrawingPage) -> None:
+    page.open()
+    with np.load(ROOT / "tests/data/mnist-test-100.npz") as digits:
+        grey = photograph(digits["images"][0], CONDITIONS["photo: ruled, shadow"], seed=2, shape=(600, 800))
+    give(page, "drop", encoded(Image.fromarray(grey)))
+    page.wait_for_preview()
+
+
+def erase(page: DrawingPage) -> None:
+    page.open()
+    page.draw(pen.ONE_AND_SEVEN)
+    page.press("eraser")
+    page.draw([[(160, 195), (185, 200)]])
+    page.wait_for_preview()
+
+
+def draw_by_keys(page: DrawingPage) -> None:
+    page.open()
+    go_to_the_sheet(page)
+    page.keys(Keys.SPACE, *[Keys.ARROW_DOWN] * 30)
+
+
+def ask_for_the_keys(page: DrawingPage) -> None:
+    page.open()
+    page.keys("?")
+
+
+def look_inside_a_number(page: DrawingPage) -> None:
+    draw(page, pen.ONE_AND_SEVEN)
+    look_inside(page)
+
+
+def fill_history(page: DrawingPage) -> None:
+    draw(page, *pen.DIGITS.values(), pen.ONE_AND_SEVEN)
+    page.open("/history/")
+
+
+def select_some(page: DrawingPage) -> None:
+    fill_history(page)
+    for choice in page.browser.find_elements(By.NAME, "id")[1:3]:
+        choice.click()
+    page.element("deletion").find_element(By.TAG_NAME, "summary").click()
+
+
+def open_record(page: DrawingPage, strokes: list[pen.Stroke] = pen.ONE_AND_SEVEN) -> None:
+    draw(page, strokes)
+    page.open("/history/")
+    page.follow(".drawings a")
+    page.wait_until(lambda: page.element("player").is_displayed())
+
+
+def ask_from_stroke_to_stroke(page: DrawingPage) -> None:
+    open_record(page, pen.DIGITS["4"])
+    page.press("unfold")
+    page.wait_until(lambda: not page.element("unfold").is_displayed())
+
+
+def correct_a_record(page: DrawingPage) -> None:
+    open_record(page)
+    page.element("correction-text").send_keys("11", Keys.ENTER)
+    page.wait_until(lambda: page.element("label").is_displayed())
+
+
+def share_a_record(page: DrawingPage) -> None:
+    open_record(page)
+    page.element("sharing").find_element(By.TAG_NAME, "summary").click()
+
+
+def open_what_was_shared(page: DrawingPage) -> None:
+    open_record(page)
+    page.open(str(page.element("share-link").get_attribute("value")).removeprefix(page.url))
+    page.wait_until(lambda: page.element("player").is_displayed())
+
+
+def look_inside_a_record(page: DrawingPage) -> None:
+    open_record(page, pen.SEVEN)
+    look_inside(page)
+
+
+def open_record_of_a_picture(page: DrawingPage) -> None:
+    draw(page, pen.DIGITS["5"])
+    page.identify_picture(page.sent()[-1]["data"])
+    page.open("/history/")
+    page.follow(".drawings a")
+
+
+def ask_for_nothing(page: DrawingPage) -> None:
+    page.open("/nowhere/")
+    page.forgive_console()
+
+
+def ask_without_cookies(page: DrawingPage) -> None:
+    page.browser.delete_cookie("csrftoken")
+    page.follow(".languages button")
+    page.forgive_console()
+
+
+def ask_by_another_name(page: DrawingPage) -> None:
+    page.browser.get(page.url.replace("127.0.0.1", "stranger.localhost"))
+    page.forgive_console()
+
+
+def look_for_what_cannot_be_read(page: DrawingPage) -> None:
+    draw(page, pen.SEVEN)
+    page.open("/history/")
+    page.forgive_console()
