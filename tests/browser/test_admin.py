@@ -11,8 +11,9 @@ from selenium.webdriver.support.ui import Select
 
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.screens import draw, log_in
 from tests.browser.sites import employ
+from tests.browser.staff_ways import log_in
+from tests.browser.ways import draw
 from tests.conftest import Site, running_site
 
 LIST = "/admin/history/historyrecord/"
