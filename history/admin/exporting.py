@@ -3,10 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from history.admin.filters import BadFilter, Filter
+from history.admin.filters import Filter
 from history.admin.page import PAGE_SIZE, AdminPage
 from history.admin.selected import back_to_list
 from history.export.selection import Selection
@@ -19,12 +18,9 @@ class ExportView(AdminPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """What a filter has."""
-        try:
-            wanted = Filter.of(request.GET).wanted
-        except BadFilter:
-            messages.error(request, _("There is no list of that."))
-            return redirect("admin:history_historyrecord_changelist")
-        return _answer(request, Selection(wanted=wanted), request.GET.get("format", ""))
+        return _answer(
+            request, Selection(wanted=Filter.of(request.GET).wanted), request.GET.get("format", "")
+        )
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """What is selected."""

@@ -1,8 +1,9 @@
 """The filters of the admin's list: what an address asks for, and what may be chosen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
@@ -46,24 +47,21 @@ class Filter:
     kind: str = ""
     value: str = ""
     day: str = ""
+    wanted: Wanted = field(init=False)
+    """The list of it."""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filter":
-        """The filter that an address asks for. Raises BadFilter for two at once."""
+        """The filter that an address asks for. Raises BadFilter for two at once too."""
         kinds = [kind for kind in READERS if kind in query]
         if len(kinds) > 1:
             raise BadFilter(", ".join(kinds))
         kind = kinds[0] if kinds else ""
         return cls(kind, query[kind] if kind else "", query.get("day", ""))
 
-    @property
-    def wanted(self) -> Wanted:
-        """The list of it. Raises BadFilter where there is none."""
-        try:
-            chosen = {self.kind: READERS[self.kind](self.value)} if self.kind else {}
-            return Wanted(**chosen, day=date.fromisoformat(self.day) if self.day else None)  # type: ignore[arg-type]
-        except ValueError as error:
-            raise BadFilter(str(error)) from error
+    def __post_init__(self) -> None:
+        """Raises BadFilter for what there is no list of."""
+        object.__setattr__(self, "wanted", _wanted(self.kind, self.value, self.day))
 
     @property
     def query(self) -> str:
@@ -89,6 +87,14 @@ class Filter:
     def _choice(self, kind: str, value: str, text: Text) -> Choice:
         is_chosen = (self.kind, self.value) == (kind, value)
         return Choice(text, Filter(kind, value, self.day).query, is_chosen)
+
+
+def _wanted(kind: str, value: str, day: str) -> Wanted:
+    try:
+        chosen: dict[str, Any] = {kind: READERS[kind](value)} if kind else {}
+        return Wanted(**chosen, day=date.fromisoformat(day) if day else None)
+    except ValueError as error:
+        raise BadFilter(str(error)) from error
 
 
 def _known(kind: Kind) -> list[Value]:

@@ -1,12 +1,10 @@
 """The list of all that was drawn: filtered, page by page."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from history.admin.filters import BadFilter, Filter
+from history.admin.filters import Filter
 from history.admin.page import PAGE_SIZE, AdminPage
 from history.export.services import FORMATS
 from history.lists import Wanted
@@ -16,12 +14,9 @@ from history.selectors import with_labels
 
 class ListView(AdminPage):
     def get(self, request: HttpRequest) -> HttpResponse:
+        chosen = Filter.of(request.GET)
         try:
-            chosen = Filter.of(request.GET)
             page = _page(request, chosen.wanted)
-        except BadFilter:
-            messages.error(request, _("There is no list of that."))
-            return redirect(request.path)
         except BadCursor as error:
             raise Http404(_("There is no such page.")) from error
         return self.show(

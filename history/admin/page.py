@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views import View
 
+from history.admin.filters import BadFilter
 from history.models import HistoryRecord
 from history.selectors import Viewer
 from history.visitors import viewer_of
@@ -28,7 +31,11 @@ class AdminPage(View):
         self.viewer = viewer_of(request)
         if not (self.viewer.views_all and getattr(self.viewer, self.needs)):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except BadFilter:
+            messages.error(request, _("There is no list of that."))
+            return redirect("admin:history_historyrecord_changelist")
 
     def show(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         around = self.site.each_context(request) if self.site else {}
