@@ -42,7 +42,7 @@ def test_scripts_are_served_under_hashed_names_that_import_hashed_names(site: Si
     paths = get(site, "/static/staticfiles.json").json()["paths"]
     script = get(site, f"/static/{paths['js/page.js']}")
     assert "immutable" in script.headers["Cache-Control"]
-    assert f'"./{Path(paths["js/sheet.js"]).name}"' in script.text
+    assert f'"./sheet/{Path(paths["js/sheet/sheet.js"]).name}"' in script.text
 
 
 def test_a_body_in_chunks_is_asked_for_its_length(site: Site) -> None:

@@ -1,6 +1,6 @@
 """Pen strokes to pixels, as the page's canvas draws them: smooth lines of one width with round ends.
 
-The curve is the page's own (static/js/rendering.js): each point pulls it towards itself, and it goes through
+The curve is the page's own (static/js/sheet/rendering.js): each point pulls it towards itself, and it goes through
 the midpoints between them.
 """
 

@@ -1,11 +1,11 @@
 // @ts-check
 /** The admin's page for labelling one drawing after the other: a key says what it is and brings the next. */
-import { TIMEOUT_MS, askJson, corrector, explain } from "./api.js";
-import { find, readMessages } from "./elements.js";
-import { queue } from "./queue.js";
-import { fill, percentFormatter } from "./text.js";
+import { TIMEOUT_MS, askJson, corrector, explain } from "./common/api.js";
+import { find, readMessages } from "./common/elements.js";
+import { queue } from "./common/queue.js";
+import { fill, percentFormatter } from "./common/text.js";
 
-/** @typedef {import("./queue.js").Kept} Kept */
+/** @typedef {import("./common/queue.js").Kept} Kept */
 
 const page = find(document, "labelling");
 const messages = readMessages(page);

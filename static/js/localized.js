@@ -1,6 +1,6 @@
 // @ts-check
 /** Times by the clock of whoever looks, and probabilities as everywhere, in place of what the server wrote. */
-import { percentFormatter } from "./text.js";
+import { percentFormatter } from "./common/text.js";
 
 const language = document.documentElement.lang;
 const percent = percentFormatter(language);

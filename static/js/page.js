@@ -1,29 +1,29 @@
 // @ts-check
 /** The drawing page: connects the sheet, its tools, the server and the answer. */
-import { aimEraser, aimOn } from "./aim.js";
-import { readAnswer } from "./answer.js";
-import { answersOn } from "./answers.js";
-import { TIMEOUT_MS, corrector, lookInside, previewer, recogniser } from "./api.js";
-import { correctionView } from "./correction.js";
-import { EMPTY, isEmpty, lay } from "./drawing.js";
-import { editing, enable } from "./editing.js";
-import { find, readMessages } from "./elements.js";
-import { handOn } from "./hand.js";
-import { helpOn } from "./help.js";
-import { insideView } from "./inside.js";
-import { pictureIntake } from "./intake.js";
-import { keyboardPen } from "./keyboard_pen.js";
-import { kitOf } from "./kit.js";
-import { pictureOf } from "./loading.js";
-import { recall, remember } from "./memory.js";
-import { noticeView } from "./notice.js";
-import { followPointer } from "./pointer.js";
-import { previewing } from "./previewing.js";
-import { explain, recognition } from "./recognition.js";
-import { questionAbout, sheetOf } from "./sheet.js";
-import { listenForShortcuts } from "./shortcuts.js";
-import { fromData, toData } from "./stroke_data.js";
-import { fill, percentFormatter } from "./text.js";
+import { readAnswer } from "./answer/answer.js";
+import { answersOn } from "./answer/answers.js";
+import { correctionView } from "./answer/correction.js";
+import { previewing } from "./answer/previewing.js";
+import { explain, recognition } from "./answer/recognition.js";
+import { TIMEOUT_MS, corrector, lookInside, previewer, recogniser } from "./common/api.js";
+import { find, readMessages } from "./common/elements.js";
+import { helpOn } from "./common/help.js";
+import { noticeView } from "./common/notice.js";
+import { listenForShortcuts } from "./common/shortcuts.js";
+import { fill, percentFormatter } from "./common/text.js";
+import { insideView } from "./inside/inside.js";
+import { aimEraser, aimOn } from "./sheet/aim.js";
+import { EMPTY, isEmpty, lay } from "./sheet/drawing.js";
+import { editing, enable } from "./sheet/editing.js";
+import { handOn } from "./sheet/hand.js";
+import { pictureIntake } from "./sheet/intake.js";
+import { keyboardPen } from "./sheet/keyboard_pen.js";
+import { kitOf } from "./sheet/kit.js";
+import { pictureOf } from "./sheet/loading.js";
+import { recall, remember } from "./sheet/memory.js";
+import { followPointer } from "./sheet/pointer.js";
+import { questionAbout, sheetOf } from "./sheet/sheet.js";
+import { fromData, toData } from "./sheet/stroke_data.js";
 
 const page = find(document, "draw-page");
 const messages = readMessages(page);
@@ -89,7 +89,7 @@ function say(text) {
   announcement.textContent = text;
 }
 
-/** @param {import("./answer.js").Answer} answer */
+/** @param {import("./answer/answer.js").Answer} answer */
 function announce({ text, probability, accepted }) {
   const message = accepted ? messages.answer : messages.doubtful;
   say(fill(message, { digit: text, percent: percent(probability) }));

@@ -1,13 +1,13 @@
 // @ts-check
 /** The page of one drawing, for who may see it: its replay, today's answer, what it really shows, and its link. */
 import "./localized.js";
-import { againView } from "./again.js";
-import { TIMEOUT_MS, lookInside } from "./api.js";
-import { find, readMessages } from "./elements.js";
-import { insideView } from "./inside.js";
-import { labelView } from "./label.js";
-import { replayView } from "./replay_view.js";
-import { sharingView } from "./sharing.js";
+import { TIMEOUT_MS, lookInside } from "./common/api.js";
+import { find, readMessages } from "./common/elements.js";
+import { insideView } from "./inside/inside.js";
+import { againView } from "./record/again.js";
+import { labelView } from "./record/label.js";
+import { sharingView } from "./record/sharing.js";
+import { replayView } from "./replay/replay_view.js";
 
 const page = find(document, "record-page");
 const messages = readMessages(page);

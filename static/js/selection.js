@@ -1,7 +1,7 @@
 // @ts-check
 /** How many of the listed drawings are selected, and all of them at once. */
-import { find, readMessages } from "./elements.js";
-import { fill } from "./text.js";
+import { find, readMessages } from "./common/elements.js";
+import { fill } from "./common/text.js";
 
 /** @param {HTMLElement} form */
 function selectionView(form) {

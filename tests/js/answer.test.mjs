@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeField, fieldPixels, isKept, readAnswer, secondGuess } from "../../static/js/answer.js";
+import { decodeField, fieldPixels, isKept, readAnswer, secondGuess } from "../../static/js/answer/answer.js";
 import { answerBody } from "./examples.mjs";
 
 test("an answer is read", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError, corrector, lookInside, previewer, recogniser } from "../../static/js/api.js";
+import { RecognitionError, corrector, lookInside, previewer, recogniser } from "../../static/js/common/api.js";
 import { answerBody, inspectionBody } from "./examples.mjs";
 
 const question = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };

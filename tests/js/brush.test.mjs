@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PEN_WIDTH, SIZES, nextSize, widthAt } from "../../static/js/brush.js";
+import { PEN_WIDTH, SIZES, nextSize, widthAt } from "../../static/js/sheet/brush.js";
 
 test("a pen draws thicker where it presses harder", () => {
   const width = (pressure) => widthAt(20, { pressure, hasPressure: true });

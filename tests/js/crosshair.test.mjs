@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MIDDLE, moved } from "../../static/js/crosshair.js";
+import { MIDDLE, moved } from "../../static/js/sheet/crosshair.js";
 
 const press = (key, shiftKey = false) => ({ key, shiftKey });
 

@@ -12,7 +12,7 @@ import {
   redo,
   undo,
   withdraw,
-} from "../../static/js/drawing.js";
+} from "../../static/js/sheet/drawing.js";
 
 const sample = (x, y, timeMs) => ({ x, y, timeMs, pressure: 0.5, width: 18 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, begin, beginErasing, end, extend, leave, redo, undo } from "../../static/js/drawing.js";
-import { erase } from "../../static/js/eraser.js";
+import { EMPTY, begin, beginErasing, end, extend, leave, redo, undo } from "../../static/js/sheet/drawing.js";
+import { erase } from "../../static/js/sheet/eraser.js";
 
 const point = (x, y, t = 0, width = 10) => ({ x, y, t, pressure: 0.5, width });
 const LINE = [point(0, 50, 0), point(100, 50, 100)];

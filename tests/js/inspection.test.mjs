@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourOf, extremes, mapAt, places, readInspection, readMaps, tintedPixels, valuePixels } from "../../static/js/inspection.js";
+import { colourOf, extremes, mapAt, places, readInspection, readMaps, tintedPixels, valuePixels } from "../../static/js/inside/inspection.js";
 import { inspectionBody } from "./examples.mjs";
 
 const array = (shape, range, bytes) => ({ shape, range, values: btoa(String.fromCharCode(...bytes)) });

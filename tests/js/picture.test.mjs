@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, begin, canUndo, clear, end, isEmpty, lay, undo } from "../../static/js/drawing.js";
-import { LONGEST_SIDE, frameOf, isLightOnDark, placeOf, shrunk } from "../../static/js/picture.js";
-import { fromData, toData } from "../../static/js/stroke_data.js";
+import { EMPTY, begin, canUndo, clear, end, isEmpty, lay, undo } from "../../static/js/sheet/drawing.js";
+import { LONGEST_SIDE, frameOf, isLightOnDark, placeOf, shrunk } from "../../static/js/sheet/picture.js";
+import { fromData, toData } from "../../static/js/sheet/stroke_data.js";
 
 const picture = (width, height) => ({ image: null, url: "data:", width, height, isDark: false });
 const sample = (x, y) => ({ x, y, timeMs: 1000, pressure: 0.5, width: 10 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError } from "../../static/js/api.js";
-import { previews } from "../../static/js/previews.js";
+import { RecognitionError } from "../../static/js/common/api.js";
+import { previews } from "../../static/js/answer/previews.js";
 
 const SOON = { restMs: 1, pauseMs: 1 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { queue } from "../../static/js/queue.js";
+import { queue } from "../../static/js/common/queue.js";
 
 /** @param {number} from @param {number} count */
 const records = (from, count) => Array.from({ length: count }, (_, i) => ({ id: String(from + i) }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PEN_WIDTH } from "../../static/js/brush.js";
-import { renderOnPaper, renderStrokes } from "../../static/js/rendering.js";
+import { PEN_WIDTH } from "../../static/js/sheet/brush.js";
+import { renderOnPaper, renderStrokes } from "../../static/js/sheet/rendering.js";
 
 /** A context that remembers what was called and set on it, in order. */
 function recorder() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LONGEST_PAUSE_MS, film, step, strokesAt } from "../../static/js/replay.js";
+import { LONGEST_PAUSE_MS, film, step, strokesAt } from "../../static/js/replay/replay.js";
 
 /** Two strokes of two points, half a second apart, the first one lasting 100 ms. */
 const KEPT = [
@@ -9,7 +9,7 @@ const KEPT = [
   [[50, 60], [70, 80], [600, 900], [0.7, 0.8]],
 ];
 
-const times = (/** @type {import("../../static/js/replay.js").Film} */ { strokes }) =>
+const times = (/** @type {import("../../static/js/replay/replay.js").Film} */ { strokes }) =>
   strokes.map((stroke) => stroke.map(({ t }) => t));
 
 test("a film keeps the pen's timing, its places and its pressure", () => {

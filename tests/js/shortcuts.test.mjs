@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actionOf } from "../../static/js/shortcuts.js";
+import { actionOf } from "../../static/js/common/shortcuts.js";
 
 const press = (key, held = {}) =>
   actionOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fill, percentFormatter } from "../../static/js/text.js";
+import { fill, percentFormatter } from "../../static/js/common/text.js";
 
 const percent = percentFormatter("en");
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readAnswer } from "../../static/js/answer.js";
-import { RecognitionError } from "../../static/js/api.js";
-import { film } from "../../static/js/replay.js";
-import { MAX_QUESTIONS, curves, endOf, moments, settled, unfold } from "../../static/js/unfolding.js";
+import { readAnswer } from "../../static/js/answer/answer.js";
+import { RecognitionError } from "../../static/js/common/api.js";
+import { film } from "../../static/js/replay/replay.js";
+import { MAX_QUESTIONS, curves, endOf, moments, settled, unfold } from "../../static/js/replay/unfolding.js";
 import { answerBody } from "./examples.mjs";
 
 /** An answer of some digits, each with the probability 0.91. */

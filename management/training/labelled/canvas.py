@@ -7,10 +7,10 @@ import numpy as np
 from management.training.rendering import render
 
 CANVAS_SIZE = 280
-"""Side of the page's paper, in pixels: PAPER_SIZE of static/js/drawing.js."""
+"""Side of the page's paper, in pixels: PAPER_SIZE of static/js/sheet/drawing.js."""
 
 PEN_WIDTH = 18.0
-"""Of the page's pen, in pixels: PEN_WIDTH of static/js/rendering.js."""
+"""Of the page's pen, in pixels: PEN_WIDTH of static/js/sheet/rendering.js."""
 
 
 def draw_on_canvas(strokes: Sequence[np.ndarray]) -> np.ndarray:

@@ -5,13 +5,13 @@
  * @typedef {object} Parts
  * @property {import("./sheet.js").Sheet} sheet
  * @property {import("./loading.js").Limits} limits
- * @property {ReturnType<typeof import("./notice.js").noticeView>} notice
+ * @property {ReturnType<typeof import("../common/notice.js").noticeView>} notice
  * @property {Record<string, string>} messages
  */
+import { find } from "../common/elements.js";
+import { fill } from "../common/text.js";
 import { lay } from "./drawing.js";
-import { find } from "./elements.js";
 import { LARGEST_FILE_MB, MOST_MEGAPIXELS, TooLarge, loadPicture } from "./loading.js";
-import { fill } from "./text.js";
 
 /**
  * @param {HTMLElement} page

@@ -3,16 +3,16 @@
  * The switch "Answer while I draw", and what it does: each drawing is asked about once the pen rests.
  *
  * @typedef {object} Parts
- * @property {import("./sheet.js").Sheet} sheet
+ * @property {import("../sheet/sheet.js").Sheet} sheet
  * @property {import("./answers.js").Answers} answers
- * @property {ReturnType<typeof import("./api.js").previewer>} ask
+ * @property {ReturnType<typeof import("../common/api.js").previewer>} ask
  * @property {() => void} settle  Brings the page in line with a new answer.
  */
-import { isEmpty } from "./drawing.js";
-import { find } from "./elements.js";
-import { prefer, preferences } from "./preferences.js";
+import { find } from "../common/elements.js";
+import { isEmpty } from "../sheet/drawing.js";
+import { prefer, preferences } from "../sheet/preferences.js";
+import { questionAbout } from "../sheet/sheet.js";
 import { previews } from "./previews.js";
-import { questionAbout } from "./sheet.js";
 
 /**
  * @param {HTMLElement} page

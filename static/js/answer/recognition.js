@@ -3,22 +3,22 @@
  * Recognising: the drawing is sent, kept there, and answered; what goes wrong is said below the sheet.
  *
  * @typedef {import("./answer.js").Answer} Answer
- * @typedef {import("./drawing.js").Drawing} Drawing
+ * @typedef {import("../sheet/drawing.js").Drawing} Drawing
  * @typedef {object} Parts
- * @property {import("./sheet.js").Sheet} sheet
+ * @property {import("../sheet/sheet.js").Sheet} sheet
  * @property {import("./answers.js").Answers} answers
- * @property {ReturnType<typeof import("./api.js").recogniser>} ask
- * @property {ReturnType<typeof import("./notice.js").noticeView>} notice
+ * @property {ReturnType<typeof import("../common/api.js").recogniser>} ask
+ * @property {ReturnType<typeof import("../common/notice.js").noticeView>} notice
  * @property {Record<string, string>} messages
  * @property {(answer: Answer) => void} announce
  * @property {() => void} settle  Brings the page in line with a new answer.
  */
+import { RecognitionError, TIMEOUT_MS } from "../common/api.js";
+import { find } from "../common/elements.js";
+import { fill } from "../common/text.js";
+import { isEmpty } from "../sheet/drawing.js";
+import { questionAbout } from "../sheet/sheet.js";
 import { isKept } from "./answer.js";
-import { RecognitionError, TIMEOUT_MS } from "./api.js";
-import { isEmpty } from "./drawing.js";
-import { find } from "./elements.js";
-import { questionAbout } from "./sheet.js";
-import { fill } from "./text.js";
 
 /**
  * @param {HTMLElement} page

@@ -1,9 +1,9 @@
 // @ts-check
 /** A kept drawing on its page: its strokes as they were drawn, and what is read after each. */
-import { TIMEOUT_MS, previewer } from "./api.js";
-import { screen } from "./canvas.js";
-import { EMPTY, PAPER_SIZE } from "./drawing.js";
-import { find } from "./elements.js";
+import { TIMEOUT_MS, previewer } from "../common/api.js";
+import { find } from "../common/elements.js";
+import { screen } from "../sheet/canvas.js";
+import { EMPTY, PAPER_SIZE } from "../sheet/drawing.js";
 import { player } from "./player.js";
 import { film } from "./replay.js";
 import { timeline } from "./timeline.js";

@@ -10,8 +10,8 @@
  * @property {(text: string) => void} say
  * @property {Record<string, string>} messages
  */
+import { find } from "../common/elements.js";
 import { MIDDLE, moved } from "./crosshair.js";
-import { find } from "./elements.js";
 
 /**
  * @param {HTMLElement} page

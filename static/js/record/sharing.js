@@ -1,6 +1,6 @@
 // @ts-check
 /** The link to a drawing: copied, or handed to whatever the device shares with. */
-import { find } from "./elements.js";
+import { find } from "../common/elements.js";
 
 /**
  * @param {HTMLElement} root

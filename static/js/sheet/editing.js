@@ -4,8 +4,8 @@
  *
  * @typedef {import("./drawing.js").Drawing} Drawing
  */
+import { find } from "../common/elements.js";
 import { canRedo, canUndo, clear, isEmpty, redo, undo } from "./drawing.js";
-import { find } from "./elements.js";
 
 /** Each step, and whether there is anything for it to do. */
 const STEPS = {

@@ -2,12 +2,12 @@
 /**
  * The answer as it changed from stroke to stroke.
  *
- * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {import("../answer/answer.js").Answer} Answer
  * @typedef {import("./replay.js").Film} Film
  * @typedef {{strokes: number, answer: Answer | null}} Entry
  *   The answer after so many strokes, or none where there was nothing to read yet.
  */
-import { RecognitionError } from "./api.js";
+import { RecognitionError } from "../common/api.js";
 
 /** So many questions, for a drawing of however many strokes. */
 export const MAX_QUESTIONS = 24;

@@ -4,8 +4,8 @@
  *
  * @typedef {ReturnType<typeof kitOf>} Kit
  */
+import { find } from "../common/elements.js";
 import { SIZES, nextSize } from "./brush.js";
-import { find } from "./elements.js";
 import { prefer, preferences } from "./preferences.js";
 
 /** @param {HTMLElement} page */

@@ -4,7 +4,7 @@
  *
  * They are for the eye alone. The answer beside them says the same to a screen reader.
  */
-import { PAPER_SIZE } from "./drawing.js";
+import { PAPER_SIZE } from "../sheet/drawing.js";
 
 /** Pixels of the paper that a box's tag needs above it. */
 const TAG_HEIGHT = 24;
@@ -17,7 +17,7 @@ export function boxesView(layer, percent) {
   return {
     /**
      * @param {import("./answer.js").Digit[]} digits
-     * @param {import("./picture.js").Frame} frame  Where on the paper the picture was that they are found in.
+     * @param {import("../sheet/picture.js").Frame} frame  Where on the paper the picture was that they are found in.
      */
     show(digits, frame) {
       layer.replaceChildren(...digits.map((digit) => boxOf(digit, frame, percent)));
@@ -31,7 +31,7 @@ export function boxesView(layer, percent) {
 
 /**
  * @param {import("./answer.js").Digit} digit
- * @param {import("./picture.js").Frame} frame
+ * @param {import("../sheet/picture.js").Frame} frame
  * @param {(probability: number) => string} percent
  */
 function boxOf({ digit, probability, box }, frame, percent) {

@@ -2,15 +2,15 @@
 /**
  * A kept drawing as a film: its strokes at any moment, in the pen's own timing.
  *
- * @typedef {import("./drawing.js").Point} Point
- * @typedef {import("./drawing.js").Stroke} Stroke
+ * @typedef {import("../sheet/drawing.js").Point} Point
+ * @typedef {import("../sheet/drawing.js").Stroke} Stroke
  * @typedef {number[][]} KeptStroke  x, y and perhaps t, pressure and width of each point.
  * @typedef {object} Film
  * @property {readonly Stroke[]} strokes  Their times as they are shown.
  * @property {number} durationMs
  */
 
-import { PEN_WIDTH } from "./brush.js";
+import { PEN_WIDTH } from "../sheet/brush.js";
 
 /** Who stopped to think is not waited for longer than this, in ms. */
 export const LONGEST_PAUSE_MS = 1000;

@@ -1,11 +1,11 @@
 // @ts-check
 /** Today's answer beside the one of then: the same drawing, read by the network that serves now. */
-import { secondGuess } from "./answer.js";
-import { TIMEOUT_MS, askAgain, explain } from "./api.js";
-import { find } from "./elements.js";
-import { fill, percentFormatter } from "./text.js";
+import { secondGuess } from "../answer/answer.js";
+import { TIMEOUT_MS, askAgain, explain } from "../common/api.js";
+import { find } from "../common/elements.js";
+import { fill, percentFormatter } from "../common/text.js";
 
-/** @typedef {import("./answer.js").Digit} Digit */
+/** @typedef {import("../answer/answer.js").Digit} Digit */
 
 /**
  * @param {HTMLElement} root
@@ -16,7 +16,7 @@ export function againView(root, messages) {
   const status = find(root, "again-status");
   const percent = percentFormatter(document.documentElement.lang);
 
-  /** @param {import("./answer.js").Answer} answer */
+  /** @param {import("../answer/answer.js").Answer} answer */
   function show({ digits, text, accepted, model, probability }) {
     find(root, "again-digits").replaceChildren(...digits.map((digit) => rowOf(digit, percent)));
     find(root, "again-model").textContent = model;

@@ -8,8 +8,8 @@
  * @property {(url: string, text: string) => Promise<void>} keepLabel
  *   It rejects with a RecognitionError and with nothing else.
  */
-import { find } from "./elements.js";
-import { fill } from "./text.js";
+import { find } from "../common/elements.js";
+import { fill } from "../common/text.js";
 
 /**
  * @param {HTMLElement} root

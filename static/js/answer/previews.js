@@ -4,13 +4,13 @@
  *
  * A server that is busy or broken is left alone for a while, and nobody is told: the drawing is not finished.
  *
- * @typedef {import("./drawing.js").Drawing} Drawing
+ * @typedef {import("../sheet/drawing.js").Drawing} Drawing
  * @typedef {import("./answers.js").Outcome} Outcome
  * @typedef {object} Previews
  * @property {(drawing: Drawing) => void} want  The drawing is this now.
  * @property {() => void} drop  Nothing is to be asked now.
  */
-import { RecognitionError } from "./api.js";
+import { RecognitionError } from "../common/api.js";
 
 /** How long the pen is up before anything is asked, in ms. */
 const REST_MS = 350;

@@ -2,16 +2,16 @@
 /**
  * The time line below a replay: the answer after each stroke, asked for when somebody wants to see it.
  *
- * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {import("../answer/answer.js").Answer} Answer
  * @typedef {import("./replay.js").Film} Film
  * @typedef {import("./unfolding.js").Entry} Entry
  */
-import { explain } from "./api.js";
-import { toDataURL } from "./canvas.js";
+import { explain } from "../common/api.js";
+import { find } from "../common/elements.js";
+import { fill, percentFormatter } from "../common/text.js";
+import { toDataURL } from "../sheet/canvas.js";
+import { EMPTY } from "../sheet/drawing.js";
 import { drawCurves } from "./curves.js";
-import { EMPTY } from "./drawing.js";
-import { find } from "./elements.js";
-import { fill, percentFormatter } from "./text.js";
 import { endOf, moments, settled, unfold } from "./unfolding.js";
 
 /**

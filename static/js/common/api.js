@@ -2,15 +2,15 @@
 /**
  * Asking the server, and everything that can go wrong with it.
  *
- * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {import("../answer/answer.js").Answer} Answer
  * @typedef {"network" | "timeout" | "refused" | "broken" | "superseded"} Failure
  *   network: the server was not reached; timeout: it took too long; refused: it answered with an error
  *   status; broken: it answered something else than agreed; superseded: a newer question took over.
- * @typedef {{data: string, strokes?: import("./stroke_data.js").StrokeData[]}} Question
+ * @typedef {{data: string, strokes?: import("../sheet/stroke_data.js").StrokeData[]}} Question
  * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
  */
-import { readAnswer } from "./answer.js";
-import { readInspection } from "./inspection.js";
+import { readAnswer } from "../answer/answer.js";
+import { readInspection } from "../inside/inspection.js";
 
 export const TIMEOUT_MS = 15_000;
 
@@ -96,7 +96,7 @@ export async function askAgain(server) {
  * How the network came to its answer.
  * @param {Server} server
  * @param {{data: string, digit: number}} [question]  Without one, the address says which drawing it is.
- * @returns {Promise<import("./inspection.js").Inspection>}  It rejects with a RecognitionError and with nothing else.
+ * @returns {Promise<import("../inside/inspection.js").Inspection>}  It rejects with a RecognitionError and with nothing else.
  */
 export async function lookInside(server, question) {
   const request = question ? { method: "POST", body: question } : { method: "GET" };

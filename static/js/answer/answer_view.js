@@ -7,9 +7,9 @@
  * @typedef {"none" | "preview" | "fresh" | "stale"} Freshness
  *   Is the answer about the drawing as it is now? A preview is, but nothing of it is kept.
  */
+import { find } from "../common/elements.js";
+import { fill } from "../common/text.js";
 import { FIELD_SIZE, fieldPixels, secondGuess } from "./answer.js";
-import { find } from "./elements.js";
-import { fill } from "./text.js";
 
 /**
  * @param {HTMLElement} root

@@ -6,19 +6,19 @@
  * when a step is undone.
  *
  * @typedef {{answer: import("./answer.js").Answer, body: object}} Outcome
- * @typedef {import("./drawing.js").Drawing} Drawing
+ * @typedef {import("../sheet/drawing.js").Drawing} Drawing
  * @typedef {ReturnType<typeof answersOn>} Answers
  */
+import { find } from "../common/elements.js";
+import { frameOf } from "../sheet/picture.js";
 import { isKept } from "./answer.js";
 import { answerView } from "./answer_view.js";
 import { boxesView } from "./boxes.js";
-import { find } from "./elements.js";
-import { frameOf } from "./picture.js";
 
 /**
  * The one place where an answer comes onto the page.
  * @param {HTMLElement} page
- * @param {import("./sheet.js").Sheet} sheet
+ * @param {import("../sheet/sheet.js").Sheet} sheet
  * @param {Record<string, string>} messages
  * @param {(probability: number) => string} percent
  */

@@ -3,11 +3,11 @@
  * The controls of a replay: play and pause, stroke by stroke, a scrubber, and the speed.
  *
  * @typedef {import("./replay.js").Film} Film
- * @typedef {import("./drawing.js").Stroke} Stroke
+ * @typedef {import("../sheet/drawing.js").Stroke} Stroke
  */
-import { find } from "./elements.js";
+import { find } from "../common/elements.js";
+import { fill } from "../common/text.js";
 import { step, strokesAt } from "./replay.js";
-import { fill } from "./text.js";
 
 /**
  * @param {HTMLElement} root

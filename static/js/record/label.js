@@ -1,9 +1,9 @@
 // @ts-check
 /** What a kept drawing really shows: given by a key, by typing or as no digit, and shown beside what was read. */
-import { TIMEOUT_MS, corrector, explain } from "./api.js";
-import { correctionView } from "./correction.js";
-import { find } from "./elements.js";
-import { listenForShortcuts } from "./shortcuts.js";
+import { correctionView } from "../answer/correction.js";
+import { TIMEOUT_MS, corrector, explain } from "../common/api.js";
+import { find } from "../common/elements.js";
+import { listenForShortcuts } from "../common/shortcuts.js";
 
 /**
  * @param {HTMLElement} root

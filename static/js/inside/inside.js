@@ -4,10 +4,10 @@
  *
  * @typedef {import("./inspection.js").Inspection} Inspection
  */
-import { RecognitionError } from "./api.js";
-import { find, readMessages } from "./elements.js";
+import { RecognitionError } from "../common/api.js";
+import { find, readMessages } from "../common/elements.js";
+import { fill } from "../common/text.js";
 import { showLayers } from "./inside_layers.js";
-import { fill } from "./text.js";
 
 /**
  * @param {HTMLButtonElement} button  Opens it.

@@ -1,7 +1,7 @@
 // @ts-check
 /** A ring on the paper around what an eraser would take, or a pen that is moved by keys would draw. */
+import { find } from "../common/elements.js";
 import { PAPER_SIZE } from "./drawing.js";
-import { find } from "./elements.js";
 import { toTouch } from "./pointer.js";
 
 /** @param {HTMLElement} page */

@@ -6,10 +6,10 @@
  * @typedef {import("./inspection.js").Maps} Maps
  * @typedef {import("./inspection.js").Palette} Palette
  */
-import { FIELD_SIZE, fieldPixels } from "./answer.js";
-import { find } from "./elements.js";
+import { FIELD_SIZE, fieldPixels } from "../answer/answer.js";
+import { find } from "../common/elements.js";
+import { fill, percentFormatter } from "../common/text.js";
 import { LAYERS, colourOf, extremes, mapAt, places, tintedPixels, valuePixels } from "./inspection.js";
-import { fill, percentFormatter } from "./text.js";
 
 /** Of the picture of the hidden layer, in units. */
 const HIDDEN_WIDTH = 50;
