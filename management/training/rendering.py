@@ -1,7 +1,7 @@
 """Pen strokes to pixels, as the page's canvas draws them: smooth lines of one width with round ends.
 
-The curve is the page's own (static/js/sheet/rendering.js): each point pulls it towards itself, and it goes through
-the midpoints between them.
+The curve is the page's own (static/js/sheet/rendering.js): each point pulls it towards itself, and it goes
+through the midpoints between them.
 """
 
 import cv2
