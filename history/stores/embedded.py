@@ -67,7 +67,7 @@ class EmbeddedStore(HistoryStore):
                 raise RecordNotFound(label.record_id)
             summary = rows.to_summary(label.record_id, dict(row))
             if (current := _row(connection, "labels", key)) is not None:
-                if current["given_at_us"] >= label.given_at_us:
+                if current["given_at_us"] > label.given_at_us:
                     return
                 _leave(connection, names_of_label(summary, current["label"]), key)
                 connection.execute("DELETE FROM labels WHERE key = ?", (key,))

@@ -15,7 +15,8 @@ from management.progress import bars
 class Command(BaseCommand):
     help = (
         "Copy every record and label from one store to another, and compare both record by record. "
-        "Nothing is taken out of the first. Run again after a stop, it goes on where it was."
+        "Nothing is taken out of the first. Run again after a stop, it goes on where it was. "
+        "With one store on both sides, each record is written into its lists again."
     )
     requires_system_checks = ()
 
@@ -27,8 +28,6 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         source, target = options["source"], options["target"]
-        if source == target:
-            raise CommandError("--from and --to name the same store.")
         memory = settings.STATE_DIR / f"copy-{source}-{target}.json"
         try:
             copy = Copy(_opened(source), _opened(target), memory=memory)
