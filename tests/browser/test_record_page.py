@@ -218,7 +218,8 @@ def test_a_failure_on_the_way_is_told_of_and_retrying_goes_on_from_there(record:
     record.run(
         """
         const busy = async () => Response.json({code: "busy", detail: "Too many drawings."}, {status: 503});
-        Object.defineProperty(window, "answerInstead", {get: () => window.previews.length === 2 ? busy : null});
+        const isSecond = () => window.previews.length === 2;
+        Object.defineProperty(window, "answerInstead", {get: () => isSecond() ? busy : null});
         """
     )
     record.press("unfold")
