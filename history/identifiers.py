@@ -11,6 +11,9 @@ from uuid import UUID
 EPOCH = datetime(1582, 10, 15, tzinfo=UTC)
 """Where version 1 starts to count, in steps of 100 ns (RFC 9562, section 5.1)."""
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(4999, 12, 31)
+"""Days for which there are identifiers."""
+
 UNIX_EPOCH_TICKS = 0x01B21DD213814000
 """100 ns steps from that epoch to 1970."""
 
@@ -48,6 +51,11 @@ def time_uuid(ticks: int, *, clock_sequence: int, node: int) -> UUID:
 def ticks_at(moment: datetime) -> int:
     """A moment as time UUIDs count it, to the microsecond."""
     return (moment - EPOCH) // timedelta(microseconds=1) * 10
+
+
+def may_be_one(record_id: UUID) -> bool:
+    """Whether it could be the identifier of a record at all: others have no time in them."""
+    return record_id.version == 1
 
 
 def created_at(record_id: UUID) -> datetime:

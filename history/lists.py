@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from history.identifiers import FIRST_DAY, LAST_DAY
 from history.records import Answer, Summary
 
 BOUNDS = (50, 80, 95, 99)
@@ -22,8 +23,8 @@ KINDS: tuple[Kind, ...] = ("model", "origin")
 class Wanted:
     """Which records a list has: all, or those with one thing in common.
 
-    Raises ValueError for two things at once, as no store has a list for each combination, and for a bound
-    that has no list.
+    Raises ValueError for two things at once, as no store has a list for each combination, for a bound that
+    has no list, and for a day that no id is of.
     """
 
     visitor: str | None = None
@@ -44,6 +45,8 @@ class Wanted:
             raise ValueError("A list is of one thing: a visitor, a digit, a label, a model and so on.")
         if self.below is not None and self.below not in BOUNDS:
             raise ValueError(f"There are lists below {BOUNDS} percent.")
+        if self.day is not None and not FIRST_DAY <= self.day <= LAST_DAY:
+            raise ValueError(f"Nothing is ever drawn on {self.day}.")
 
     @property
     def name(self) -> str:

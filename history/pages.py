@@ -8,7 +8,7 @@ import base64
 from dataclasses import dataclass
 from uuid import UUID
 
-from history.identifiers import time_ordered
+from history.identifiers import may_be_one, time_ordered
 from history.lists import Wanted
 from history.outbox import open_outbox
 from history.records import Summary
@@ -95,7 +95,12 @@ def _to_cursor(summary: Summary) -> str:
 
 
 def _from_cursor(cursor: str) -> UUID | None:
+    if not cursor:
+        return None
     try:
-        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True)) if cursor else None
+        record_id = UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True))
     except ValueError as error:
         raise BadCursor(cursor) from error
+    if not may_be_one(record_id):
+        raise BadCursor(cursor)
+    return record_id

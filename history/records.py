@@ -103,7 +103,7 @@ class Summary(Answer):
     visitor: str
     """Who drew it: a random token kept in the visitor's session, or empty for a client without one."""
     origin: str
-    """The page that it came from, as the Origin header gives it, or empty."""
+    """The page of this site, or of an allowed one, that it came from; empty for any other client."""
 
     @property
     def created_at(self) -> datetime:

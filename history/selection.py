@@ -5,6 +5,8 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
+from history.identifiers import may_be_one
+
 
 def selected_ids(request: HttpRequest, *, at_most: int) -> list[UUID]:
     """The records that a form's fields `id` name. Raises BadRequest for what is none, and for too many."""
@@ -12,6 +14,9 @@ def selected_ids(request: HttpRequest, *, at_most: int) -> list[UUID]:
     if len(ids) > at_most:
         raise BadRequest(f"{len(ids)} records at once")
     try:
-        return [UUID(each) for each in ids]
+        found = [UUID(each) for each in ids]
     except ValueError as error:
         raise BadRequest("No id of a record") from error
+    if not all(map(may_be_one, found)):
+        raise BadRequest("No id of a record")
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from history.identifiers import days_between
+from history.identifiers import days_between, may_be_one
 from history.lists import Wanted
 from history.outbox import open_outbox
 from history.pages import PAGE_SIZE, Page, neighbour, page_before
@@ -62,7 +62,9 @@ def own_page(viewer: Viewer, cursor: str = "", *, limit: int = PAGE_SIZE) -> Pag
 
 def own_neighbour(viewer: Viewer, record_id: UUID, *, newer: bool) -> UUID | None:
     """What a viewer drew before or after a drawing, if anything."""
-    return neighbour(Wanted(visitor=viewer.visitor), record_id, newer=newer) if viewer.visitor else None
+    if not viewer.visitor or not may_be_one(record_id):
+        return None
+    return neighbour(Wanted(visitor=viewer.visitor), record_id, newer=newer)
 
 
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
@@ -103,7 +105,9 @@ def _get(record_id: UUID) -> Record:
 
 
 def _waiting(record_id: UUID) -> Record | None:
-    """A record that is in this host's outbox."""
+    """A record that is in this host's outbox. Raises RecordNotFound for what is no id of a record."""
+    if not may_be_one(record_id):
+        raise RecordNotFound(record_id)
     outbox = open_outbox()
     try:
         return outbox.get(record_id) if outbox else None

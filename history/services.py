@@ -84,11 +84,12 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
     given_by, now_us = viewer.name or "visitor", time.time_ns() // 1000
     label = Label(record_id=record_id, text=text, given_by=given_by, given_at_us=now_us)
     try:
-        before = open_store().label(record_id)
-        open_store().put_label(label)
+        before = open_store().put_label(label)
     except (StoreUnavailable, RecordNotFound) as error:
         logger.warning("A label of record %s was not kept: %s", record_id, error)
         raise LabelNotKept from error
+    if before is not None and before.given_at_us > label.given_at_us:
+        return before
     own_tallies().add(day_of(record_id), Tally.of_label(found, text) - _counted_of(found, before))
     return label
 
@@ -102,15 +103,15 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
     if not viewer.may_delete(found):
         raise RecordNotFound(record_id)
     try:
-        label = open_store().label(record_id)
         # The store first: what the outbox delivers there meanwhile is older than the deletion, and loses.
-        open_store().delete(found)
-        if outbox := open_outbox():
-            outbox.remove([record_id])
+        stored, outbox = open_store().delete(found), open_outbox()
+        waiting = outbox.delete(found) if outbox else None
+        gone = stored or waiting
     except StoreUnavailable as error:
         logger.warning("Record %s was not deleted: %s", record_id, error)
         raise NotDeleted from error
-    own_tallies().add(day_of(record_id), Tally() - Tally.of(found) - _counted_of(found, label))
+    if gone is not None:  # Else somebody else deleted it at the same moment, and counted that.
+        own_tallies().add(day_of(record_id), Tally() - Tally.of(found) - _counted_of(found, gone.label))
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "who drew it")
 
 
@@ -124,15 +125,17 @@ class Changed:
 
 def label_each(viewer: Viewer, record_ids: list[UUID], text: str) -> Changed:
     """Give several records one label."""
-    return _each(record_ids, lambda record_id: give_label(viewer, record_id, text))
+    return _each(record_ids, lambda record_id: give_label(viewer, record_id, text), LabelNotKept)
 
 
 def delete_each(viewer: Viewer, record_ids: list[UUID]) -> Changed:
     """Delete several records for good."""
-    return _each(record_ids, lambda record_id: delete(viewer, record_id))
+    return _each(record_ids, lambda record_id: delete(viewer, record_id), NotDeleted)
 
 
-def _each(record_ids: list[UUID], change: Callable[[UUID], object]) -> Changed:
+def _each(
+    record_ids: list[UUID], change: Callable[[UUID], object], fault: type[LabelNotKept | NotDeleted]
+) -> Changed:
     """Change one after the other; one that is gone already holds up none."""
     done: list[UUID] = []
     for record_id in record_ids:
@@ -140,8 +143,10 @@ def _each(record_ids: list[UUID], change: Callable[[UUID], object]) -> Changed:
             change(record_id)
         except RecordNotFound:
             continue
-        except (LabelNotKept, NotDeleted) as error:
+        except fault as error:
             return Changed(done, error)
+        except StoreUnavailable:  # It could not even be read.
+            return Changed(done, fault())
         done.append(record_id)
     return Changed(done)
 

@@ -28,8 +28,8 @@ def visitor_who_draws(request: HttpRequest) -> str:
     stranger sends is drawn in nobody's name, whatever cookie comes with it. The session is saved before
     anything is kept under its token: else a failure between the two would leave a drawing that is nobody's.
     """
-    origin = request.headers.get("Origin", "")
-    if origin and not _is_ours(origin, request):
+    origin = own_origin(request)
+    if "Origin" in request.headers and not origin:
         return ""
     visitor = visitor_of(request)
     if origin and not (visitor and _is_fresh(request.session)):
@@ -51,6 +51,15 @@ def viewer_of(request: HttpRequest) -> Viewer:
         changes_all=user.has_perm("history.change_historyrecord"),
         deletes_all=user.has_perm("history.delete_historyrecord"),
     )
+
+
+def own_origin(request: HttpRequest) -> str:
+    """The page that a request comes from, if it is this site's or an allowed one; empty for any other.
+
+    There is a list for each of these, and strangers could name as many as they like.
+    """
+    origin = request.headers.get("Origin", "")
+    return origin if origin and _is_ours(origin, request) else ""
 
 
 def _is_ours(origin: str, request: HttpRequest) -> bool:

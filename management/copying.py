@@ -113,7 +113,7 @@ class Copy:
 
     def _copy_tallies(self) -> None:
         """What was counted of the days that are copied: a row that is copied again is the same one."""
-        if not (oldest := patiently(lambda: self._source.oldest(limit=1))):
+        if not self.position.newest or not (oldest := patiently(lambda: self._source.oldest(limit=1))):
             return
         last = day_of(UUID(self.position.newest))
         for first in days_between(day_of(oldest[0].id), last)[::DAYS_AT_ONCE]:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from history.api import RecordView
 from history.selectors import record_for
-from history.visitors import viewer_of, visitor_who_draws
+from history.visitors import own_origin, viewer_of, visitor_who_draws
 from mnistsite.parsing import require_length
 from recognizer.health import health
 from recognizer.serializers import IdentifySerializer, PreviewSerializer, reading_json, recognition_json
@@ -42,7 +42,7 @@ class IdentifyView(APIView):
             content=serializer.validated_data["data"],
             strokes=serializer.validated_data["strokes"],
             visitor=visitor_who_draws(request),
-            origin=request.headers.get("Origin", "")[:MAX_ORIGIN_LENGTH],
+            origin=own_origin(request)[:MAX_ORIGIN_LENGTH],
         )
         return Response(recognition_json(recognition))
 

@@ -7,8 +7,7 @@ from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
-from django.http.response import HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -70,12 +69,12 @@ def _report(request: HttpRequest, changed: Changed, done: str) -> HttpResponse:
 
 def back_to_list(request: HttpRequest) -> HttpResponse:
     """To the page of the list that something was selected on."""
-    return redirect(_origin(request))
+    return HttpResponseRedirect(_origin(request))
 
 
 def _origin(request: HttpRequest) -> str:
     origin = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(origin, allowed_hosts=None)
+    is_ours = origin.startswith("/") and url_has_allowed_host_and_scheme(origin, allowed_hosts=None)
     return origin if is_ours else reverse("admin:history_historyrecord_changelist")
 
 

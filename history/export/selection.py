@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from history.identifiers import day_of, ticks_at, time_uuid
+from history.identifiers import FIRST_DAY, LAST_DAY, day_of, ticks_at, time_uuid
 from history.lists import EVERYTHING, Wanted
 from history.patience import patiently
 from history.records import Label, Record, Summary
@@ -20,9 +20,6 @@ PAGE = 64
 
 THREADS = 8
 """Each waits for one record of a page, as Cassandra's nodes are asked faster together."""
-
-EARLIEST, LATEST = date(1970, 1, 1), date(4999, 12, 31)
-"""Days for which there are ids."""
 
 
 class Chosen(NamedTuple):
@@ -86,5 +83,5 @@ def _whole(record_id: UUID) -> Record | None:
 
 
 def _end_of(day: date) -> UUID:
-    midnight = datetime.combine(min(max(day, EARLIEST), LATEST), time(), UTC) + timedelta(days=1)
+    midnight = datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time(), UTC) + timedelta(days=1)
     return time_uuid(ticks_at(midnight), clock_sequence=0, node=0)

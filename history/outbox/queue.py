@@ -14,6 +14,7 @@ from history.identifiers import created_us, from_time_ordered, time_ordered
 from history.records import Record
 from history.stores.base import StoreUnavailable
 from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore, deletion
+from history.stores.group_commit import Work
 
 HEADROOM_BYTES = 2_000_000
 """The outbox leaves so much of a disk free: on a full one not even taking a record out has room."""
@@ -59,14 +60,16 @@ class Outbox(EmbeddedStore):
 
     def remove(self, record_ids: list[UUID]) -> None:
         """Take records out for good."""
-        work = deletion(record_ids)
+        self._take_out(deletion(record_ids))
+
+    def _take_out(self, work: Work) -> None:
         try:
-            self._commits.run(work)
+            super()._take_out(work)
         except StoreUnavailable:
             # A log that may not grow, as by a quota, is emptied into the file and begun again.
             with self._file.connection() as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._commits.run(work)
+            super()._take_out(work)
 
     def _require_headroom(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +20,13 @@ class Refused(StoreUnavailable):
 
 class RecordNotFound(LookupError):
     """There is no record under that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a deletion took beside the record."""
+
+    label: Label | None
 
 
 class HistoryStore(ABC):
@@ -58,8 +66,11 @@ class HistoryStore(ABC):
         """
 
     @abstractmethod
-    def put_label(self, label: Label) -> None:
-        """Keep a label as durably as a record, unless a later one is there. Raises RecordNotFound."""
+    def put_label(self, label: Label) -> Label | None:
+        """Keep a label as durably as a record, unless a later one is there. Raises RecordNotFound.
+
+        Returns the label that was there; if that is a later one, it goes on holding.
+        """
 
     @abstractmethod
     def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
@@ -70,10 +81,11 @@ class HistoryStore(ABC):
         return self.labels([record_id]).get(record_id)
 
     @abstractmethod
-    def delete(self, summary: Summary) -> None:
+    def delete(self, summary: Summary) -> Deleted | None:
         """Delete a record, its drawing and its label, out of every list, as durably as it was kept.
 
-        Deleting what is not there changes nothing, so a deletion whose fate is unknown can be repeated.
+        Deleting what is not there changes nothing, and returns None, so a deletion whose fate is unknown can
+        be repeated.
         """
 
     @abstractmethod

@@ -11,7 +11,7 @@ from history.identifiers import from_time_ordered, time_ordered
 from history.lists import EVERYTHING, Kind, Wanted, names_of, names_of_label
 from history.records import Label, Record, Summary
 from history.stores import rows
-from history.stores.base import HistoryStore, RecordNotFound
+from history.stores.base import Deleted, HistoryStore, RecordNotFound
 from history.stores.embedded_lists import list_query, values_of
 from history.stores.embedded_schema import STEPS
 from history.stores.group_commit import GroupCommit, Work
@@ -59,22 +59,25 @@ class EmbeddedStore(HistoryStore):
         with self._file.connection() as connection:
             return values_of(connection, kind, limit=limit)
 
-    def put_label(self, label: Label) -> None:
+    def put_label(self, label: Label) -> Label | None:
         key = time_ordered(label.record_id)
+        before: Label | None = None
 
         def work(connection: sqlite3.Connection) -> None:
+            nonlocal before
             if (row := _row(connection, "recognitions", key)) is None:
                 raise RecordNotFound(label.record_id)
-            summary = rows.to_summary(label.record_id, dict(row))
-            if (current := _row(connection, "labels", key)) is not None:
-                if current["given_at_us"] > label.given_at_us:
+            summary, before = rows.to_summary(label.record_id, dict(row)), _label(connection, label.record_id)
+            if before is not None:
+                if before.given_at_us > label.given_at_us:
                     return
-                _leave(connection, names_of_label(summary, current["label"]), key)
+                _leave(connection, names_of_label(summary, before.text), key)
                 connection.execute("DELETE FROM labels WHERE key = ?", (key,))
             _insert(connection, "labels", {"key": key, **rows.of_label(label)})
             _enter(connection, names_of_label(summary, label.text), key)
 
         self._commits.run(work)
+        return before
 
     def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
         keys = {time_ordered(record_id): record_id for record_id in record_ids}
@@ -83,13 +86,21 @@ class EmbeddedStore(HistoryStore):
             found = connection.execute(query, tuple(keys)).fetchall()
         return {keys[row["key"]]: rows.to_label(keys[row["key"]], dict(row)) for row in found}
 
-    def delete(self, summary: Summary) -> None:
-        self._commits.run(deletion([summary.id]))
+    def delete(self, summary: Summary) -> Deleted | None:
+        deleted: Deleted | None = None
+
+        def work(connection: sqlite3.Connection) -> None:
+            nonlocal deleted
+            deleted = _delete(connection, summary.id)
+
+        self._take_out(work)
+        return deleted
 
     def purge(self, day: date) -> None:
-        while found := self.oldest(limit=PURGED_AT_ONCE, wanted=Wanted(day=day)):
-            self._commits.run(deletion([summary.id for summary in found]))
+        # Before the last record goes, from which it is known that the day is still there.
         self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat())
+        while found := self.oldest(limit=PURGED_AT_ONCE, wanted=Wanted(day=day)):
+            self._take_out(deletion([summary.id for summary in found]))
 
     def put_tally(self, day: date, source: str, content: str) -> None:
         self._execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", day.isoformat(), source, content)
@@ -110,6 +121,10 @@ class EmbeddedStore(HistoryStore):
 
         self._commits.run(work)
 
+    def _take_out(self, work: Work) -> None:
+        """Commit what deletes."""
+        self._commits.run(work)
+
     def _list(self, query: tuple[str, list[Any]]) -> list[Summary]:
         with self._file.connection() as connection:
             found = connection.execute(*query).fetchall()
@@ -126,16 +141,22 @@ def deletion(record_ids: Sequence[UUID]) -> Work:
     return work
 
 
-def _delete(connection: sqlite3.Connection, record_id: UUID) -> None:
+def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:
     key = time_ordered(record_id)
     if (row := _row(connection, "recognitions", key)) is None:
-        return
-    summary, label = rows.to_summary(record_id, dict(row)), _row(connection, "labels", key)
+        return None
+    summary, label = rows.to_summary(record_id, dict(row)), _label(connection, record_id)
     _leave(connection, names_of(summary), key)
     if label is not None:
-        _leave(connection, names_of_label(summary, label["label"]), key)
+        _leave(connection, names_of_label(summary, label.text), key)
     connection.execute("DELETE FROM labels WHERE key = ?", (key,))
     connection.execute("DELETE FROM recognitions WHERE key = ?", (key,))
+    return Deleted(label)
+
+
+def _label(connection: sqlite3.Connection, record_id: UUID) -> Label | None:
+    row = _row(connection, "labels", time_ordered(record_id))
+    return rows.to_label(record_id, dict(row)) if row else None
 
 
 def _row(connection: sqlite3.Connection, table: str, key: bytes) -> sqlite3.Row | None:

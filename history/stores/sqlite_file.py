@@ -59,10 +59,10 @@ class SQLiteFile:
         connection.row_factory = sqlite3.Row
         self._write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
+        upgrade(connection, self._steps)  # Before there is a bound: a full file must be upgraded too.
         if self._max_bytes is not None:
             page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {self._max_bytes // page_bytes}")
-        upgrade(connection, self._steps)
         return connection
 
     def _write_ahead(self, connection: sqlite3.Connection) -> None:

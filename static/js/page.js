@@ -101,7 +101,7 @@ function restore() {
     const paper = picture ? lay(EMPTY, await pictureOf(picture)) : EMPTY;
     const drawing = fromData(strokes, performance.now(), paper);
     if (answer) answers.add(drawing, { answer: readAnswer(answer), body: answer });
-    sheet.change(drawing);
+    if (sheet.drawing === EMPTY) sheet.change(drawing); // Who began to draw meanwhile goes on.
   });
 }
 

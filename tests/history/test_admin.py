@@ -1,6 +1,7 @@
 """The history in Django's admin: who may do what there, and what its list shows."""
 
 import re
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,10 @@ from uuid import UUID
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from pytest_django import Settings
 
 from history.admin.page import PAGE_SIZE
-from history.identifiers import new_id
+from history.identifiers import new_id, time_ordered
 from history.records import Label, Record
 from history.stores import open_store
 from tests.history.records import a_record, made_at
@@ -126,7 +128,18 @@ def a_sure_one() -> Any:
     return replace(found, probabilities=(0.0, 0.999, *found.probabilities[2:7], 0.001, 0.0, 0.0))
 
 
-@pytest.mark.parametrize("query", ["digit=x", "digit=12", "below=81", "day=yesterday", "digit=1&label=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "digit=x",
+        "digit=12",
+        "below=81",
+        "day=yesterday",
+        "day=9999-12-31",
+        "day=0001-01-01",
+        "digit=1&label=1",
+    ],
+)
 def test_a_filter_that_makes_no_sense_is_said_and_left_out(staff: Client, query: str) -> None:
     response = staff.get(f"{LIST}?{query}", follow=True)
     assert response.redirect_chain == [(LIST, 302)]
@@ -210,12 +223,31 @@ def test_what_is_gone_already_holds_up_nothing(staff: Client) -> None:
     assert "1 drawing is deleted." in staff.post(f"{LIST}delete/", form, follow=True).text
 
 
+def test_a_store_that_fails_in_the_middle_leaves_what_was_done_said(
+    staff: Client, settings: Settings
+) -> None:
+    one, two = keep(a_record(), a_record())
+    path = settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"]
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TRIGGER cut BEFORE DELETE ON recognitions"
+            f" WHEN OLD.key = x'{time_ordered(two.id).hex()}' BEGIN SELECT RAISE(ABORT, 'cut'); END"
+        )
+    connection.close()
+    said = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "sure": "1"}, follow=True).text
+    assert "1 drawing is deleted." in said
+    assert "could not be deleted just now" in said
+    assert LogEntry.objects.count() == 1
+
+
 def test_nothing_selected_is_said(staff: Client) -> None:
     for action in ("label", "delete"):
         assert "Select drawings first." in staff.post(f"{LIST}{action}/", {"text": "1"}, follow=True).text
 
 
-@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", ""])
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/", "//elsewhere.example", "foo", "history:list", ""]
+)
 def test_no_form_leads_to_another_site(staff: Client, back: str) -> None:
     assert staff.post(f"{LIST}label/", {"back": back, "text": "1"}).headers["Location"] == LIST
 

@@ -193,3 +193,30 @@ def write_of_old(connection: sqlite3.Connection, record: Record, label: str) -> 
 def listed(store: EmbeddedStore) -> list[tuple[str, bytes]]:
     with store._file.connection() as connection:
         return [tuple(row) for row in connection.execute("SELECT list, key FROM recognitions_by_list")]
+
+
+def test_a_file_that_is_full_to_its_bound_is_upgraded_all_the_same(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        upgrade_to(connection, 2)
+        for _ in range(40):
+            write_of_old(connection, a_record(), "7")
+    connection.close()
+    full = EmbeddedStore(path, max_bytes=path.stat().st_size)
+    assert len(full.newest(limit=99, wanted=Wanted(label="7"))) == 40
+    full.delete(full.newest(limit=1)[0])
+    assert len(full.newest(limit=99)) == 39
+
+
+def test_a_purge_that_is_cut_off_leaves_no_counts_behind(path: Path) -> None:
+    store, record = EmbeddedStore(path), a_record()
+    day = record.created_at.date()
+    store.add(record)
+    store.put_tally(day, "one", "{}")
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TRIGGER cut BEFORE DELETE ON recognitions BEGIN SELECT RAISE(ABORT, 'cut'); END"
+        )
+    with pytest.raises(StoreUnavailable):
+        store.purge(day)
+    assert store.tallies(day, day) == []
+    assert store.get(record.id) == record

@@ -14,7 +14,7 @@ import pytest
 from history.identifiers import new_id
 from history.lists import EVERYTHING, Wanted
 from history.records import Drawing, Label, Summary
-from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
+from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
 from history.stores.embedded import EmbeddedStore
 from tests.cluster import TIMEOUT_S, empty
@@ -340,8 +340,7 @@ def test_the_label_given_last_holds_whichever_comes_first(store: HistoryStore) -
     store.add(record)
     earlier = Label(record_id=record.id, text="1", given_by="anna", given_at_us=10**15)
     later = Label(record_id=record.id, text="", given_by="ben", given_at_us=10**15 + 1)
-    for label in (earlier, later, earlier):
-        store.put_label(label)
+    assert [store.put_label(label) for label in (earlier, later, earlier)] == [None, earlier, later]
     assert store.label(record.id) == later
     assert store.newest(limit=10, wanted=Wanted(label="1")) == []
     assert ids(store.newest(limit=10, wanted=Wanted(label=""))) == [record.id]
@@ -390,6 +389,17 @@ def test_what_is_deleted_cannot_be_labelled(store: HistoryStore) -> None:
     store.delete(record)
     with pytest.raises(RecordNotFound):
         store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
+
+
+def test_a_deletion_says_what_it_took_and_whether_there_was_anything(store: HistoryStore) -> None:
+    plain, labelled = a_record(), a_record()
+    label = Label(record_id=labelled.id, text="1", given_by="anna", given_at_us=10**15)
+    for record in (plain, labelled):
+        store.add(record)
+    store.put_label(label)
+    assert store.delete(plain) == Deleted(None)
+    assert store.delete(labelled) == Deleted(label)
+    assert store.delete(plain) is None
 
 
 def test_deleting_may_be_repeated_and_what_is_not_there_deleted(store: HistoryStore) -> None:

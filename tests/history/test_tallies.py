@@ -2,6 +2,7 @@
 
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from history.records import Record
 from history.selectors import Viewer, tallies_of
 from history.services import Kept, LabelNotKept, NotDeleted, delete, give_label, record
 from history.stores import open_store
-from history.stores.base import StoreUnavailable
+from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
 from history.tallies import ACCURACY, NO_DIGIT, Tally
 from tests.conftest import Digits, running_site
@@ -141,6 +142,19 @@ def test_a_drawing_that_waits_is_counted_once(settings: Settings, tmp_path: Path
     own_tallies().write(here)
     ((_, _, content),) = here.tallies(today() - timedelta(days=1), today())
     assert Tally.from_json(content).drawings == 1
+
+
+def test_several_who_label_and_delete_the_same_at_once_are_counted_once() -> None:
+    records = [a_record() for _ in range(20)]
+    for each in records:
+        record(each)
+    with ThreadPoolExecutor(4) as threads:
+        given = [threads.submit(give_label, VIEWER, each.id, "1") for each in records * 4]
+        assert [each.exception() for each in given] == [None] * 80
+        assert counted().labelled == 20
+        gone = [threads.submit(delete, VIEWER, each.id) for each in records * 4]
+        assert {type(each.exception()) for each in gone} <= {type(None), RecordNotFound}
+    assert counted() == Tally()
 
 
 def test_what_is_not_kept_is_not_counted(failing_history: None, tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """Who sees what of the history, on its pages and in its API."""
 
+import base64
 import sqlite3
 from contextlib import closing
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -342,6 +343,15 @@ def test_only_a_visitor_s_own_list_offers_to_delete(visitor: Client, staff: Clie
     (mine,) = keep()
     assert f'name="id" value="{mine.id}"' in visitor.get("/history/").text
     assert 'name="id"' not in staff.get("/history/").text
+
+
+def test_an_identifier_without_a_time_is_of_no_drawing(visitor: Client) -> None:
+    other = uuid4()
+    for path in ("", "older/", "newer/"):
+        assert visitor.get(f"/history/{other}/{path}").status_code in (302, 404)
+    cursor = base64.urlsafe_b64encode(other.bytes).decode().rstrip("=")
+    assert visitor.get("/history/", {"before": cursor}).status_code == 404
+    assert visitor.post("/history/", {"id": other}).status_code == 400
 
 
 def test_a_page_of_another_site_cannot_delete(visitor: Client) -> None:

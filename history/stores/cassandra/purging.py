@@ -15,16 +15,35 @@ from history.stores.cassandra.requests import Entry, Requests
 AT_ONCE = 32
 """Deletions on their way at once, all of them before one deadline."""
 
+LISTS_AT_ONCE = 1000
+
 
 def purge(open_requests: Callable[[], Requests], day: date) -> None:
     """Delete a day. What says that it is there goes last, so that one that was cut off is found again."""
-    requests = open_requests()
-    names = [row["list"] for row in requests.rows(requests.statements.lists, {"day": day})]
     # Later than whatever was written that day: what an outbox still delivers of it loses.
     written_us = max(time.time_ns() // 1000, midnight_us(day + timedelta(days=1)))
-    for phase in (_of_lists(names, day), _of_records(day), _of_the_day(day)):
-        while some := list(islice(phase, AT_ONCE)):
-            _delete(open_requests(), some, written_us)
+    for names in _lists(open_requests, day):
+        _delete_all(open_requests, _of_lists(names, day), written_us)
+    _delete_all(open_requests, _of_records(day), written_us)
+    _delete_all(open_requests, _of_the_day(day), written_us)
+
+
+def _lists(open_requests: Callable[[], Requests], day: date) -> Iterator[list[str]]:
+    """The names of the day's lists: there is one for each of its visitors."""
+    last = ""
+    while True:
+        requests = open_requests()
+        values = {"day": day, "after": last, "count": LISTS_AT_ONCE}
+        names = [row["list"] for row in requests.rows(requests.statements.lists, values)]
+        yield names
+        if len(names) < LISTS_AT_ONCE:
+            return
+        last = names[-1]
+
+
+def _delete_all(open_requests: Callable[[], Requests], entries: Iterator[Entry], written_us: int) -> None:
+    while some := list(islice(entries, AT_ONCE)):
+        _delete(open_requests(), some, written_us)
 
 
 def _delete(requests: Requests, some: list[Entry], written_us: int) -> None:

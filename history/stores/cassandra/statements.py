@@ -29,7 +29,7 @@ class Statements:
         self.summaries = self._some("recognitions", LISTED)
         self.drawings = self._some("drawings", ("id", *rows.DRAWING_COLUMNS))
         self.labels = self._some("labels", ("id", *rows.LABEL_COLUMNS))
-        self.lists = self._select("lists_by_day", ("list",), "day = :day")
+        self.lists = self._select("lists_by_day", ("list",), "day = :day AND list > :after LIMIT :count")
         self.values = self._select("values_by_kind", ("value",), "kind = :kind LIMIT :count")
         self.everything = self._along("recognitions", LISTED, f"shard IN {SHARDS}")
         self.one_list = self._along("recognitions_by_list", ("id",), "list = :list")

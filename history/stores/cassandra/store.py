@@ -15,7 +15,7 @@ from history.identifiers import created_us, day_of
 from history.lists import EVERYTHING, Kind, Wanted, names_of, names_of_label
 from history.records import Label, Record, Summary
 from history.stores import rows
-from history.stores.base import HistoryStore, RecordNotFound
+from history.stores.base import Deleted, HistoryStore, RecordNotFound
 from history.stores.cassandra import models
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.direction import Direction
@@ -24,7 +24,7 @@ from history.stores.cassandra.known_days import KnownDays
 from history.stores.cassandra.lists import read_list
 from history.stores.cassandra.partitions import month_of, months_between, where
 from history.stores.cassandra.purging import purge
-from history.stores.cassandra.requests import Entry, Requests, Row
+from history.stores.cassandra.requests import Entry, Requests
 
 
 class CassandraStore(HistoryStore):
@@ -64,41 +64,44 @@ class CassandraStore(HistoryStore):
             row["value"] for row in requests.rows(requests.statements.values, {"kind": kind, "count": limit})
         ]
 
-    def put_label(self, label: Label) -> None:
+    def put_label(self, label: Label) -> Label | None:
         requests, found = self._requests(), where(label.record_id)
         kept = requests.by_id(requests.statements.summaries, [label.record_id])
         if not kept:
             raise RecordNotFound(label.record_id)
         summary = rows.to_summary(label.record_id, kept[label.record_id])
-        current = self._label_row(requests, label.record_id)
-        if current is not None and current["given_at_us"] > label.given_at_us:
-            return
+        current = self._label(requests, label.record_id)
+        if current is not None and current.given_at_us > label.given_at_us:
+            return current
         names = names_of_label(summary, label.text)
         entries: list[Entry] = [
             (models.GivenLabel, {**found, **rows.of_label(label)}),
             *of_lists(names, summary.id),
             *of_days(names, found["day"]),
         ]
-        before = names_of_label(summary, current["label"]) if current else []
+        before = names_of_label(summary, current.text) if current else []
         obsolete = of_lists([name for name in before if name not in names], summary.id)
         requests.write_together(entries, obsolete=obsolete, written_us=label.given_at_us)
+        return current
 
     def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
         requests = self._requests()
         found = requests.by_id(requests.statements.labels, record_ids)
         return {record_id: rows.to_label(record_id, row) for record_id, row in found.items()}
 
-    def delete(self, summary: Summary) -> None:
+    def delete(self, summary: Summary) -> Deleted | None:
         requests, found = self._requests(), where(summary.id)
-        label = self._label_row(requests, summary.id)
-        names = names_of(summary) + (names_of_label(summary, label["label"]) if label else [])
+        was_there = requests.by_id(requests.statements.summaries, [summary.id])
+        label = self._label(requests, summary.id)
+        names = names_of(summary) + (names_of_label(summary, label.text) if label else [])
         obsolete = [*((table, found) for table in models.OF_RECORDS), *of_lists(names, summary.id)]
         # Later than whatever was written of it, also by a host whose clock is ahead: what is written again,
         # out of an outbox or for want of an answer, loses against it.
         written_us = max(
-            time.time_ns() // 1000, created_us(summary.id) + 1, label["given_at_us"] + 1 if label else 0
+            time.time_ns() // 1000, created_us(summary.id) + 1, label.given_at_us + 1 if label else 0
         )
         requests.write_together([], obsolete=obsolete, written_us=written_us)
+        return Deleted(label) if was_there else None
 
     def purge(self, day: date) -> None:
         purge(self._requests, day)
@@ -123,5 +126,6 @@ class CassandraStore(HistoryStore):
     def _requests(self) -> Requests:
         return Requests(self._connection, timeout_s=self._timeout_s)
 
-    def _label_row(self, requests: Requests, record_id: UUID) -> Row | None:
-        return requests.by_id(requests.statements.labels, [record_id]).get(record_id)
+    def _label(self, requests: Requests, record_id: UUID) -> Label | None:
+        row = requests.by_id(requests.statements.labels, [record_id]).get(record_id)
+        return rows.to_label(record_id, row) if row else None

@@ -31,7 +31,7 @@ export function correctionView(root, messages, { keepDrawing, keepLabel }, expla
     if (!corrected) return;
     status.textContent = messages.correcting;
     const kept = corrected.labelUrl ? corrected : await keepDrawing();
-    const said = kept ? await keepLabel(kept.labelUrl, text).then(() => thanks(text), explain) : "";
+    const said = kept ? await keepLabel(kept.labelUrl, text).then(() => thanks(text), explain) : messages.unkept;
     if (answer === (kept ?? corrected)) status.textContent = said;
   }
 

@@ -14,7 +14,15 @@ export function remember(kept) {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
-    // Storage is full or forbidden: drawing works without it.
+    forget(); // Storage is full or forbidden, and an older drawing must not come back in place of this one.
+  }
+}
+
+function forget() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Drawing works without it.
   }
 }
 
