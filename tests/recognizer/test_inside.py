@@ -13,6 +13,7 @@ from PIL import Image
 from history.records import Drawing, Record
 from history.stores import open_store
 from history.visitors import SESSION_KEY
+from recognizer import inspection
 from recognizer.card import verified_card
 from recognizer.scores import probabilities
 from tests.conftest import Digits
@@ -110,6 +111,17 @@ def test_what_is_wrong_is_refused(client: Client, body: dict[str, Any], code: st
     response = look_inside(client, body)
     assert response.status_code == 400
     assert (response.json()["code"], response.json().get("field")) == (code, field)
+
+
+def test_who_would_wait_too_long_behind_others_is_told_that_it_is_busy(
+    client: Client, drawing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "PATIENCE_S", 0.01)
+    with inspection.ONE_AT_A_TIME:
+        response = look_inside(client, {"data": drawing})
+    assert (response.status_code, response.json()["code"]) == (503, "busy")
+    assert response.headers["Retry-After"] == "1"
+    assert look_inside(client, {"data": drawing}).status_code == 200
 
 
 def test_nothing_is_kept_and_nobody_gets_a_session(client: Client, drawing: str) -> None:
