@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from history.outbox import open_outbox
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
+from management.arguments import a_day
 from management.counting import corrections, days_to_count
 from management.progress import bars
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the first day")
+        parser.add_argument("--since", type=a_day, metavar="YYYY-MM-DD", help="the first day")
 
     def handle(self, **options: Any) -> None:
         try:

@@ -2,7 +2,6 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from history.export.services import FORMATS, Export
 from history.export.source import Tally
 from history.lists import Wanted
 from history.stores.base import StoreUnavailable
+from management.arguments import a_day
 from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
 from management.progress import bars, silent
 from management.training.stopping import StopNote, Stopped, stop_note
@@ -37,9 +37,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--format", choices=FORMATS, required=True, dest="form")
         parser.add_argument(
-            "--from", type=_day, metavar="DAY", dest="first_day", help="as 2026-01-31, in UTC"
+            "--from", type=a_day, metavar="DAY", dest="first_day", help="as 2026-01-31, in UTC"
         )
-        parser.add_argument("--to", type=_day, metavar="DAY", dest="last_day", help="the last day, included")
+        parser.add_argument("--to", type=a_day, metavar="DAY", dest="last_day", help="the last day, included")
         parser.add_argument("--label", type=_label, help="only what has this label: digits, or none")
         parser.add_argument("--model", help="only what was read by this version of the parameters")
         parser.add_argument(
@@ -96,14 +96,6 @@ def _selection(options: dict[str, Any]) -> Selection:
     label, model = options["label"], options["model"]
     wanted = Wanted(model=model) if label is None else Wanted(label=label)
     return Selection(first_day=first, last_day=last, wanted=wanted, model=model)
-
-
-def _day(text: str) -> date:
-    """A day from the command line."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from error
 
 
 def _label(text: str) -> str:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from history.retention import first_day_kept, purge_before
 from history.stores.base import StoreUnavailable
+from management.arguments import a_day
 from management.progress import bars
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--before", type=_day, metavar="DAY", help="as 2026-01-31, in UTC; this day itself is kept"
+            "--before", type=_past_day, metavar="DAY", help="as 2026-01-31, in UTC; this day itself is kept"
         )
         parser.add_argument("--no-input", action="store_true", help="ask nothing")
 
@@ -57,12 +58,9 @@ def _by_the_setting() -> date:
     return first_day_kept(settings.HISTORY_KEEP_DAYS)
 
 
-def _day(text: str) -> date:
-    """A day from the command line that is not in the future: that would delete today's too."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from error
-    if day > datetime.now(UTC).date():
+def _past_day(text: str) -> date:
+    """A day that is not in the future: that would delete today's too."""
+    chosen = a_day(text)
+    if chosen > datetime.now(UTC).date():
         raise ArgumentTypeError(f"{text} is in the future")
-    return day
+    return chosen
