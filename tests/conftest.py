@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import requests
+from django.test import Client
 from pytest_django import Settings
 
 from history.breaker import shared_breaker
@@ -22,6 +23,7 @@ from history.outbox import open_outbox
 from history.own_tallies import own_tallies
 from history.stores import open_store
 from history.stores.cassandra.schema import sync
+from history.visitors import SESSION_KEY
 from tests.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +83,15 @@ def failing_history(settings: Settings) -> None:
     """A history in a place where nothing can be."""
     nowhere = {**settings.HISTORY_STORES["embedded"], "OPTIONS": {"path": Path("/dev/null/history.sqlite3")}}
     settings.HISTORY_STORES = {"embedded": nowhere}
+
+
+@pytest.fixture
+def visitor(client: Client, db: None) -> Client:
+    """A browser whose visitor is called “visitor”."""
+    session = client.session
+    session[SESSION_KEY] = "visitor"
+    session.save()
+    return client
 
 
 @pytest.fixture(scope="session")

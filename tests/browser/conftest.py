@@ -9,7 +9,6 @@ from typing import Protocol
 
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
-from selenium.webdriver.common.by import By
 
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
@@ -102,8 +101,7 @@ def record(page: DrawingPage) -> DrawingPage:
     """The page of a drawing of two strokes, as its visitor comes to it."""
     page.draw(pen.ONE_AND_SEVEN)
     page.recognise()
-    page.open("/history/")
-    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.open_newest()
     page.wait_until(lambda: page.element("player").is_displayed())
     return page
 

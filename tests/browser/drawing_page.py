@@ -138,6 +138,11 @@ class DrawingPage:
         self.browser.find_element(By.CSS_SELECTOR, selector).click()
         self.wait_until(lambda: self.run("return !window.isOld && document.readyState === 'complete'"))
 
+    def open_newest(self) -> None:
+        """Go to the page of the drawing that this visitor had recognised last."""
+        self.open("/history/")
+        self.follow(".drawings a")
+
     def identify_picture(self, data: str) -> None:
         """Have a picture recognised that comes without its strokes, as this visitor."""
         self.browser.execute_async_script(IDENTIFY_PICTURE, data)

@@ -29,8 +29,7 @@ def answered(page: DrawingPage) -> DrawingPage:
 @pytest.fixture
 def record(answered: DrawingPage) -> DrawingPage:
     """The page of that drawing, as its visitor comes to it."""
-    answered.open("/history/")
-    answered.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    answered.open_newest()
     answered.wait_until(lambda: answered.element("look-inside").is_displayed())
     return answered
 

@@ -14,8 +14,7 @@ def seven(page: DrawingPage) -> DrawingPage:
     """The page of a seven."""
     page.draw(pen.SEVEN)
     page.recognise()
-    page.open("/history/")
-    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.open_newest()
     page.wait_until(lambda: page.element("correction").is_displayed())
     return page
 

@@ -115,8 +115,7 @@ def test_a_picture_alone_is_shown_as_a_picture(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.recognise()
     page.identify_picture(page.sent()[0]["data"])
-    page.open("/history/")
-    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.open_newest()
     page.wait_until(lambda: page.element("picture").is_displayed())
     assert not page.element("replay").is_displayed()
     assert page.browser.find_elements(By.CSS_SELECTOR, "[data-player]") == []
@@ -246,8 +245,7 @@ def test_a_digit_of_several_strokes_has_curves_of_its_probabilities(page: Drawin
         [[(110, 50), (80, 130), (75, 150), (120, 152), (215, 148)], [(170, 60), (168, 120), (160, 240)]]
     )
     page.recognise()
-    page.open("/history/")
-    page.browser.find_element(By.CSS_SELECTOR, ".drawings a").click()
+    page.open_newest()
     page.wait_until(lambda: page.element("unfold").is_displayed())
     ask_after_each_stroke(page)
     winner = page.browser.find_element(By.CSS_SELECTOR, "[data-unfold-curves] .leads text")

@@ -84,8 +84,7 @@ def select_some(page: DrawingPage) -> None:
 
 def open_record(page: DrawingPage, strokes: list[pen.Stroke] = pen.ONE_AND_SEVEN) -> None:
     draw(page, strokes)
-    page.open("/history/")
-    page.follow(".drawings a")
+    page.open_newest()
     page.wait_until(lambda: page.element("player").is_displayed())
 
 
@@ -120,8 +119,7 @@ def look_inside_a_record(page: DrawingPage) -> None:
 def open_record_of_a_picture(page: DrawingPage) -> None:
     draw(page, pen.DIGITS["5"])
     page.identify_picture(page.sent()[-1]["data"])
-    page.open("/history/")
-    page.follow(".drawings a")
+    page.open_newest()
 
 
 def ask_for_nothing(page: DrawingPage) -> None:

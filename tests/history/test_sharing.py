@@ -12,20 +12,10 @@ from pytest_django import Settings
 from history.identifiers import new_id
 from history.records import Label, Record
 from history.stores import open_store
-from history.visitors import SESSION_KEY
 from tests.history.records import a_record
 from tests.history.staff import staff_client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner(client: Client) -> Client:
-    """The browser of who draws."""
-    session = client.session
-    session[SESSION_KEY] = "visitor"
-    session.save()
-    return client
 
 
 @pytest.fixture
@@ -45,8 +35,8 @@ def share_url(client: Client, record: Record) -> str:
     return str(client.get(f"/api/v1/recognitions/{record.id}").json()["share_url"])
 
 
-def test_whoever_has_the_link_sees_the_drawing(owner: Client, stranger: Client, record: Record) -> None:
-    link = share_url(owner, record)
+def test_whoever_has_the_link_sees_the_drawing(visitor: Client, stranger: Client, record: Record) -> None:
+    link = share_url(visitor, record)
     page = stranger.get(link)
     assert page.status_code == 200
     assert page.context["record"] == record
@@ -57,9 +47,9 @@ def test_whoever_has_the_link_sees_the_drawing(owner: Client, stranger: Client, 
     assert "sessionid" not in stranger.cookies
 
 
-def test_the_link_is_on_the_drawing_s_page_as_others_can_open_it(owner: Client, record: Record) -> None:
-    page = owner.get(f"/history/{record.id}/")
-    assert f'value="http://testserver{share_url(owner, record)}"' in page.text
+def test_the_link_is_on_the_drawing_s_page_as_others_can_open_it(visitor: Client, record: Record) -> None:
+    page = visitor.get(f"/history/{record.id}/")
+    assert f'value="http://testserver{share_url(visitor, record)}"' in page.text
 
 
 def test_staff_find_the_link_of_what_they_may_see(record: Record, stranger: Client) -> None:
@@ -72,22 +62,22 @@ def test_nobody_else_finds_the_link(stranger: Client, record: Record) -> None:
 
 
 def test_a_shared_page_shows_neither_who_drew_it_nor_what_only_they_may_do(
-    owner: Client, stranger: Client, record: Record
+    visitor: Client, stranger: Client, record: Record
 ) -> None:
     open_store().put_label(Label(record_id=record.id, text="42", given_by="visitor", given_at_us=1))
-    link = share_url(owner, record)
-    for client in (stranger, owner):
+    link = share_url(visitor, record)
+    for client in (stranger, visitor):
         text = client.get(link).text
         for hidden in (str(record.id), 'value="visitor"', "data-correction", "<dd>42</dd>", "Delete"):
             assert hidden not in text
 
 
-def test_a_link_opens_nothing_else(owner: Client, stranger: Client, record: Record) -> None:
-    stranger.get(share_url(owner, record))
+def test_a_link_opens_nothing_else(visitor: Client, stranger: Client, record: Record) -> None:
+    stranger.get(share_url(visitor, record))
     for path in ("", "/drawing", "/again"):
         assert stranger.get(f"/api/v1/recognitions/{record.id}{path}").status_code == 404
-    assert stranger.post(share_url(owner, record)).status_code == 405
-    assert stranger.delete(share_url(owner, record)).status_code == 405
+    assert stranger.post(share_url(visitor, record)).status_code == 405
+    assert stranger.delete(share_url(visitor, record)).status_code == 405
 
 
 def changed(token: str) -> list[str]:
@@ -96,8 +86,8 @@ def changed(token: str) -> list[str]:
     return [*others, token[:-1], f"{token}A", f"{token}%0A", token.partition(".")[0], token.upper()]
 
 
-def test_a_wrong_token_is_not_found(owner: Client, stranger: Client, record: Record) -> None:
-    token = urlsplit(share_url(owner, record)).path.split("/")[2]
+def test_a_wrong_token_is_not_found(visitor: Client, stranger: Client, record: Record) -> None:
+    token = urlsplit(share_url(visitor, record)).path.split("/")[2]
     assert len(token) == 66
     for wrong in changed(token):
         assert stranger.get(f"/shared/{wrong}/").status_code == 404
@@ -116,17 +106,17 @@ def test_a_signature_of_the_site_for_something_else_is_no_token(stranger: Client
     assert stranger.get(f"/shared/{Signer(sep='.').sign(encoded)}/").status_code == 404
 
 
-def test_a_deletion_takes_the_link_back(owner: Client, stranger: Client, record: Record) -> None:
-    link = share_url(owner, record)
-    assert owner.delete(f"/api/v1/recognitions/{record.id}").status_code == 204
+def test_a_deletion_takes_the_link_back(visitor: Client, stranger: Client, record: Record) -> None:
+    link = share_url(visitor, record)
+    assert visitor.delete(f"/api/v1/recognitions/{record.id}").status_code == 204
     assert stranger.get(link).status_code == 404
     assert stranger.get(f"{link}drawing").status_code == 404
 
 
 def test_another_secret_key_ends_all_links(
-    owner: Client, stranger: Client, record: Record, settings: Settings
+    visitor: Client, stranger: Client, record: Record, settings: Settings
 ) -> None:
-    link = share_url(owner, record)
+    link = share_url(visitor, record)
     settings.SECRET_KEY = settings.SECRET_KEY[::-1]
     assert stranger.get(link).status_code == 404
 

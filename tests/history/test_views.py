@@ -15,20 +15,10 @@ from history.identifiers import new_id
 from history.pages import PAGE_SIZE
 from history.records import Record
 from history.stores import open_store
-from history.visitors import SESSION_KEY
 from tests.history.records import a_record
 from tests.history.staff import staff_client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def visitor(client: Client) -> Client:
-    """A browser whose visitor is called “visitor”."""
-    session = client.session
-    session[SESSION_KEY] = "visitor"
-    session.save()
-    return client
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.test import Client
 from history.records import Drawing, Record
 from history.selectors import Viewer, own_page
 from history.stores import open_store
-from history.visitors import SESSION_KEY
 from recognizer.predictor import shared_predictor
 from tests.conftest import Digits
 from tests.drawings import encoded, on_canvas
@@ -25,14 +24,6 @@ def keep(digits: Digits, *, visitor: str) -> Record:
     record = replace(a_record(visitor=visitor, digits=(said,)), drawing=drawing)
     open_store().add(record)
     return record
-
-
-@pytest.fixture
-def visitor(client: Client) -> Client:
-    session = client.session
-    session[SESSION_KEY] = "visitor"
-    session.save()
-    return client
 
 
 def test_a_drawing_is_read_by_the_network_that_serves_now(visitor: Client, test_digits: Digits) -> None:

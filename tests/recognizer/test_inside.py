@@ -12,7 +12,6 @@ from PIL import Image
 
 from history.records import Drawing, Record
 from history.stores import open_store
-from history.visitors import SESSION_KEY
 from recognizer import inspection
 from recognizer.card import verified_card
 from recognizer.scores import probabilities
@@ -129,14 +128,6 @@ def test_nothing_is_kept_and_nobody_gets_a_session(client: Client, drawing: str)
     assert response.status_code == 200
     assert open_store().newest(limit=1) == []
     assert not response.cookies
-
-
-@pytest.fixture
-def visitor(client: Client, db: None) -> Client:
-    session = client.session
-    session[SESSION_KEY] = "visitor"
-    session.save()
-    return client
 
 
 def keep(content: bytes, *, visitor: str) -> Record:
