@@ -91,7 +91,7 @@ def _recorded(*, with_cassandra: bool) -> recording.Recording:
     """What the tests run, recorded anew when a file of the site or its tests has changed."""
     digest = sha256(str(with_cassandra).encode())
     for file in copied_files():
-        if not file.endswith((".md", ".png", ".toml")) and not file.startswith(NOT_RUN):
+        if not file.endswith((".md", ".png", ".toml", ".txt")) and not file.startswith(NOT_RUN):
             digest.update(file.encode() + (ROOT / file).read_bytes())
     path = CACHE / f"{digest.hexdigest()[:16]}.json"
     if not path.exists():

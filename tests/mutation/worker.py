@@ -23,6 +23,8 @@ import numpy as np  # noqa: F401
 import pytest
 import requests  # noqa: F401
 
+# The plugin of Hypothesis costs each run half a second, and its tests run without it.
+OPTIONS = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 COLLECTION_S = 120
 GRACE_S = 2
 """For servers that a test had started."""
@@ -92,7 +94,7 @@ def _run_tests(limits: Mapping[str, float], folder: Path) -> None:
             os.dup2(output.fileno(), 2)
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         files = dict.fromkeys(test.partition("::")[0] for test in limits)
-        options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", f"--basetemp={folder / 'pytest'}"]
+        options = [*OPTIONS, f"--basetemp={folder / 'pytest'}"]
         status = int(pytest.main([*options, *files], plugins=[Chosen(limits, folder / "test")]))
     finally:
         os._exit(status)
