@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +24,18 @@ NODES = (1, 2, 3)
 IN_THREE_COPIES = (
     "SELECT status FROM system_distributed.view_build_status WHERE keyspace_name = 'x' AND view_name = 'x'"
 )
+LENT = "LENT_CLUSTER"
+"""Names a cluster that runs already, for tests that are run again and again: its folder and its network."""
 ANSWER_TIMEOUT_S = 120
 TIMEOUT_S = 5.0
 """More than a site's: the machine that runs all three nodes may be a small one."""
 
 
 class Cluster:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, network: str | None = None) -> None:
         self.folder = folder
         # Of its own: a developer's cluster, and another run of the tests, must not be in the way.
-        self.network = f"127.{random.randint(1, 250)}.{random.randint(1, 250)}"  # noqa: S311
+        self.network = network or f"127.{random.randint(1, 250)}.{random.randint(1, 250)}"  # noqa: S311
 
     def host(self, node: int) -> str:
         return f"{self.network}.{node}"
@@ -49,6 +51,21 @@ class Cluster:
 
     def stop(self) -> None:
         self._script("stop")
+
+    def restore(self) -> None:
+        """Make it as new, whatever the tests before left: nodes stopped or frozen, and keyspaces."""
+        for node in NODES:
+            with suppress(ProcessLookupError):
+                self._signal(node, signal.SIGCONT)
+        self.start()
+        connections = Connections([self.host(1)])
+        try:
+            session = connections.connect()
+            for keyspace in connections.metadata.keyspaces:
+                if not keyspace.startswith("system"):
+                    session.execute(f"DROP KEYSPACE {keyspace}", timeout=60)
+        finally:
+            connections.shutdown()
 
     def kill(self, *nodes: int) -> None:
         """As a power cut would."""

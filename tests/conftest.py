@@ -24,7 +24,7 @@ from history.own_tallies import own_tallies
 from history.stores import open_store
 from history.stores.cassandra.schema import sync
 from history.visitors import SESSION_KEY
-from tests.cluster import Cluster
+from tests.cluster import LENT, Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 60
@@ -97,6 +97,12 @@ def visitor(client: Client, db: None) -> Client:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes of Cassandra, all running when a test begins that asks for them."""
+    if LENT in os.environ:
+        folder, network = os.environ[LENT].split()
+        lent = Cluster(Path(folder), network)
+        lent.restore()
+        yield lent
+        return
     started = Cluster(tmp_path_factory.mktemp("cassandra"))
     try:
         started.start()

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from tests.mutation import judged, recording, report
 from tests.mutation.choosing import Chooser
+from tests.mutation.lending import lent_cluster
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.scratch import ROOT, Outcome, Scratch, copied_files, scratch_copy
 
@@ -28,6 +29,7 @@ CACHE = ROOT / ".cache/mutants"
 SURVIVORS = CACHE / "survivors.json"
 NOT_RUN = ("tests/browser", "tests/faults", "tests/mutation")
 CASSANDRA = "history/stores/cassandra/"
+NEED_CASSANDRA = "tests that need Cassandra"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,18 +42,27 @@ def main(arguments: Sequence[str]) -> int:
         before = _survivors()
         mutants = [mutant for mutant in mutants if mutant.key in before]
     tried = sample(mutants, asked.sample, asked.seed)
-    chooser = Chooser(ROOT, _recorded(with_cassandra=asked.cassandra), asked.budget)
-    results = []
-    for mutant, outcome in tqdm(_try_all(tried, chooser, asked.jobs), total=len(tried), unit="mutant"):
-        result = report.Result(mutant, chooser.choose(mutant), outcome, known.get(mutant.key))
-        results.append(result)
-        if result.verdict == "survived":
-            tqdm.write(f"{result}\n", file=sys.stdout)
-            sys.stdout.flush()
+    with lent_cluster() if asked.cassandra else nullcontext():
+        recorded = _recorded("tests that need no Cassandra")
+        if asked.cassandra:
+            recorded = recorded.together_with(_recorded(NEED_CASSANDRA))
+        chooser = Chooser(ROOT, recorded, asked.budget)
+        outcomes = _try_all(tried, chooser, 1 if asked.cassandra else asked.jobs)
+        results = [
+            _shown(report.Result(mutant, chooser.choose(mutant), outcome, known.get(mutant.key)))
+            for mutant, outcome in tqdm(outcomes, total=len(tried), unit="mutant")
+        ]
     _remember(results)
     print(f"{len(tried)} of {len(mutants)} mutants tried")
     print(report.summary(results))
     return 1 if report.below_the_aim(results) else 0
+
+
+def _shown(result: report.Result) -> report.Result:
+    if result.verdict == "survived":
+        tqdm.write(f"{result}\n", file=sys.stdout)
+        sys.stdout.flush()
+    return result
 
 
 def sample(mutants: Sequence[Mutant], size: int | None, seed: int) -> list[Mutant]:
@@ -87,18 +98,18 @@ def _files(paths: Iterable[str], with_cassandra: bool) -> list[str]:
     return [file for file in files if with_cassandra or not file.startswith(CASSANDRA)]
 
 
-def _recorded(*, with_cassandra: bool) -> recording.Recording:
-    """What the tests run, recorded anew when a file of the site or its tests has changed."""
-    digest = sha256(str(with_cassandra).encode())
+def _recorded(tests: str) -> recording.Recording:
+    """What some tests run, recorded anew when a file of the site or its tests has changed."""
+    digest = sha256(tests.encode())
     for file in copied_files():
         if not file.endswith((".md", ".png", ".toml", ".txt")) and not file.startswith(NOT_RUN):
             digest.update(file.encode() + (ROOT / file).read_bytes())
     path = CACHE / f"{digest.hexdigest()[:16]}.json"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        print("Recording which test runs which lines (minutes)", file=sys.stderr)
+        print(f"Recording which lines are run by {tests} (minutes)", file=sys.stderr)
         ignored = [f"--ignore={folder}" for folder in NOT_RUN]
-        flag = "--cassandra" if with_cassandra else "--no-cassandra"
+        flag = "--cassandra" if tests == NEED_CASSANDRA else "--no-cassandra"
         with scratch_copy() as copy:
             command = [
                 sys.executable,

@@ -87,11 +87,13 @@ def arithmetic(source: Source, node: ast.AST) -> Iterator[Change]:
 
 
 def number(source: Source, node: ast.AST) -> Iterator[Change]:
-    """One more, or a fifth more of what is large or a fraction."""
+    """One more; a fifth more of what is large or a fraction; all the rights of a file's mode."""
     value = node.value if isinstance(node, ast.Constant) else None
     if isinstance(value, bool) or not isinstance(node, ast.expr):
         return
-    if isinstance(value, int):
+    if source.text(node).startswith("0o"):
+        yield source.replace(node, "0o777")
+    elif isinstance(value, int):
         yield source.replace(node, repr(value + 1 if value < LARGE else value * 6 // 5))
     elif isinstance(value, float):
         yield source.replace(node, repr(round(value * 1.2, 12) or 0.1))

@@ -40,20 +40,34 @@ class Recording:
     lines: dict[str, dict[int, frozenset[str]]]
     """By file and line: the tests that run it."""
 
+    def together_with(self, other: "Recording") -> "Recording":
+        """A recording of other tests besides."""
+        lines = {
+            file: {
+                line: self.lines.get(file, {}).get(line, frozenset())
+                | other.lines.get(file, {}).get(line, frozenset())
+                for line in {*self.lines.get(file, {}), *other.lines.get(file, {})}
+            }
+            for file in {*self.lines, *other.lines}
+        }
+        seconds, shared = {**self.seconds, **other.seconds}, {**self.shared, **other.shared}
+        return Recording(seconds, shared, self.unusable + other.unusable, lines)
+
 
 class Recorder:
     """A pytest plugin. A fixture of more than one test runs once, for all that use it."""
 
-    def __init__(self, measured: coverage.Coverage, *, with_cassandra: bool) -> None:
+    def __init__(self, measured: coverage.Coverage, *, cassandra: bool) -> None:
         self._measured = measured
-        self._with_cassandra = with_cassandra
+        self._cassandra = cassandra
         self.seconds: dict[str, float] = defaultdict(float)
         self.shared: dict[str, list[str]] = {}
         self.unusable: set[str] = set()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if not self._with_cassandra:
-            items[:] = [item for item in items if "cluster" not in getattr(item, "fixturenames", ())]
+        """Only those that need Cassandra, or only the others."""
+        needs = {item for item in items if "cluster" in getattr(item, "fixturenames", ())}
+        items[:] = [item for item in items if (item in needs) == self._cassandra]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Function) -> Iterator[None]:
@@ -85,7 +99,7 @@ class Recorder:
         self._measured.switch_context(name)
 
 
-def record(into: Path, *, with_cassandra: bool, arguments: list[str]) -> None:
+def record(into: Path, *, cassandra: bool, arguments: list[str]) -> None:
     """Run the tests and write what they run."""
     folder = into.with_suffix(".parts")
     folder.mkdir()
@@ -97,7 +111,7 @@ def record(into: Path, *, with_cassandra: bool, arguments: list[str]) -> None:
     measured = coverage.Coverage(config_file=str(configuration), context="")
     os.environ["COVERAGE_PROCESS_START"] = str(configuration)
     measured.start()
-    recorder = Recorder(measured, with_cassandra=with_cassandra)
+    recorder = Recorder(measured, cassandra=cassandra)
     pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", *arguments], plugins=[recorder])
     measured.stop()
     measured.save()
@@ -141,4 +155,4 @@ def _name(fixture: Any) -> str:
 
 
 if __name__ == "__main__":
-    record(Path(sys.argv[1]), with_cassandra=sys.argv[2] == "--cassandra", arguments=sys.argv[3:])
+    record(Path(sys.argv[1]), cassandra=sys.argv[2] == "--cassandra", arguments=sys.argv[3:])

@@ -46,10 +46,10 @@ class Scratch:
         path = self.folder / mutant.path
         original = path.read_bytes()
         try:
-            _write(path, mutant.code)
+            write(path, mutant.code)
             return self._run(limits)
         finally:
-            _write(path, original)
+            write(path, original)
 
     def _run(self, limits: Mapping[str, float]) -> Outcome:
         assert self._process.stdin
@@ -86,6 +86,6 @@ def scratch_copy() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(path: Path, code: bytes) -> None:
+def write(path: Path, code: bytes) -> None:
     path.write_bytes(code)
     os.utime(path, (next(_times),) * 2)

@@ -41,6 +41,7 @@ def changes(folder: Path, code: str) -> set[str]:
         ("x = 1_000", {"x = 1200"}),
         ("x = 0.5", {"x = 0.6"}),
         ("x = 0.0", {"x = 0.1"}),
+        ("x = 0o600", {"x = 0o777"}),
         ("x = True", {"x = False"}),
         ("x = not (a or b)", {"x = (a or b)", "x = not (a)", "x = not (b)"}),
         ("a and b and c", {"(b and c)", "(a and c)", "(a and b)"}),
