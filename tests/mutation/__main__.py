@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, metavar="N", help="try only so many, chosen by chance")
     parser.add_argument("--seed", type=int, default=0, help="of that chance")
     parser.add_argument("--jobs", type=int, default=1, help="how many are tried at once")
-    parser.add_argument("--budget", type=float, default=60, metavar="S", help="seconds of tests for each")
+    parser.add_argument(
+        "--budget", type=float, default=30, metavar="S", help="seconds of tests for each group"
+    )
     parser.add_argument("--survivors", action="store_true", help="only those that survived before")
     parser.add_argument("--cassandra", action="store_true", help="with its store and the tests that need it")
     return parser

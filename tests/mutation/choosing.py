@@ -29,43 +29,50 @@ class Chooser:
     root: Path
     recording: Recording
     budget_s: float
-    """Seconds, as recorded, after which no further test is chosen."""
+    """Seconds, as recorded, after which no further test of a group is chosen."""
     _mentions: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def choose(self, mutant: Mutant) -> Choice:
-        first, then = self._candidates(mutant)
-        ordered = [*self._ordered(first), *self._ordered(then - first)]
         limits: dict[str, float] = {}
         ready: set[str] = set()
-        spent = 0.0
-        for test in ordered:
-            if spent > self.budget_s:
-                break
-            cost = self._cost(test, ready)
-            spent += cost
-            ready.update(self.recording.shared[test])
-            limits[test] = LEAST_S + SLOWER * cost
-        return Choice(limits, len(ordered))
+        considered: set[str] = set()
+        for group in self._groups(mutant):
+            spent = 0.0
+            for test in self._ordered(group - considered):
+                if spent > self.budget_s:
+                    break
+                cost = self._cost(test, ready)
+                spent += cost
+                ready.update(self.recording.shared[test])
+                limits[test] = LEAST_S + SLOWER * cost
+            considered |= group
+        return Choice(limits, len(considered))
 
-    def _candidates(self, mutant: Mutant) -> tuple[set[str], set[str]]:
-        """Tests that most likely notice a mutant, and more that may."""
+    def _groups(self, mutant: Mutant) -> list[set[str]]:
+        """Tests that may notice a mutant, the likeliest first. Each group has the budget for itself."""
         by_line = self.recording.lines.get(mutant.path, {})
         running: set[str] = set().union(*(by_line.get(line, ()) for line in mutant.lines))
+        in_file: set[str] = set().union(*by_line.values())
         if mutant.names or not mutant.lines:
-            return self._for_what_runs_at_import(mutant, running)
+            return self._for_what_runs_at_import(mutant, running, in_file)
         beside = {_file(test) for test in running}
-        in_file = set().union(*by_line.values()) if running else set()
-        return running, {test for test in in_file if _file(test) in beside}
+        return [running, {test for test in in_file if _file(test) in beside}]
 
-    def _for_what_runs_at_import(self, mutant: Mutant, running: set[str]) -> tuple[set[str], set[str]]:
+    def _for_what_runs_at_import(
+        self, mutant: Mutant, running: set[str], in_file: set[str]
+    ) -> list[set[str]]:
         """No test runs the line itself: tests of what reads it, tests that name it, tests of its file."""
         named = set().union(*(self._mentioning(name) for name in mutant.names))
         stem = Path(mutant.path).stem
         of_file = {test for test in self.recording.shared if stem in Path(_file(test)).stem}
-        first = running | named | of_file
-        in_file = set().union(*self.recording.lines.get(mutant.path, {}).values())
-        # What no other code names is read by a framework, and any test may notice it.
-        return first, in_file if named else set(self.recording.shared)
+        # What no other code names is read by Django, and any test that makes a request may notice it.
+        return [running | named | of_file, in_file, set() if named else self._requesting]
+
+    @cached_property
+    def _requesting(self) -> set[str]:
+        """Tests that make requests of the site."""
+        answering = [path for path in self.recording.lines if Path(path).name in ("views.py", "api.py")]
+        return set().union(*(tests for path in answering for tests in self.recording.lines[path].values()))
 
     def _mentioning(self, name: str) -> frozenset[str]:
         """Tests that run a line which names something, or whose own file does."""

@@ -69,14 +69,25 @@ def test_a_constant_is_tried_by_tests_that_name_it(root: Path) -> None:
     assert list(Chooser(root, recording({}), budget_s=60).choose(mutant(root, 1)).limits) == [APART]
 
 
-def test_a_constant_that_no_code_reads_is_tried_by_all_tests(root: Path) -> None:
-    chooser = Chooser(root, recording({}), budget_s=60)
-    assert list(chooser.choose(mutant(root, 2)).limits) == [OTHER, APART, QUICK, SLOW]
+def test_a_constant_that_no_code_reads_is_tried_by_tests_of_its_file_and_by_requests(root: Path) -> None:
+    recorded = recording({6: {SLOW}})
+    recorded.lines["history/views.py"] = {1: frozenset({QUICK, OTHER})}
+    (root / "history").mkdir()
+    (root / "history/views.py").write_text("")
+    assert list(Chooser(root, recorded, budget_s=60).choose(mutant(root, 2)).limits) == [SLOW, QUICK, OTHER]
+    assert list(Chooser(root, recorded, budget_s=60).choose(mutant(root, 1)).limits) == [SLOW]
 
 
 def test_a_budget_that_is_spent_ends_the_choice(root: Path) -> None:
     choice = Chooser(root, recording({10: {SLOW, QUICK, OTHER}}), budget_s=2.5).choose(mutant(root, 10))
     assert (list(choice.limits), choice.of) == ([OTHER, QUICK], 3)
+
+
+def test_a_budget_is_for_each_group(root: Path) -> None:
+    choice = Chooser(root, recording({10: {OTHER}, 6: {OTHER, APART}}), budget_s=0).choose(mutant(root, 10))
+    assert list(choice.limits) == [OTHER]
+    beside = Chooser(root, recording({10: {SLOW}, 6: {QUICK}}), budget_s=0).choose(mutant(root, 10))
+    assert list(beside.limits) == [SLOW, QUICK]
 
 
 def test_a_test_may_take_longer_than_recorded_and_the_first_what_it_shares(root: Path) -> None:
