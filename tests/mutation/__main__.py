@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
 from queue import SimpleQueue
@@ -29,6 +29,7 @@ CACHE = ROOT / ".cache/mutants"
 SURVIVORS = CACHE / "survivors.json"
 NOT_RUN = ("tests/browser", "tests/faults", "tests/mutation")
 CASSANDRA = "history/stores/cassandra/"
+INTERRUPTED = 130
 NEED_CASSANDRA = "tests that need Cassandra"
 
 
@@ -42,27 +43,25 @@ def main(arguments: Sequence[str]) -> int:
         before = _survivors()
         mutants = [mutant for mutant in mutants if mutant.key in before]
     tried = sample(mutants, asked.sample, asked.seed)
-    with lent_cluster() if asked.cassandra else nullcontext():
+    results: list[report.Result] = []
+    with suppress(KeyboardInterrupt), lent_cluster() if asked.cassandra else nullcontext():
         recorded = _recorded("tests that need no Cassandra")
         if asked.cassandra:
             recorded = recorded.together_with(_recorded(NEED_CASSANDRA))
         chooser = Chooser(ROOT, recorded, asked.budget)
         outcomes = _try_all(tried, chooser, 1 if asked.cassandra else asked.jobs)
-        results = [
-            _shown(report.Result(mutant, chooser.choose(mutant), outcome, known.get(mutant.key)))
-            for mutant, outcome in tqdm(outcomes, total=len(tried), unit="mutant")
-        ]
+        for mutant, outcome in tqdm(outcomes, total=len(tried), unit="mutant"):
+            result = report.Result(mutant, chooser.choose(mutant), outcome, known.get(mutant.key))
+            results.append(result)
+            if result.verdict == "survived":
+                tqdm.write(f"{result}\n", file=sys.stdout)
+                sys.stdout.flush()
     _remember(results)
-    print(f"{len(tried)} of {len(mutants)} mutants tried")
+    print(f"{len(results)} of {len(mutants)} mutants tried")
     print(report.summary(results))
+    if len(results) < len(tried):
+        return INTERRUPTED
     return 1 if report.below_the_aim(results) else 0
-
-
-def _shown(result: report.Result) -> report.Result:
-    if result.verdict == "survived":
-        tqdm.write(f"{result}\n", file=sys.stdout)
-        sys.stdout.flush()
-    return result
 
 
 def sample(mutants: Sequence[Mutant], size: int | None, seed: int) -> list[Mutant]:
@@ -122,7 +121,13 @@ def _recorded(tests: str) -> recording.Recording:
                 "tests",
                 *ignored,
             ]
-            subprocess.run(command, cwd=copy, check=True, stdout=sys.stderr)
+            process = subprocess.Popen(command, cwd=copy, stdout=sys.stderr)
+            try:
+                if process.wait():
+                    raise SystemExit("The tests could not be recorded.")
+            finally:  # A run of tests that is told to end ends what it has started.
+                process.terminate()
+                process.wait()
             path.write_bytes((copy / "recorded.json").read_bytes())
     recorded = recording.read(path)
     for test in recorded.unusable:
@@ -158,6 +163,7 @@ def _try_all(mutants: Sequence[Mutant], chooser: Chooser, jobs: int) -> Iterator
 
 def _remember(results: Iterable[report.Result]) -> None:
     """Keep the survivors for --survivors, and forget those that a test has noticed since."""
+    SURVIVORS.parent.mkdir(parents=True, exist_ok=True)
     tried = {result.mutant.key for result in results}
     surviving = {result.mutant.key for result in results if result.verdict == "survived"}
     SURVIVORS.write_text(json.dumps(sorted(_survivors() - tried | surviving), indent=1))
@@ -170,7 +176,4 @@ def _survivors() -> set[tuple[str, ...]]:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.chdir(ROOT)
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main(sys.argv[1:]))

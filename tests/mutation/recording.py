@@ -112,7 +112,9 @@ def record(into: Path, *, cassandra: bool, arguments: list[str]) -> None:
     os.environ["COVERAGE_PROCESS_START"] = str(configuration)
     measured.start()
     recorder = Recorder(measured, cassandra=cassandra)
-    pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", *arguments], plugins=[recorder])
+    ended = pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", *arguments], plugins=[recorder])
+    if ended not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise SystemExit(ended)
     measured.stop()
     measured.save()
     measured.combine([str(folder)])
