@@ -72,7 +72,8 @@ def copied_files() -> list[str]:
 
 @contextmanager
 def scratch_copy() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="mutants-"))
+    around = Path(tempfile.mkdtemp(prefix="mutants-"))
+    folder = around / "copy"  # Beside it is what the tests write.
     try:
         for file in copied_files():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +84,7 @@ def scratch_copy() -> Iterator[Path]:
                 (folder / link).symlink_to((ROOT / link).resolve())
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(around, ignore_errors=True)
 
 
 def write(path: Path, code: bytes) -> None:

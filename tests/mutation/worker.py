@@ -63,7 +63,7 @@ def main() -> None:
 
 def run(limits: Mapping[str, float]) -> tuple[str, str]:
     """How a run ended, `passed`, `failed` or `late`, and the test that it ended in."""
-    folder = Path(tempfile.mkdtemp(prefix="mutant-"))
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=Path.cwd().parent))
     child = os.fork()
     if not child:
         _run_tests(limits, folder)
@@ -102,12 +102,16 @@ def _run_tests(limits: Mapping[str, float], folder: Path) -> None:
 
 def _end(child: int, *, gently: bool) -> None:
     """End a run, and what it has started and left."""
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, {signal.SIGTERM}
+    )  # Told to end itself meanwhile, it waits with that.
     with suppress(ProcessLookupError):
         if gently:
             os.killpg(child, signal.SIGTERM)
             time.sleep(GRACE_S)
         os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 if __name__ == "__main__":
