@@ -45,8 +45,10 @@ def mutant(root: Path, line: int) -> Mutant:
 
 
 def test_tests_that_run_the_line_come_first_the_fastest_file_and_test_before_others(root: Path) -> None:
-    chooser = Chooser(root, recording({10: {SLOW, QUICK, OTHER}}), budget_s=60)
-    assert list(chooser.choose(mutant(root, 10)).limits) == [OTHER, QUICK, SLOW]
+    recorded = recording({10: {SLOW, QUICK, OTHER}})
+    assert list(Chooser(root, recorded, budget_s=60).choose(mutant(root, 10)).limits) == [OTHER, QUICK, SLOW]
+    recorded.seconds[OTHER] = 20
+    assert list(Chooser(root, recorded, budget_s=60).choose(mutant(root, 10)).limits) == [QUICK, SLOW, OTHER]
 
 
 def test_tests_beside_them_that_run_the_file_follow(root: Path) -> None:
