@@ -65,8 +65,9 @@ class Chooser:
         named = set().union(*(self._mentioning(name) for name in mutant.names))
         stem = Path(mutant.path).stem
         of_file = {test for test in self.recording.shared if stem in Path(_file(test)).stem}
+        likeliest = running | named | of_file
         # What no other code names is read by Django, and any test that makes a request may notice it.
-        return [running | named | of_file, in_file, set() if named else self._requesting]
+        return [likeliest] if named else [likeliest, in_file, self._requesting]
 
     @cached_property
     def _requesting(self) -> set[str]:
