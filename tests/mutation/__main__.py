@@ -65,11 +65,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def sample(mutants: Sequence[Mutant], size: int | None, seed: int) -> list[Mutant]:
-    """Some of the mutants, the same for the same seed, or all."""
-    if size is None or size >= len(mutants):
-        return list(mutants)
-    chosen = set(random.Random(seed).sample(range(len(mutants)), size))  # noqa: S311
-    return [mutant for place, mutant in enumerate(mutants) if place in chosen]
+    """Some of the mutants, the same for the same seed, or all.
+
+    They come in an order of chance, so that the part which an interrupted run has tried is a sample, too.
+    """
+    return list(mutants) if size is None else random.Random(seed).sample(mutants, min(size, len(mutants)))  # noqa: S311
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.mutation.__main__ import sample
 from tests.mutation.choosing import Choice
 from tests.mutation.judged import FILE, Judgement, judgements, stale
 from tests.mutation.mutants import Mutant
@@ -92,6 +93,16 @@ def test_a_survivor_that_is_not_worth_a_test_counts_as_one() -> None:
         "    1 tests passed of 2 that run it: tests/test_pages.py",
         "    not worth a test: A pixel.",
     ]
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_its_beginning_is_a_sample_too() -> None:
+    mutants = [mutant(f"{number}.py") for number in range(100)]
+    chosen = sample(mutants, 50, seed=1)
+    assert chosen == sample(mutants, 50, seed=1) != sample(mutants, 50, seed=2)
+    assert len({mutant.path for mutant in chosen}) == 50
+    assert any(int(mutant.path.removesuffix(".py")) >= 50 for mutant in chosen[:10])
+    assert len(sample(mutants, 200, seed=1)) == 100
+    assert sample(mutants, None, seed=1) == mutants
 
 
 def test_an_interval_is_wilson_s() -> None:
