@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
+
 
 @contextmanager
 def lent_cluster() -> Iterator[None]:
     """While the block runs, tests take these nodes for theirs."""
-    from tests.cluster import LENT, Cluster  # It brings the product with it, which only this needs here.
+    # The product comes with it, which nothing else here needs.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mnistsite.settings")
+    django.setup()
+    from tests.cluster import LENT, Cluster
 
     folder = Path(tempfile.mkdtemp(prefix="mutants-cassandra-"))
     cluster = Cluster(folder)
