@@ -1,8 +1,7 @@
 """What a program asks of the kernel, in which order, and what becomes of it when the kernel refuses.
 
-strace sees the calls themselves, whichever function makes them: nothing of the program is replaced, and a sync
-that is lost in any library below it is missed here too. An order of patched functions would show only that they
-were called.
+strace sees the calls themselves, whichever library makes them, SQLite's too, and can have one refused. A
+record of patched functions would show which of Python's were called, and none would fail as the kernel's do.
 """
 
 import re

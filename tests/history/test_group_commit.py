@@ -128,7 +128,8 @@ def started(call: Callable[[], None]) -> "Future[None]":
 
     def run() -> None:
         try:
-            future.set_result(call())
+            call()
+            future.set_result(None)
         except BaseException as error:  # noqa: BLE001 -- it is the test's
             future.set_exception(error)
 

@@ -101,7 +101,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_files_are_on_disk_before_they_are_in_their_place_and_their_place_before_the_next(
+def test_files_are_on_disk_before_they_are_in_their_place_and_then_their_place_is(
     folder: Path,
 ) -> None:
     assert traced(FILES, folder).calls == [
