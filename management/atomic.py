@@ -45,7 +45,7 @@ def replace_folder(folder: Path, contents: Iterable[tuple[str, Iterable[bytes]]]
         try:
             new.rename(folder)
         except BaseException:
-            if old.exists():
+            if old.exists() and not folder.exists():
                 old.rename(folder)  # Else it would go with what is beside its place.
             raise
         _sync_folder(folder.parent)
