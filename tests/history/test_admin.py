@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from history.admin.page import PAGE_SIZE
 from history.identifiers import new_id, time_ordered
 from history.records import Label, Record
 from history.stores import open_store
+from history.stores.base import StoreUnavailable
+from history.stores.embedded import EmbeddedStore
+from tests.history.interleaved import interleaved
 from tests.history.records import a_record, made_at
 from tests.history.staff import ALL, staff_client
 
@@ -238,6 +242,46 @@ def test_a_store_that_fails_in_the_middle_leaves_what_was_done_said(
     assert "1 drawing is deleted." in said
     assert "could not be deleted just now" in said
     assert LogEntry.objects.count() == 1
+
+
+CHANGES = {
+    "label": ("1 drawing has its label.", "could not be kept just now"),
+    "delete": ("1 drawing is deleted.", "could not be deleted just now"),
+}
+
+
+@pytest.mark.parametrize(("action", "said"), CHANGES.items(), ids=CHANGES)
+@pytest.mark.usefixtures("failing_history")
+def test_a_change_of_many_in_a_history_that_cannot_be_read_has_failed(
+    staff: Client, action: str, said: tuple[str, str]
+) -> None:
+    form = {"id": [new_id(), new_id()], "text": "1", "sure": "1", "back": "/admin/"}
+    response = staff.post(f"{LIST}{action}/", form, follow=True)
+    (message,) = response.context["messages"]
+    assert message.level_tag == "error"
+    assert said[1] in str(message)
+    assert LogEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize(("action", "said"), CHANGES.items(), ids=CHANGES)
+def test_a_history_that_cannot_be_read_any_more_leaves_what_was_done_said(
+    staff: Client, settings: Settings, tmp_path: Path, action: str, said: tuple[str, str]
+) -> None:
+    store = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+    one, two = keep(a_record(), a_record())
+
+    def fail() -> None:
+        raise StoreUnavailable("it does not answer")
+
+    store.after["put_label" if action == "label" else "delete"] = lambda: store.before.update(get=fail)
+    form = {"id": [one.id, two.id], "text": "1", "sure": "1"}
+    response = staff.post(f"{LIST}{action}/", form, follow=True)
+    done, failed = response.context["messages"]
+    assert (done.level_tag, str(done)) == ("success", said[0])
+    assert failed.level_tag == "error"
+    assert said[1] in str(failed)
+    assert [entry.object_id for entry in LogEntry.objects.all()] == [str(one.id)]
+    assert (store.get(two.id), store.label(two.id)) == (two, None)
 
 
 def test_nothing_selected_is_said(staff: Client) -> None:

@@ -240,7 +240,7 @@ def test_a_label_without_a_text_is_refused(visitor: Client) -> None:
 def test_a_label_that_the_store_does_not_take_is_not_acknowledged(
     visitor: Client, settings: Settings
 ) -> None:
-    settings.HISTORY_STORES["embedded"]["OPTIONS"]["busy_timeout_s"] = 0.2
+    settings.HISTORY_STORES["embedded"]["OPTIONS"]["busy_timeout_s"] = 0.01
     (mine,) = keep()
     path = settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"]
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -356,8 +356,10 @@ def test_a_page_of_another_site_cannot_delete(visitor: Client) -> None:
 def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
     visitor: Client, settings: Settings
 ) -> None:
+    options = settings.HISTORY_STORES["embedded"]["OPTIONS"]
+    options["busy_timeout_s"] = 0.01
     (mine,) = keep()
-    with closing(sqlite3.connect(settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"])) as other:
+    with closing(sqlite3.connect(options["path"])) as other:
         other.execute("BEGIN IMMEDIATE")
         response = visitor.delete(f"/api/v1/recognitions/{mine.id}")
         assert (response.status_code, response.json()["code"]) == (503, "not_deleted")
