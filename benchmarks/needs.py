@@ -25,7 +25,7 @@ def explained() -> Iterator[None]:
 def need_cassandra() -> None:
     if "cassandra" not in settings.DATABASES:
         sys.exit(
-            "Cassandra is needed: script/cassandra start, and then MNIST_SERVER_DB_ADDRESS=127.0.0.1 before this."
+            "Cassandra is needed: script/cassandra start, and MNIST_SERVER_DB_ADDRESS=127.0.0.1 before this."
         )
 
 
