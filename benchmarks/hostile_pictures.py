@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.hostile_pictures --seconds 300
 
-Searches at random among the pictures of benchmarks/hostile.py, and prints those that took most processor time
+Searches at random among the pictures of testbed/hostile.py, and prints those that took most processor time
 after they were decoded. Ends with 1 when one took more than LIMIT_MS.
 """
 
@@ -21,11 +21,11 @@ django.setup()
 
 import numpy as np
 
-from benchmarks.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing
 from recognizer.predictor import Predictor, shared_predictor
 from recognizer.reading import read
+from testbed.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 
 LIMIT_MS = 300
 SHOWN = 10

@@ -2,9 +2,9 @@
 
 from selenium.webdriver.common.by import By
 
+from testbed.sites import STAFF
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.sites import STAFF
 from tests.browser.ways import draw
 
 ADMIN_LIST = "/admin/history/historyrecord/"

@@ -23,8 +23,8 @@ from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
 from history.tallies import ACCURACY, NO_DIGIT, Tally
+from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits, running_site
-from tests.drawings import data_url, encoded, on_canvas
 from tests.history.interleaved import Interleaved
 from tests.history.records import a_record, made_at
 

@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from history.stores import open_store
 from history.visitors import RENEW_AFTER_S, RENEWED_KEY
+from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import data_url, encoded, on_canvas
 
 pytestmark = pytest.mark.django_db
 HOST = "http://testserver"

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, PngImagePlugin
 from recognizer.decoding import decode, find_ink_in, grey_levels
 from recognizer.errors import BlankDrawing, NotAnImage, TooManyPixels
 from recognizer.preprocessing.normalization import find_box
-from tests.drawings import encoded
+from testbed.drawings import encoded
 
 LIMIT = 1_000_000
 Colour = str | int | tuple[int, ...]

@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
-from benchmarks.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing, SideTooLong
 from recognizer.predictor import shared_predictor
 from recognizer.reading import read
+from testbed.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 
 MEMORY_BYTES = 100_000_000
 BYTES_PER_PIXEL = 4
@@ -53,7 +53,7 @@ def hostile_pictures(choose: st.DrawFn) -> Hostile:
 
 @contextmanager
 def address_space(more: int) -> Iterator[None]:
-    """This process may take so many bytes more than it has, and no byte else: MemoryError, or the end."""
+    """Let the process take so many bytes more than it has: beyond them is a MemoryError, or the end."""
     ctypes.CDLL(None).malloc_trim(0)  # What earlier pictures left must not serve this one.
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -14,8 +14,8 @@ from pytest_django import Settings
 from history.identifiers import created_at
 from history.stores import open_store
 from recognizer.predictor import shared_predictor
+from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import data_url, encoded, on_canvas
 
 URL = "/api/mnist/identify"
 STROKES = [[[10.5, 20], [30, 40], [0, 16], [0.5, 0.7], [18, 21.6]], [[5], [5]]]

@@ -9,8 +9,8 @@ import pytest
 
 from recognizer.decoding import decode
 from recognizer.services import read_drawing
+from testbed.drawings import encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import encoded, on_canvas
 
 TIMEOUT_S = 60
 """The first of all loads the network."""
