@@ -6,7 +6,8 @@ import json
 import platform
 import re
 import shutil
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from management.progress import Item
 from management.training import mnist
+from management.training.artefacts import Artefacts
 from management.training.card import note_sources
 from management.training.recipe import Recipe
+from management.training.training import Training
 from recognizer import network
 from recognizer.card import verified_card
 from recognizer.preprocessing import normalize_single
@@ -248,3 +252,27 @@ def test_an_image_without_ink_is_named(data: Path, tmp_path: Path, output: Path)
     images.write_bytes(content[: 16 + 7 * 784] + bytes(784) + content[16 + 8 * 784 :])
     with pytest.raises(CommandError, match=r"train-images-idx3-ubyte.*: image 7, counted from 0, has no ink"):
         call_command("train_lenet", data=blank, output=output, epochs=2, **SMALL)
+
+
+def test_a_rehearsal_renders_only_the_writers_that_it_learns_from(
+    data: Path, output: Path, recipe: Recipe
+) -> None:
+    """Two of the four writers with ten digits each, and 150 of the 200 scanned digits; the training all."""
+    totals: list[tuple[str, int | None]] = []
+
+    def progress(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:
+        totals.append((description, total))
+        return items
+
+    Training(
+        data=data,
+        artefacts=Artefacts(output),
+        own_drawings=[],
+        recipe=replace(recipe, epochs=1, minibatch_size=1),
+        rehearse_only=False,
+        resume=False,
+        progress=progress,
+        report=lambda line: None,
+    ).run()
+    assert [total for description, total in totals if description == "rendering pen digits"] == [20, 40]
+    assert [total for description, total in totals if description == "epoch 1 of 1"] == [150 + 60, 200 + 60]
