@@ -49,7 +49,7 @@ def epoch(lessons: Lessons, number: int = 1) -> list[Minibatch]:
 
 
 def numbers_in(minibatches: Sequence[Minibatch]) -> np.ndarray:
-    return np.concatenate([each.fields[:, 0, 0] for each in minibatches]).astype(int)
+    return np.asarray(np.concatenate([each.fields[:, 0, 0] for each in minibatches]), int)
 
 
 def test_an_epoch_has_each_scanned_digit_once_and_as_many_others_as_the_recipe_says(

@@ -52,7 +52,7 @@ def values_in(content: bytes) -> np.ndarray:
         path = Path(folder, "lenet.params")
         path.write_bytes(content)
         parameters = network.load(path).collect_params().values()
-        return np.concatenate([each.data().asnumpy().ravel() for each in parameters]).astype(float)
+        return np.asarray(np.concatenate([each.data().asnumpy().ravel() for each in parameters]), float)
 
 
 def learned(fitting: Fitting) -> np.ndarray:
@@ -147,16 +147,14 @@ def test_the_loss_is_that_of_the_fields_and_weights_of_the_lessons(lessons: Less
     assert math.isfinite(fitting.epochs[0].loss)
 
 
-@pytest.mark.parametrize("kind", ["distortion", "drawn_distortion"])
-def test_distorted_fields_are_what_is_learned_from(lessons: Lessons, kind: str) -> None:
-    """The same epoch in the same order, with one kind of its digits as they are."""
-    recipe = replace(RECIPE, drawn=10, learning_rate=1e-9)
-    losses = []
-    for strength in (0.0, 1.0):
-        fitting = begin(lessons, replace(recipe, **{kind: strength}))
+def test_distorted_fields_are_what_is_learned_from(lessons: Lessons) -> None:
+    """The same epoch in the same order, with all of its digits, the drawn ones or none as they are."""
+    recipe, losses = replace(RECIPE, drawn=10, learning_rate=1e-9), []
+    for scanned, drawn in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)):
+        fitting = begin(lessons, replace(recipe, distortion=scanned, drawn_distortion=drawn))
         fitting.run_epoch()
         losses.append(fitting.epochs[0].loss)
-    assert abs(losses[0] - losses[1]) > 1e-4
+    assert min(abs(losses[0] - losses[1]), abs(losses[1] - losses[2])) > 1e-4
 
 
 def test_each_epoch_and_each_seed_has_an_order_of_its_own(lessons: Lessons) -> None:
