@@ -69,8 +69,8 @@ STORED = {
 }
 """What a camera stores, by the sides where its first row and first column belong (EXIF 2.3, tag 0x0112):
 
-1 top, left; 2 top, right; 3 bottom, right; 4 bottom, left; 5 left, top; 6 right, top; 7 right, bottom; 8 left,
-bottom.
+1 top, left; 2 top, right; 3 bottom, right; 4 bottom, left;
+5 left, top; 6 right, top; 7 right, bottom; 8 left, bottom.
 """
 
 
