@@ -1,6 +1,7 @@
 """What an epoch is made of, and who is in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +116,17 @@ def test_nobody_who_measures_or_chooses_is_learned_from(materials: Materials) ->
     assert [len(names) for names in writers] == [4, 2, 2]
     assert len(set.union(*writers)) == 8
     assert [len(part) for part in (split.learned, split.testing, split.choosing)] == [40, 20, 20]
+
+
+def test_the_seed_decides_how_drawings_are_rendered(materials: Materials) -> None:
+    """Twenty digits in three versions each, and what is no digit."""
+
+    def rendered(seed: int) -> tuple[np.ndarray, np.ndarray]:
+        recipe = replace(RECIPE, seed=seed, renderings=3, outlier_pool=30)
+        lessons = materials.lessons(materials.scanned, materials.split(1).learned, recipe, silent)
+        return lessons.drawn.fields, lessons.outliers
+
+    for one, same, other, count in zip(rendered(1), rendered(1), rendered(2), (60, 30), strict=True):
+        assert one.shape == (count, 28, 28)
+        np.testing.assert_array_equal(one, same)
+        assert all(not np.array_equal(*pair) for pair in zip(one, other, strict=True))

@@ -103,7 +103,8 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     digits = mnist.read(data, mnist.TEST)
     fields = np.stack([normalize_single(image).field for image in digits.images])
     forward = network.Forward(network.load(trained))
-    answers = np.concatenate([forward.logits(fields[i : i + 25]).argmax(axis=1) for i in (0, 25)])
+    logits = np.concatenate([forward.logits(fields[i : i + 25]) for i in (0, 25)])
+    answers = logits.argmax(axis=1)
     matrix = np.zeros((10, 10), int)
     np.add.at(matrix, (digits.labels, answers), 1)
     figures = card["test"]["test digits"]["recognition"]
@@ -111,6 +112,10 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     assert figures["digits"] == 50
     assert figures["right"] == matrix.trace()
     assert figures["accuracy"] == matrix.trace() / 50
+    powers = np.exp(logits / card["calibration"]["temperature"])
+    shares = powers[np.arange(50), digits.labels] / powers.sum(axis=1)
+    assert figures["log_loss"] == pytest.approx(-np.log(shares).mean(), rel=1e-4)
+    assert card["test"]["test digits"]["refusal"]["threshold"] == card["calibration"]["threshold"]
 
 
 def test_the_card_holds_when_on_what_and_with_what(card: Any) -> None:
