@@ -74,11 +74,10 @@ def test_uneven_paper_is_looked_at_on_640_pixels() -> None:
     np.testing.assert_array_equal(find_ink(large), enlarged)
 
 
-@pytest.mark.parametrize(("side", "is_ink"), [(45, True), (49, False)])
-def test_a_blot_is_no_wider_than_a_quarter_of_the_picture(side: int, is_ink: bool) -> None:
-    """After the smoothing, which makes it some pixels wider."""
-    blot = stroke(page(200, 200), 100 - side // 2, 100 - side // 2, side, side)
-    assert (box_in(blot) is not None) == is_ink
+@pytest.mark.parametrize(("side", "is_ink"), [(14, True), (16, False)])
+def test_a_blot_is_narrower_than_a_quarter_of_the_picture(side: int, is_ink: bool) -> None:
+    """Of 60 pixels. What is wider is a shadow."""
+    assert (box_in(stroke(page(60, 60), 22, 22, side, side)) is not None) == is_ink
 
 
 @pytest.mark.parametrize(("width", "box"), [(71, Box(30, 20, 1, 100)), (72, None)])
@@ -135,6 +134,13 @@ def test_the_strongest_contrast_is_that_of_0_0015_of_the_pixels(width: int, is_k
     box = box_in(grey)
     assert box
     assert (box.x >= 100) == is_known
+
+
+@pytest.mark.parametrize(("width", "is_ink"), [(58, True), (60, False)])
+def test_three_tenths_of_a_stroke_are_near_a_sharp_edge(width: int, is_ink: bool) -> None:
+    """Within 8 of 400 pixels, and one or two more where the contrast begins to change."""
+    bar = stroke(page(300, 400), 150, 30, width, 240)
+    assert (box_in(bar) is not None) == is_ink
 
 
 @pytest.mark.parametrize(("height", "is_ink"), [(5, False), (6, True)])
