@@ -87,7 +87,6 @@ def another_visitor() -> Client:
     session = client.session
     session["visitor"] = "another"
     session.save()
-    client.cookies["sessionid"] = session.session_key
     return client
 
 
