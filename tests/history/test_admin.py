@@ -246,10 +246,27 @@ def test_no_form_leads_to_another_site(staff: Client, back: str) -> None:
     assert staff.post(f"{LIST}label/", {"back": back, "text": "1"}).headers["Location"] == LIST
 
 
-def test_more_than_a_page_at_once_is_refused(staff: Client) -> None:
-    many = [new_id() for _ in range(PAGE_SIZE + 1)]
-    assert staff.post(f"{LIST}delete/", {"id": many, "sure": "1"}).status_code == 400
-    assert staff.post(f"{LIST}label/", {"id": "seven", "text": "1"}).status_code == 400
+def test_fifty_drawings_are_a_page_and_as_many_are_changed_at_once(staff: Client) -> None:
+    records = keep(*(a_record() for _ in range(51)))
+    assert len(drawn(staff.get(LIST))) == 50
+    many: dict[str, Any] = {"id": ids(records), "text": "1", "format": "csv", "sure": "1"}
+    for action in ("label", "export", "delete"):
+        assert staff.post(f"{LIST}{action}/", many).status_code == 400
+    assert len(open_store().newest(limit=60)) == 51
+    assert open_store().labels(many["id"]) == {}
+    many["id"].pop()
+    assert len(b"".join(staff.post(f"{LIST}export/", many)).splitlines()) == 51  # With the heading.
+    for action in ("label", "delete"):
+        assert staff.post(f"{LIST}{action}/", many).status_code == 302
+    assert [record.id for record in open_store().newest(limit=60)] == [records[-1].id]
+    assert open_store().label(records[-1].id) is None
+
+
+@pytest.mark.parametrize("record_id", ["seven", "", "919108f7-52d1-4320-9bac-f847db4148a8"])
+def test_a_selection_of_what_is_no_id_is_refused(staff: Client, record_id: str) -> None:
+    form = {"id": record_id, "text": "1", "format": "csv", "sure": "1"}
+    for action in ("label", "export", "delete"):
+        assert staff.post(f"{LIST}{action}/", form).status_code == 400
 
 
 def test_the_queue_of_a_list_goes_on_page_by_page(staff: Client) -> None:

@@ -433,13 +433,19 @@ def test_what_is_gone_or_another_s_holds_up_no_deletion(visitor: Client, staff: 
     assert [record.id for record in open_store().newest(limit=2)] == [hers.id]
 
 
-@pytest.mark.parametrize("ids", [["nonsense"], [str(new_id()) for _ in range(PAGE_SIZE + 1)]])
+@pytest.mark.parametrize("ids", [["nonsense"], [""], [str(uuid4())], [str(new_id()) for _ in range(24)]])
 def test_a_selection_that_no_list_makes_is_refused_and_nothing_deleted(
     visitor: Client, ids: list[str]
 ) -> None:
     (mine,) = keep()
     assert visitor.post("/history/", {"id": [str(mine.id), *ids]}).status_code == 400
     assert open_store().get(mine.id) == mine
+
+
+def test_a_page_s_whole_of_24_is_deleted_at_once(visitor: Client) -> None:
+    records = keep(24)
+    assert visitor.post("/history/", {"id": [record.id for record in records]}).status_code == 302
+    assert open_store().newest(limit=1) == []
 
 
 def test_only_a_visitor_s_own_list_offers_to_delete(visitor: Client, staff: Client) -> None:
