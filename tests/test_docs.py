@@ -93,6 +93,7 @@ OTHER_CODES = {
     "server_error",
     "history_unavailable",
     "bad_cursor",
+    "permission_denied",
     "method_not_allowed",
 }
 """Those that no class of an error has."""

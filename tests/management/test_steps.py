@@ -109,8 +109,10 @@ def test_each_step_has_the_learning_rate_of_its_place_in_the_whole_training(less
 
 
 def test_the_average_forgets_the_random_beginning(lessons: Lessons) -> None:
-    """It is taken after every eighth step, here once an epoch: at first of all until then, and so of one,
-    two, and later with the share that the recipe says."""
+    """It is taken after every eighth step, here once an epoch.
+
+    At first it is the mean of all steps until then, and later it changes by the share in the recipe.
+    """
     fitting = begin(lessons, replace(RECIPE, epochs=4, minibatch_size=2))
     first, second, third, _ = (step_and_average(fitting) for _ in range(4))
     np.testing.assert_array_equal(first[1], first[0])

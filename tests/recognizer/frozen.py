@@ -76,7 +76,7 @@ def _number(
     seed: int, by_writer: Mapping[str, list[Any]], images: np.ndarray, labels: np.ndarray
 ) -> np.ndarray:
     """One to four digits, by a pen or of MNIST, which overlap where the seed is 3 of 4."""
-    from tests.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
+    from testbed.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
 
     random, gaps = np.random.default_rng(seed), (WIDE, NORMAL, NEARLY_TOUCHING, (-0.2, -0.05))[seed % 4]
     if seed % 3 == 2:
@@ -89,7 +89,7 @@ def _number(
 
 def _photograph(seed: int, images: np.ndarray) -> np.ndarray:
     """A small one under conditions at random; of paper alone where the seed is a multiple of 11."""
-    from tests.photographs import Conditions, photograph
+    from testbed.photographs import Conditions, photograph
 
     random = np.random.default_rng(1_000_000 + seed)
     is_dark = random.random() < 0.2

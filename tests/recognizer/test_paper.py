@@ -88,8 +88,10 @@ def test_a_picture_is_smoothed_from_72_pixels_on(width: int, box: Box | None) ->
 
 @pytest.mark.parametrize(("takes", "is_ink"), [(43, False), (47, True)])
 def test_light_below_128_levels_does_not_make_ink_stronger(takes: int, is_ink: bool) -> None:
-    """A stroke that takes 177 of 255 parts of the light, and beside it, where the paper has 118 levels, one
-    that must take half as much: 45 levels of 128."""
+    """One stroke takes 177 of 255 parts of the light. Beside it the paper has 118 levels.
+
+    There a stroke must take half as much: 45 levels of 128.
+    """
     grey = np.tile(np.interp(np.arange(160), [0, 60, 100, 160], [230, 230, 119, 118]), (160, 1))
     grey = stroke(grey + np.linspace(0, 3, 160)[:, np.newaxis], 20, 30, 12, 100, takes=160 / 230)
     grey[30:130, 130:142] -= takes
@@ -192,8 +194,10 @@ def test_ruled_paper_is_turned_by_a_tenth_at_most(slope: float, is_ink: bool) ->
 
 @pytest.mark.parametrize(("takes", "is_ink"), [(11, True), (12, False)])
 def test_a_line_of_ruled_paper_stands_out_by_six_levels(takes: int, is_ink: bool) -> None:
-    """Of twice as much, half is left where thin and thick are told apart. What is fainter hangs together with
-    a stroke that is so small that nothing is strong."""
+    """Of twice as much, half is left where thin and thick are told apart.
+
+    Fainter ink hangs together with a stroke that is too small for anything to be strong.
+    """
     grey = page(200, 200) * ruled(3, distance=40, takes=takes / 255, width=200)
     grey[95:110, 100:103] *= 0.4
     assert (width_of_ink(grey) > 20) == is_ink
