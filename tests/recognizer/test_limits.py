@@ -79,12 +79,15 @@ def test_a_body_has_two_and_a_half_million_bytes_at_most(send: Send, seven: byte
     ("size", "expected"),
     [
         ((2048, 2048), (422, "blank_drawing")),  # 4,194,304: it was decoded, and has no ink.
-        ((1, 4_194_304), (422, "blank_drawing")),
-        ((5, 838_861), (413, "too_many_pixels")),
-        ((838_861, 5), (413, "too_many_pixels")),
+        ((16_384, 256), (422, "blank_drawing")),
+        ((256, 16_384), (422, "blank_drawing")),
+        ((2048, 2049), (413, "too_many_pixels")),
+        ((16_384, 257), (413, "too_many_pixels")),
+        ((16_385, 1), (413, "side_too_long")),
+        ((1, 16_385), (413, "side_too_long")),
     ],
 )
-def test_a_drawing_has_4194304_pixels_at_most(
+def test_a_drawing_has_4194304_pixels_at_most_and_16384_in_a_row(
     send: Send, size: tuple[int, int], expected: tuple[int, str]
 ) -> None:
     assert send({"data": data_url(encoded(Image.new("1", size, 1)))}) == expected
