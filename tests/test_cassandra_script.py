@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,14 +44,14 @@ def begin(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
 
 @dataclass(frozen=True)
 class Fake:
-    """A node in whose place something starts fast that listens where a node would: it is the script that counts."""
+    """What listens where a node would, and starts fast: these tests are about the script."""
 
     environment: dict[str, str]
     log: Path
 
     @property
     def starts(self) -> int:
-        return self.log.read_text().count("started")
+        return self.log.read_text().count("started") if self.log.exists() else 0
 
 
 @pytest.fixture
@@ -116,6 +116,13 @@ def test_a_process_that_ended_does_not_run_though_nobody_has_asked_for_its_resul
     ended.wait()
 
 
+def test_a_process_that_ended_before_its_time_was_written_does_not_run(tmp_path: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    write_pid(tmp_path, f"{ended.pid} \n")
+    assert run("status", CASSANDRA_DIR=str(tmp_path)).stdout == "Node 1: stopped\n"
+
+
 def test_a_process_runs_as_long_as_one_of_its_threads_does(tmp_path: Path) -> None:
     """As a killed node does for some moments: its first thread is over, and its ports are still taken."""
     ending = subprocess.Popen([sys.executable, "-c", WITHOUT_ITS_FIRST_THREAD])
@@ -135,10 +142,16 @@ def test_a_node_that_takes_its_time_to_become_java_is_waited_for(fake: Fake) -> 
 
 
 def test_two_starts_at_once_start_a_node_once(fake: Fake) -> None:
-    slowly = {"BASH_FUNC_sed%%": '() { sleep 1; command sed "$@"; }'}
-    starts = [begin("start", **fake.environment, **slowly) for _ in range(2)]
-    for start in starts:
-        _, said = start.communicate(timeout=600)
+    missing, waiting = fake.log.with_name("missing"), fake.log.with_name("waiting")
+    held = f'() {{ touch "{missing}"; until [ -e "{waiting}" ]; do sleep 0.01; done; command sed "$@"; }}'
+    seen = f'() {{ [ "$1" != 8 ] || touch "{waiting}"; command flock "$@"; }}'
+    first = begin("start", **fake.environment, **{"BASH_FUNC_sed%%": held})
+    wait_until(missing.exists)
+    second = begin("start", **fake.environment, **{"BASH_FUNC_flock%%": seen})
+    wait_until(lambda: waiting.exists() or fake.starts > 0)
+    waiting.touch()
+    for start in (first, second):
+        _, said = start.communicate(timeout=60)
         assert start.returncode == 0, said
     assert fake.starts == 1
 
@@ -160,7 +173,13 @@ def began(process: int) -> str:
 
 
 def wait_for_state(process: int, state: str) -> None:
-    while stat(process)[0] != state:
+    wait_until(lambda: stat(process)[0] == state)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
