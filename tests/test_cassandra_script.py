@@ -16,7 +16,7 @@ from tests.cluster import Cluster
 from tests.conftest import ROOT
 
 JAVA = """#!/bin/sh
-echo started >>"{log}"
+echo started "$@" >>"{log}"
 exec {python} -m http.server 9042 --bind {network}.1
 """
 WITHOUT_ITS_FIRST_THREAD = """
@@ -161,6 +161,19 @@ def test_a_node_that_ends_while_it_starts_is_said_with_its_last_words(fake: Fake
     java.write_text("#!/bin/sh\necho No room.\nexit 1\n")
     started = run("start", **fake.environment)
     assert (started.returncode, started.stderr) == (1, "Node 1 ended: No room.\n")
+
+
+def test_only_a_new_cluster_makes_its_first_user_without_a_pause(fake: Fake) -> None:
+    """A node that is started again would take all of a processor until the others are there."""
+    for _ in range(2):
+        run("start", **fake.environment)
+        run("stop", **fake.environment)
+    new, again = fake.log.read_text().splitlines()
+    at_once = "-Dcassandra.superuser_setup_delay_ms=0"
+    assert at_once in new
+    assert at_once not in again
+    assert "@script/cassandra-node/jvm.options" in again
+    assert at_once not in (ROOT / "script/cassandra-node/jvm.options").read_text()
 
 
 def write_pid(cluster: Path, content: str) -> None:
