@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -25,14 +24,17 @@ from history.stores import open_store
 from history.stores.cassandra.schema import sync
 from history.visitors import SESSION_KEY
 from tests.cluster import Cluster
+from tests.parts import pytest_configure  # noqa: F401 -- of all runs, also those of one part
 
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 60
 
 
-def pytest_configure() -> None:
-    """A run that is told to end ends what it has started, too."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+@pytest.hookimpl(tryfirst=True)  # Before what -m leaves out is left out.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("cluster")
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ def visitor(client: Client, db: None) -> Client:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes of Cassandra, all running when a test begins that asks for them."""
+    if request.config.getoption("markexpr") == "not cluster":
+        pytest.fail("A test that asks for the cluster in its course has to be marked: pytest.mark.cluster")
     started = Cluster(tmp_path_factory.mktemp("cassandra"))
     try:
         started.start()

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -59,13 +59,13 @@ def cassandra(request: pytest.FixtureRequest) -> Iterator[Open]:
         store.close()
 
 
-STORES: dict[str, Callable[[pytest.FixtureRequest], AbstractContextManager[Open]]] = {
-    "embedded": embedded,
-    "cassandra": cassandra,
-}
+STORES = [
+    pytest.param(embedded, id="embedded"),
+    pytest.param(cassandra, id="cassandra", marks=pytest.mark.cluster),
+]
 
 
-@pytest.fixture(params=STORES.values(), ids=list(STORES))
+@pytest.fixture(params=STORES)
 def open_it(request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens the same store, each time as a fresh process would."""
     with request.param(request) as opened:
