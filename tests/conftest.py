@@ -1,7 +1,6 @@
 """What every test may ask for: real digits, a history of its own, and a real running site."""
 
 import shutil
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from history.stores.cassandra.schema import sync
 from history.visitors import SESSION_KEY
 from testbed.sites import ROOT, Site, free_port, get, running_site, site_environment, wait_until_it_answers
 from tests.cluster import Cluster
+from tests.parts import pytest_configure  # noqa: F401 -- of all runs, also those of one part
 
 __all__ = [
     "ROOT",
@@ -33,9 +33,11 @@ __all__ = [
 ]
 
 
-def pytest_configure() -> None:
-    """A run that is told to end ends what it has started, too."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+@pytest.hookimpl(tryfirst=True)  # Before what -m leaves out is left out.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("cluster")
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,10 @@ def visitor(client: Client, db: None) -> Client:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes of Cassandra, all running when a test begins that asks for them."""
+    if request.config.getoption("markexpr") == "not cluster":
+        pytest.fail("A test that asks for the cluster in its course has to be marked: pytest.mark.cluster")
     started = Cluster(tmp_path_factory.mktemp("cassandra"))
     try:
         started.start()

@@ -116,6 +116,7 @@ def test_cassandra_takes_a_bounded_part_of_the_host_s_memory() -> None:
         assert re.fullmatch(rf"\$\{{{name}:-\d+[MG]\}}", environment[name])
 
 
+@pytest.mark.cluster
 def test_cassandra_acknowledges_a_write_when_it_is_on_disk(tmp_path: Path) -> None:
     """A real node, set as the image's is by itself, and then by the options of compose.yaml."""
     defaults = tmp_path / "defaults.yaml"

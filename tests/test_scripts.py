@@ -1,6 +1,7 @@
 """The scripts: what they read, what they refuse, and what they survive."""
 
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -54,6 +55,34 @@ def test_two_first_starts_at_once_both_serve(tmp_path: Path) -> None:
         for site in (first, second):
             wait_until_it_answers(site)
             assert get(site, "/").status_code == 200
+
+
+def test_static_files_are_collected_again_only_when_one_has_changed(tmp_path: Path) -> None:
+    """A site that runs serves them: none may be gone while another one starts."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for entry in ROOT.iterdir():
+        (tree / entry.name).symlink_to(entry)
+    for copied in ("script", "static", "mnistsite"):
+        (tree / copied).unlink()
+        shutil.copytree(ROOT / copied, tree / copied)
+    (tree / "manage.py").unlink()
+    shutil.copy(ROOT / "manage.py", tree)  # Python looks for its modules where this really is.
+    for written in ("staticfiles", ".lock"):
+        (tree / written).unlink(missing_ok=True)
+
+    first = collected(tree)
+    assert collected(tree) == first
+    (tree / "static/js/page.js").write_text("// changed")
+    assert collected(tree) != first
+
+
+def collected(tree: Path) -> tuple[int, int]:
+    """Which file the list of the collected ones is, and when it was written, once a server could start."""
+    environment = site_environment(tree, GUNICORN_CMD_ARGS="--check-config")
+    subprocess.run([tree / "script/server"], env=environment, check=True, timeout=120)
+    found = (tree / "staticfiles/staticfiles.json").stat()
+    return found.st_ino, found.st_mtime_ns
 
 
 def test_a_script_may_be_called_by_a_link_from_elsewhere(tmp_path: Path) -> None:

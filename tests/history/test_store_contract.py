@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -98,13 +98,13 @@ def cassandra(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
         store.close()
 
 
-STORES: dict[str, Callable[[pytest.FixtureRequest], AbstractContextManager[BackEnd]]] = {
-    "embedded": embedded,
-    "cassandra": cassandra,
-}
+STORES = [
+    pytest.param(embedded, id="embedded"),
+    pytest.param(cassandra, id="cassandra", marks=pytest.mark.cluster),
+]
 
 
-@pytest.fixture(params=STORES.values(), ids=list(STORES))
+@pytest.fixture(params=STORES)
 def back_end(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
     with request.param(request) as back_end:
         yield back_end
@@ -112,6 +112,7 @@ def back_end(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
 
 @pytest.fixture
 def open_it(back_end: BackEnd) -> Open:
+    """Opens the same store, each time as a fresh process would."""
     return back_end.open
 
 
