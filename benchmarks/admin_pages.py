@@ -29,8 +29,7 @@ import requests
 from django.conf import settings
 
 from benchmarks.million import DAYS, MODELS, ORIGINS, START, fill
-from tests.browser.sites import STAFF, employ
-from tests.conftest import Site, running_site
+from testbed.sites import STAFF, Site, employ, running_site
 
 LIST = "/admin/history/historyrecord/"
 ROUNDS, WARMING = 30, 5

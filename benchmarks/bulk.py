@@ -29,7 +29,7 @@ Timed = tuple[Entry, int]
 
 def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
     """Write records that are not there yet."""
-    statements = store._requests().statements
+    statements = store._requests().statements  # noqa: SLF001 -- no product code writes like this
     on_the_way: deque[Any] = deque()
     for rows in _batches(records):
         batch = BatchStatement(BatchType.UNLOGGED)

@@ -27,6 +27,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from benchmarks.million import DAYS, START, fill, opened
+from benchmarks.needs import need_collected_files
 from history.admin.dashboard import DashboardView
 from history.stores.base import HistoryStore
 from history.tallies import Tally
@@ -40,6 +41,7 @@ def main() -> None:
     options.add_argument("store", choices=("embedded", "cassandra"))
     options.add_argument("--records", type=int, default=20_000, help="to be counted again")
     chosen = options.parse_args()
+    need_collected_files()
     store, today = opened(chosen.store), datetime.now(UTC).date()
     fill_tallies(store, today)
     with patch("history.selectors.open_store", lambda: store):

@@ -6,6 +6,7 @@ makes both beside the site's own, and lets `export_history` write each format fr
 own each time. What counts is that the memory does not grow with the history.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from history.export.services import FORMATS
 from history.stores.embedded import EmbeddedStore
 from management.progress import bars
 
-SIZES = (2_000, 20_000)
+TIMES = 10
 EXPORT = """
 import pathlib, runpy, time
 try:
@@ -39,9 +40,12 @@ finally:
 
 
 def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--records", type=int, default=2_000, help="of the small history")
+    small = options.parse_args().records
     print("| format | records | CPU a record | bytes a record | memory at most |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder:
-        for records in SIZES:
+        for records in (small, small * TIMES):
             state = Path(folder) / str(records)
             fill(state, records)
             for name in FORMATS:

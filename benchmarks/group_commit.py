@@ -6,11 +6,13 @@ adds records of realistic size to a new file on the disk of MNIST_SERVER_STATE_D
 for each record; many threads share theirs. What counts is the ratio.
 """
 
+import argparse
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mnistsite.settings")
@@ -25,30 +27,32 @@ from benchmarks.million import a_record
 from history.records import Record
 from history.stores.embedded import EmbeddedStore
 
-RECORDS = 4_000
 TURNS = 3
 CROWDS = (1, 4, 16, 64)
 
 
 def main() -> None:
-    records = (a_record(number, 1_000_000) for number in range(RECORDS * TURNS * len(CROWDS)))
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--records", type=int, default=4_000, help="each time")
+    count = options.parse_args().records
+    made = (a_record(number, 1_000_000) for number in range(count * TURNS * len(CROWDS)))
     with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder:
         store = EmbeddedStore(Path(folder) / "history.sqlite3", busy_timeout_s=60)
         # In turns, so that a disk that gets slower does so for all.
-        turns = [[cost_us(store, threads, records) for threads in CROWDS] for _ in range(TURNS)]
+        turns = [[cost_us(store, threads, islice(made, count)) for threads in CROWDS] for _ in range(TURNS)]
     costs = [min(of_one) for of_one in zip(*turns, strict=True)]
     print("| at once | a record | to one alone |\n|---|---|---|")
     for threads, cost in zip(CROWDS, costs, strict=True):
         print(f"| {threads} | {cost:.0f} µs | {cost / costs[0]:.2f} |")
 
 
-def cost_us(store: EmbeddedStore, threads: int, records: Iterator[Record]) -> float:
+def cost_us(store: EmbeddedStore, threads: int, records: Iterable[Record]) -> float:
     """Microseconds a record, with so many threads that add one after the other."""
-    chosen = [next(records) for _ in range(RECORDS)]
+    chosen = list(records)
     with ThreadPoolExecutor(threads) as pool:
         started = time.perf_counter()
         list(pool.map(store.add, chosen))
-        return (time.perf_counter() - started) / RECORDS * 1e6
+        return (time.perf_counter() - started) / len(chosen) * 1e6
 
 
 if __name__ == "__main__":

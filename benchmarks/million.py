@@ -11,12 +11,13 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 
+from benchmarks.needs import need_cassandra
 from history.identifiers import created_us, ticks_at, time_uuid
 from history.records import Box, Drawing, FoundDigit, Label, Record, Stroke
 from history.stores.base import HistoryStore
 from history.stores.embedded import EmbeddedStore
 from management.progress import bars
-from tests.drawings import encoded, on_canvas
+from testbed.drawings import encoded, on_canvas
 
 if TYPE_CHECKING:
     from history.stores.cassandra.store import CassandraStore
@@ -41,11 +42,12 @@ def opened(name: str) -> HistoryStore:
     """The store to be filled: a file, or a keyspace, beside the site's own."""
     if name == "embedded":
         return EmbeddedStore(settings.STATE_DIR / "pages.sqlite3", busy_timeout_s=TIMEOUT_S)
+    need_cassandra()
     from history.stores.cassandra.schema import sync
     from history.stores.cassandra.store import CassandraStore
 
     database: dict[str, Any] = {**settings.DATABASES["cassandra"], "NAME": "pages"}
-    sync(database, report=lambda line: None)
+    sync(database, report=lambda _: None)
     return CassandraStore(database, timeout_s=TIMEOUT_S)
 
 

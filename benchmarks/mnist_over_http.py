@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.needs import explained
 from benchmarks.site import SiteClient
 from management.training import mnist
-from tests.drawings import CANVAS, CORNERS, encoded, on_canvas
+from testbed.drawings import CANVAS, CORNERS, encoded, on_canvas
 
 LEAST_ACCURACY, MOST_LOSS = 98.5, 1.0
 """In percent of the digits: on the whole canvas, and from there to its corners."""
@@ -37,6 +38,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@explained()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

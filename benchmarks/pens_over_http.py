@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.needs import explained
 from benchmarks.numbers import STYLES, held_out_writers, numbers
 from benchmarks.site import SiteClient
 from management.progress import silent
@@ -27,12 +28,13 @@ from management.training.materials import read_materials
 from management.training.metrics import auroc
 from management.training.recipe import Recipe
 from management.training.scribbles import scribbles_and_dots
-from tests.drawings import encoded
+from testbed.drawings import encoded
 
 SCRIBBLES = 500
 OTHERS = replace(CONDITIONS["half size, anywhere"], pen=14)
 
 
+@explained()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", default="http://127.0.0.1:8888")

@@ -18,14 +18,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.needs import explained
 from management.training import mnist
 from recognizer.fields import FIELD_SIZE, MAX_MINIBATCH
 from recognizer.network import Forward, load
 from recognizer.preprocessing import normalize_single
 from recognizer.preprocessing.ink import NoInk, differ_from
 from recognizer.preprocessing.normalization import find_box, normalize
-from tests.drawings import CORNERS, on_canvas
-from tests.photographs import CONDITIONS, SHAPES, photograph
+from testbed.drawings import CORNERS, on_canvas
+from testbed.photographs import CONDITIONS, SHAPES, photograph
 
 PARAMETERS = Path("recognizer/parameters/lenet.params")
 Prepare = Callable[[Image.Image], np.ndarray]
@@ -77,6 +78,7 @@ def compare_photographs(forward: Forward, images: np.ndarray, labels: np.ndarray
         print(f"{name:<28}{shares[0]:12.2f} %{shares[1]:8.2f} %", flush=True)
 
 
+@explained()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

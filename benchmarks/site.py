@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from tests.drawings import data_url
+from testbed.drawings import data_url
 
 CLIENTS = 8
 TIMEOUT_S = 60

@@ -6,6 +6,7 @@ The stages take turns, as they do in a request, so that a busy machine slows all
 the processor's caches warmer than it would; the medians count.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -28,21 +29,25 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.test import RequestFactory
 
+from benchmarks.million import a_record
+from history.identifiers import new_id
 from history.records import Drawing
 from history.stores import open_store
 from recognizer.decoding import decode, grey_levels
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.ink import find_ink
 from recognizer.reading import read
-from tests.drawings import data_url, encoded, on_canvas
-from tests.history.records import a_record
+from testbed.drawings import data_url, encoded, on_canvas
 
-WARM_UP, ROUNDS = 20, 300
+WARM_UP = 20
 Result = TypeVar("Result")
 DIGITS = Path("tests/data/mnist-test-100.npz")
 
 
 def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--rounds", type=int, default=300)
+    rounds = options.parse_args().rounds
     content = encoded(on_canvas(np.load(DIGITS)["images"][0]).convert("RGBA"))
     with tempfile.TemporaryDirectory() as folder:
         settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"] = Path(folder) / "history.sqlite3"
@@ -50,7 +55,7 @@ def main() -> None:
         for _ in range(WARM_UP):
             request()
         times: dict[str, list[float]] = defaultdict(list)
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             recognition_by_stages(content, times)
             timed("whole request", request, times)
     report({name: statistics.median(values) * 1e6 for name, values in times.items()})
@@ -63,7 +68,7 @@ def recognition_by_stages(content: bytes, times: dict[str, list[float]]) -> None
     grey = timed("grey levels", lambda: next(grey_levels(image)), times)
     ink = timed("find the ink", lambda: find_ink(grey), times)
     timed("read it, network included", lambda: read(ink, shared_predictor().read), times)
-    record = replace(a_record(), drawing=Drawing(content, "image/png"))
+    record = replace(a_record(0, 1), id=new_id(), drawing=Drawing(content, "image/png"), strokes=())
     timed("keep, synced", lambda: open_store().add(record), times)
 
 

@@ -20,9 +20,9 @@ class GivenAMoment(StoreUnavailable):
 
 
 class Breaker:
-    """After some failures in a row lets one attempt through at a time, and refuses the others at once, until
-    one succeeds.
+    """Lets one attempt through at a time, and refuses the others at once, after some failures in a row.
 
+    It does so until one succeeds.
     Source: M. Nygard, Release It!, "Circuit Breaker".
     """
 

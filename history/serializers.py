@@ -1,5 +1,6 @@
 """Records as JSON."""
 
+import re
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,8 @@ from history.records import FoundDigit, Label, Record, Summary
 
 MAX_LABEL_LENGTH = 40
 """Digits: more than a drawing is ever read as."""
+
+LABEL = re.compile(f"[0-9]{{0,{MAX_LABEL_LENGTH}}}")
 
 
 def digit_json(found: FoundDigit) -> dict[str, Any]:
@@ -52,11 +55,20 @@ def label_json(label: Label) -> dict[str, Any]:
     return {"text": label.text, "given_at": label.given_at.isoformat()}
 
 
+class LabelField(serializers.CharField):
+    """Digits, or nothing. DRF's own RegexField has codes of its own for some characters that are none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not LABEL.fullmatch(text):
+            self.fail("invalid")
+        return text
+
+
 class LabelSerializer(serializers.Serializer[Any]):
     """What a drawing shows, by a person's word."""
 
-    text = serializers.RegexField(
-        rf"^[0-9]{{0,{MAX_LABEL_LENGTH}}}\Z",
+    text = LabelField(
         allow_blank=True,
         trim_whitespace=False,
         error_messages={

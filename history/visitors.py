@@ -63,7 +63,8 @@ def own_origin(request: HttpRequest) -> str:
 
 
 def _is_ours(origin: str, request: HttpRequest) -> bool:
-    return origin in settings.CORS_ALLOWED_ORIGINS or origin.partition("://")[2] == request.get_host()
+    host = request.get_host()
+    return origin in {f"http://{host}", f"https://{host}", *settings.CORS_ALLOWED_ORIGINS}
 
 
 def _is_fresh(session: SessionBase) -> bool:

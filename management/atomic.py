@@ -42,7 +42,12 @@ def replace_folder(folder: Path, contents: Iterable[tuple[str, Iterable[bytes]]]
         os.sync()  # All of them at once: to sync each would take longer than to write it.
         if folder.exists():
             folder.rename(old)
-        new.rename(folder)
+        try:
+            new.rename(folder)
+        except BaseException:
+            if old.exists() and not folder.exists():
+                old.rename(folder)  # Else it would go with what is beside its place.
+            raise
         _sync_folder(folder.parent)
 
 

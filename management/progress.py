@@ -14,7 +14,7 @@ class Progress(Protocol):
     def __call__(self, items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]: ...
 
 
-def silent(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:
+def silent(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:  # noqa: ARG001 -- a Progress
     """Shows nothing, for callers without a terminal."""
     return items
 

@@ -18,6 +18,9 @@ keepalive = 15
 # A heartbeat file on a slow disk can make a healthy worker look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
+# By itself gunicorn takes anybody's word for HTTPS who connects from this machine, as every client of a proxy
+# here does. Django takes it where MNIST_SERVER_HTTPS says that there is a proxy which gives it.
+secure_scheme_headers: dict[str, str] = {}
 
 CLIENT_TIMEOUT_S = 20
 """How long a client may stay silent in the middle of a request, or leave an answer unread."""

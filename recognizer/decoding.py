@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import ExifTags, Image
 
-from recognizer.errors import BlankDrawing, NotAnImage, TooManyPixels
+from recognizer.errors import BlankDrawing, NotAnImage, SideTooLong, TooManyPixels
 from recognizer.preprocessing.ink import NoInk, find_ink
 
 FORMATS = ("PNG", "JPEG")
@@ -43,6 +43,10 @@ JPEG_SCAN = b"\xff\xda"
 
 WHITE, BLACK, OPAQUE = 255, 0, 255
 
+MAX_SIDE = 16_384
+"""Pixels, as many as a canvas has at most in every browser. The steps that follow keep something for each row
+or column, so a ribbon would cost a hundred times what a square of as many pixels costs."""
+
 
 class DecodedDrawing(NamedTuple):
     image: Image.Image
@@ -52,7 +56,7 @@ class DecodedDrawing(NamedTuple):
 def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
     """The image with its pixels read, upright as its EXIF orientation says, and what it is by its content.
 
-    Raises NotAnImage, and TooManyPixels before any pixel is read.
+    Raises NotAnImage, and before any pixel is read TooManyPixels and SideTooLong.
     """
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
@@ -60,6 +64,8 @@ def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
         raise NotAnImage from error
     if image.width * image.height > max_pixels:
         raise TooManyPixels(limit=max_pixels)
+    if max(image.size) > MAX_SIDE:
+        raise SideTooLong(limit=MAX_SIDE)
     is_png = image.format == "PNG"
     if not is_png and content.count(JPEG_SCAN) > MAX_JPEG_SCANS:
         raise NotAnImage
@@ -89,7 +95,9 @@ def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
     else:
         yield np.asarray(grey)
     if image.mode not in {"1", "L"}:
-        yield from np.moveaxis(np.asarray(image.convert("RGB")), 2, 0)
+        colours = image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
+        for colour in ("R", "G", "B"):
+            yield np.asarray(colours.getchannel(colour))
 
 
 def _without_palette(image: Image.Image) -> Image.Image:

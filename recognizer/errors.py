@@ -30,6 +30,11 @@ class TooManyPixels(DrawingTooLarge):
     default_detail = _("The drawing has more than {limit} pixels.")
 
 
+class SideTooLong(DrawingTooLarge):
+    default_code = "side_too_long"
+    default_detail = _("One side of the drawing has more than {limit} pixels.")
+
+
 class BlankDrawing(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "blank_drawing"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from history.records import Box
-from recognizer.preprocessing.components import union
+from recognizer.preprocessing.components import area, union
 from recognizer.preprocessing.normalization import NormalizedDigit, normalize
 from recognizer.preprocessing.segmentation import Segmentation
 from recognizer.scores import Answer
@@ -22,8 +22,8 @@ MAX_RUN = 4
 MAX_ASPECT = 1.7
 """Width of several pieces to the height of the tallest, beyond which they are no digit together."""
 
-MAX_CANDIDATES = 96
-"""Limits what one drawing costs."""
+MAX_CANDIDATES, MAX_CANDIDATE_PIXELS = 96, 1 << 23
+"""How many there may be, and how large all of their boxes: what one drawing may cost."""
 
 CUT_COST = 1.0
 """All costs and values are natural logarithms of likelihoods. Digits touch less often than not."""
@@ -51,13 +51,18 @@ class Candidate:
 
 
 def find_candidates(ink: np.ndarray, segmentation: Segmentation) -> list[Candidate]:
-    """All runs of pieces that may be a digit, by their first; no long ones where there are too many."""
-    tallest = max(piece.box.height for piece in segmentation.pieces)
+    """All runs of pieces that may be a digit, by their first.
+
+    No long runs where there are too many, and none at all where even single pieces are too large.
+    """
+    boxes = [piece.box for piece in segmentation.pieces]
+    tallest = max(box.height for box in boxes)
     for longest in range(MAX_RUN, 0, -1):
-        spans = _spans([piece.box for piece in segmentation.pieces], longest, tallest)
-        if len(spans) <= MAX_CANDIDATES:
-            break
-    return [_candidate(ink, segmentation, span, tallest) for span in spans]
+        spans = _spans(boxes, longest, tallest)
+        pixels = sum(area(union(boxes[first : last + 1])) for first, last in spans)
+        if len(spans) <= MAX_CANDIDATES and pixels <= MAX_CANDIDATE_PIXELS:
+            return [_candidate(ink, segmentation, span, tallest) for span in spans]
+    return []
 
 
 def best_path(candidates: Sequence[Candidate], answers: Sequence[Answer]) -> tuple[list[int], float]:

@@ -107,7 +107,7 @@ class Predictor:
             forward = Forward(load(self._parameters))
         except Exception as error:
             is_explained = isinstance(error, UnusableParameters)
-            logger.error("The recogniser cannot start: %s", error, exc_info=not is_explained)
+            logger.error("The recogniser cannot start: %s", error, exc_info=not is_explained)  # noqa: TRY400 -- the same
             self._loaded.set_exception(error)
             return
         self._loaded.set_result(card)
@@ -153,7 +153,7 @@ def _show(looks: list[Look], network: Callable[[np.ndarray], Layers]) -> None:
 
 @cache
 def shared_predictor() -> Predictor:
-    """This process's predictor, made when it is first asked for."""
+    """The process's one predictor, made when it is first asked for."""
     return Predictor(settings.MNIST_PARAMETERS)
 
 

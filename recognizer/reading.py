@@ -13,6 +13,7 @@ from history.records import Box
 from recognizer.lattice import best_path, confidence, find_candidates, shape_cost
 from recognizer.preprocessing.components import Components, find_components
 from recognizer.preprocessing.normalization import NormalizedDigit, find_box, normalize
+from recognizer.preprocessing.reduction import enlarge_box, reduce
 from recognizer.preprocessing.segmentation import segment
 from recognizer.scores import Answer
 
@@ -38,7 +39,22 @@ class ReadDigit(NamedTuple):
 
 
 def read(ink: np.ndarray, network: Network) -> list[ReadDigit]:
-    """The digits in a drawing's ink, (height, width) uint8 with paper 0; at least one."""
+    """The digits in a drawing's ink, (height, width) uint8 with paper 0; at least one.
+
+    Time and memory are bounded for ink of any form: reduce() bounds what is read once, and the limits of
+    components, segmentation and lattice bound what is read many times.
+    """
+    reduced, factor = reduce(ink)
+    found = _read(reduced, network)
+    if factor == 1:
+        return found
+    return [
+        ReadDigit(NormalizedDigit(digit.field, enlarge_box(digit.box, factor, ink.shape)), answer)
+        for digit, answer in found
+    ]
+
+
+def _read(ink: np.ndarray, network: Network) -> list[ReadDigit]:
     components = find_components(ink)
     if components is None:
         return [_only(normalize(ink, find_box(ink)), network)]
@@ -63,6 +79,8 @@ def _apart(
     if segmentation is None or len(segmentation.pieces) < 2:
         return []
     candidates = find_candidates(ink, segmentation)
+    if not candidates:
+        return []
     answers = network([candidate.normalized.field for candidate in candidates])
     path, value = best_path(candidates, answers)
     if len(path) < 2 or value <= better_than:

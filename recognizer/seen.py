@@ -12,6 +12,7 @@ from history.records import Box, Record
 from recognizer.decoding import decode, find_ink_in
 from recognizer.preprocessing.components import Components, find_components, union
 from recognizer.preprocessing.normalization import normalize
+from recognizer.preprocessing.reduction import reduce, reduce_box
 from recognizer.preprocessing.segmentation import Segmentation, segment
 
 
@@ -24,7 +25,8 @@ def fields_of(record: Record) -> np.ndarray:
         ink = find_ink_in(decode(record.drawing.content, max_pixels=settings.MAX_DRAWING_PIXELS).image)
     except APIException as error:
         raise FieldsLost(str(error.detail)) from error
-    boxes = [found.box for found in record.digits]
+    ink, factor = reduce(ink)
+    boxes = [reduce_box(found.box, factor) for found in record.digits]
     return np.stack([as_grey(_field(window, box)) for window, box in _cut_out(ink, boxes)])
 
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import select
 import signal
 import subprocess
 import time
@@ -26,7 +27,7 @@ IN_THREE_COPIES = (
 )
 LENT = "LENT_CLUSTER"
 """Names a cluster that runs already, for tests that are run again and again: its folder and its network."""
-ANSWER_TIMEOUT_S = 120
+ANSWER_TIMEOUT_S, END_TIMEOUT_S = 120, 60
 TIMEOUT_S = 5.0
 """More than a site's: the machine that runs all three nodes may be a small one."""
 
@@ -50,7 +51,8 @@ class Cluster:
         self._script("start", "1", CASSANDRA_YAML=str(demands))
 
     def stop(self) -> None:
-        self._script("stop")
+        """At once: nobody needs any longer what they would still write."""
+        self._script("stop", CASSANDRA_STOP_TIMEOUT_S="0")
 
     def restore(self) -> None:
         """Make it as new, whatever the tests before left: nodes stopped or frozen, and keyspaces."""
@@ -68,9 +70,13 @@ class Cluster:
             connections.shutdown()
 
     def kill(self, *nodes: int) -> None:
-        """As a power cut would."""
-        for node in nodes:
-            self._signal(node, signal.SIGKILL)
+        """As a power cut would: nothing of them is left afterwards, and no port is taken."""
+        ends = [os.pidfd_open(self._process(node)) for node in nodes]
+        for end in ends:
+            signal.pidfd_send_signal(end, signal.SIGKILL)
+        for end in ends:
+            assert select.select([end], [], [], END_TIMEOUT_S)[0], "A node does not end."
+            os.close(end)
 
     @contextmanager
     def frozen(self, *nodes: int) -> Iterator[None]:
@@ -132,7 +138,11 @@ class Cluster:
         assert run.returncode == 0, run.stderr + run.stdout
 
     def _signal(self, node: int, number: signal.Signals) -> None:
-        os.kill(int((self.folder / f"node{node}" / "pid").read_text()), number)
+        os.kill(self._process(node), number)
+
+    def _process(self, node: int) -> int:
+        """Its id, the first of two words: the second is the time at which it began."""
+        return int((self.folder / f"node{node}" / "pid").read_text().split()[0])
 
 
 def empty(database: dict[str, Any]) -> None:

@@ -2,19 +2,13 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import requests
 from django.test import Client
 from pytest_django import Settings
 
@@ -24,15 +18,27 @@ from history.own_tallies import own_tallies
 from history.stores import open_store
 from history.stores.cassandra.schema import sync
 from history.visitors import SESSION_KEY
+from testbed.sites import ROOT, Site, free_port, get, running_site, site_environment, wait_until_it_answers
 from tests.cluster import LENT, Cluster
+from tests.parts import pytest_configure  # noqa: F401 -- of all runs, also those of one part
 
-ROOT = Path(__file__).resolve().parent.parent
-START_TIMEOUT_S = 60
+__all__ = [
+    "ROOT",
+    "Digits",
+    "Site",
+    "free_port",
+    "get",
+    "running_site",
+    "site_environment",
+    "wait_until_it_answers",
+]
 
 
-def pytest_configure() -> None:
-    """A run that is told to end ends what it has started, too."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+@pytest.hookimpl(tryfirst=True)  # Before what -m leaves out is left out.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("cluster")
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,6 @@ class Digits:
 
     images: np.ndarray
     labels: np.ndarray
-
-
-@dataclass(frozen=True)
-class Site:
-    """A site that runs under gunicorn."""
-
-    url: str
-    state: Path
-    log: Path
-    process: "subprocess.Popen[bytes]"
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +91,7 @@ def visitor(client: Client, db: None) -> Client:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes of Cassandra, all running when a test begins that asks for them."""
     if LENT in os.environ:
         folder, network = os.environ[LENT].split()
@@ -103,6 +99,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         lent.restore()
         yield lent
         return
+    if request.config.getoption("markexpr") == "not cluster":
+        pytest.fail("A test that asks for the cluster in its course has to be marked: pytest.mark.cluster")
     started = Cluster(tmp_path_factory.mktemp("cassandra"))
     try:
         started.start()
@@ -125,58 +123,3 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site as `script/server` runs it: gunicorn, two workers, the parameters that ship."""
     with running_site(tmp_path_factory.mktemp("state")) as started:
         yield started
-
-
-@contextmanager
-def running_site(
-    state: Path, *, wait: bool = True, port: int = 0, through: Sequence[str] = (), **environment: str
-) -> Iterator[Site]:
-    """Runs `script/server` with its state in a folder, until the block ends.
-
-    port: a free one, unless it is given. through: a command that is to start the server.
-    """
-    port = port or free_port()
-    variables = site_environment(state, MNIST_SERVER_PORT=str(port), **environment)
-    log_path = state / f"server-{port}.log"
-    with log_path.open("ab") as log:
-        command = [*through, str(ROOT / "script" / "server")]
-        process = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
-        site = Site(url=f"http://127.0.0.1:{port}", state=state, log=log_path, process=process)
-        try:
-            if wait:
-                wait_until_it_answers(site)
-            yield site
-        finally:
-            process.terminate()
-            process.wait(timeout=START_TIMEOUT_S)
-
-
-def site_environment(state: Path, **given: str) -> dict[str, str]:
-    """An environment for a process of the site, with nothing set but its state's folder and what is given."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MNIST_SERVER_")}
-    settings = {"DJANGO_SETTINGS_MODULE": "mnistsite.settings", "ENV_FILE": "/dev/null"}
-    return {**inherited, **settings, "MNIST_SERVER_STATE_DIR": str(state), **given}
-
-
-def wait_until_it_answers(site: Site) -> None:
-    """Return when the site answers anything: one without parameters says 503, and that is an answer."""
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline and site.process.poll() is None:
-        try:
-            requests.get(f"{site.url}/api/health", timeout=START_TIMEOUT_S)
-            return
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    pytest.fail(f"The site did not start:\n{site.log.read_text()}")
-
-
-def get(site: Site, path: str, *, timeout_s: float = 30) -> requests.Response:
-    """Ask a running site."""
-    return requests.get(site.url + path, timeout=timeout_s)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

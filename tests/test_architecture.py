@@ -1,6 +1,9 @@
 """The arrows of docs/architecture.md, read from the imports."""
 
 import ast
+import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "recognizer": {"history"},
     "management": {"history", "recognizer"},
 }
+BESIDE = ("benchmarks", "testbed")
+"""These may import each other and all of the site, and only the tests import them."""
 MXNET_IMPORTERS = {"recognizer/network.py", "management/training/fitting.py"}
 
 
@@ -50,3 +55,21 @@ def test_only_the_network_and_its_training_import_mxnet() -> None:
     }
     assert importers <= MXNET_IMPORTERS
     assert "recognizer/network.py" in importers
+
+
+def canonical(distribution: str) -> str:
+    return re.sub("[-_.]+", "-", distribution).lower()
+
+
+@pytest.mark.parametrize("folder", [*MAY_IMPORT, *BESIDE])
+def test_all_but_the_tests_does_with_what_the_site_itself_needs(folder: str) -> None:
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    needed = {canonical(name) for name in pinned}
+    brings = packages_distributions()
+    given = {name for name, by in brings.items() if needed & {canonical(each) for each in by}}
+    own = {*MAY_IMPORT, *BESIDE} if folder in BESIDE else {*MAY_IMPORT}
+    files = modules(folder)
+    assert files
+    for path in files:
+        others = imports(path) - sys.stdlib_module_names - given - own
+        assert not others, f"{path} imports {others}"

@@ -1,8 +1,13 @@
 """script/cassandra: what it refuses, and that it ends only what it started."""
 
 import os
+import random
 import shutil
 import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,15 +15,60 @@ import pytest
 from tests.cluster import Cluster
 from tests.conftest import ROOT
 
+JAVA = """#!/bin/sh
+echo started "$@" >>"{log}"
+exec {python} -m http.server 9042 --bind {network}.1
+"""
+WITHOUT_ITS_FIRST_THREAD = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=[60]).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
+    process = begin(*arguments, **environment)
+    out, err = process.communicate(timeout=600)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def begin(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
         [ROOT / "script/cassandra", *arguments],
         env={**os.environ, **environment},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
     )
+
+
+@dataclass(frozen=True)
+class Fake:
+    """What listens where a node would, and starts fast: these tests are about the script."""
+
+    environment: dict[str, str]
+    log: Path
+
+    @property
+    def starts(self) -> int:
+        return self.log.read_text().count("started") if self.log.exists() else 0
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Iterator[Fake]:
+    network = f"127.{random.randint(1, 250)}.{random.randint(1, 250)}"  # noqa: S311
+    log, java = tmp_path / "starts.log", tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text(JAVA.format(log=log, python=sys.executable, network=network))
+    java.chmod(0o755)
+    environment = {
+        "PATH": f"{java.parent}:{os.environ['PATH']}",
+        "CASSANDRA_DIR": str(tmp_path / "cassandra"),
+        "CASSANDRA_JARS": str(ROOT / "var/cassandra/jars"),
+        "CASSANDRA_NETWORK": network,
+    }
+    yield Fake(environment, log)
+    run("stop", **environment)
 
 
 @pytest.mark.parametrize(
@@ -46,16 +96,109 @@ def test_a_folder_without_nodes_has_none_to_show_or_stop(tmp_path: Path) -> None
     assert run("stop", CASSANDRA_DIR=str(tmp_path)).returncode == 0
 
 
-def test_a_process_that_took_a_nodes_number_is_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("began", ["", " 1"], ids=["without a time", "of another time"])
+def test_a_process_that_took_a_nodes_number_is_left_alone(tmp_path: Path, began: str) -> None:
     other = subprocess.Popen(["sleep", "60"])
-    node = tmp_path / "node1"
-    node.mkdir()
-    (node / "pid").write_text(str(other.pid))
+    write_pid(tmp_path, f"{other.pid}{began}\n")
     assert run("status", CASSANDRA_DIR=str(tmp_path)).stdout == "Node 1: stopped\n"
     assert run("stop", CASSANDRA_DIR=str(tmp_path)).returncode == 0
     assert other.poll() is None
     other.kill()
     other.wait()
+
+
+def test_a_process_that_ended_does_not_run_though_nobody_has_asked_for_its_result(tmp_path: Path) -> None:
+    ended = subprocess.Popen(["sleep", "60"])
+    write_pid(tmp_path, f"{ended.pid} {began(ended.pid)}\n")
+    ended.kill()
+    wait_for_state(ended.pid, "Z")
+    assert run("status", CASSANDRA_DIR=str(tmp_path)).stdout == "Node 1: stopped\n"
+    ended.wait()
+
+
+def test_a_process_that_ended_before_its_time_was_written_does_not_run(tmp_path: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    write_pid(tmp_path, f"{ended.pid} \n")
+    assert run("status", CASSANDRA_DIR=str(tmp_path)).stdout == "Node 1: stopped\n"
+
+
+def test_a_process_runs_as_long_as_one_of_its_threads_does(tmp_path: Path) -> None:
+    """As a killed node does for some moments: its first thread is over, and its ports are still taken."""
+    ending = subprocess.Popen([sys.executable, "-c", WITHOUT_ITS_FIRST_THREAD])
+    write_pid(tmp_path, f"{ending.pid} {began(ending.pid)}\n")
+    wait_for_state(ending.pid, "Z")
+    assert f"process {ending.pid}" in run("status", CASSANDRA_DIR=str(tmp_path)).stdout
+    ending.kill()
+    ending.wait()
+
+
+def test_a_node_that_takes_its_time_to_become_java_is_waited_for(fake: Fake) -> None:
+    """A busy machine leaves a new process for a while before it runs another program than its parent."""
+    slowly = {"BASH_FUNC_setsid%%": '() { sleep 1; exec setsid "$@"; }'}
+    started = run("start", **fake.environment, **slowly)
+    assert started.returncode == 0, started.stderr
+    assert fake.starts == 1
+
+
+def test_two_starts_at_once_start_a_node_once(fake: Fake) -> None:
+    missing, waiting = fake.log.with_name("missing"), fake.log.with_name("waiting")
+    held = f'() {{ touch "{missing}"; until [ -e "{waiting}" ]; do sleep 0.01; done; command sed "$@"; }}'
+    seen = f'() {{ [ "$1" != 8 ] || touch "{waiting}"; command flock "$@"; }}'
+    first = begin("start", **fake.environment, **{"BASH_FUNC_sed%%": held})
+    wait_until(missing.exists)
+    second = begin("start", **fake.environment, **{"BASH_FUNC_flock%%": seen})
+    wait_until(lambda: waiting.exists() or fake.starts > 0)
+    waiting.touch()
+    for start in (first, second):
+        _, said = start.communicate(timeout=60)
+        assert start.returncode == 0, said
+    assert fake.starts == 1
+
+
+def test_a_node_that_ends_while_it_starts_is_said_with_its_last_words(fake: Fake, tmp_path: Path) -> None:
+    java = tmp_path / "bin" / "java"
+    java.write_text("#!/bin/sh\necho No room.\nexit 1\n")
+    started = run("start", **fake.environment)
+    assert (started.returncode, started.stderr) == (1, "Node 1 ended: No room.\n")
+
+
+def test_only_a_new_cluster_makes_its_first_user_without_a_pause(fake: Fake) -> None:
+    """A node that is started again would take all of a processor until the others are there."""
+    for _ in range(2):
+        run("start", **fake.environment)
+        run("stop", **fake.environment)
+    new, again = fake.log.read_text().splitlines()
+    at_once = "-Dcassandra.superuser_setup_delay_ms=0"
+    assert at_once in new
+    assert at_once not in again
+    assert "@script/cassandra-node/jvm.options" in again
+    assert at_once not in (ROOT / "script/cassandra-node/jvm.options").read_text()
+
+
+def write_pid(cluster: Path, content: str) -> None:
+    (cluster / "node1").mkdir()
+    (cluster / "node1" / "pid").write_text(content)
+
+
+def began(process: int) -> str:
+    return stat(process)[19]
+
+
+def wait_for_state(process: int, state: str) -> None:
+    wait_until(lambda: stat(process)[0] == state)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def stat(process: int) -> list[str]:
+    """What the kernel tells of a process, after its name: its state comes first."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
 
 
 def test_nodes_that_run_are_shown(cluster: Cluster) -> None:

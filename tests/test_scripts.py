@@ -1,12 +1,16 @@
 """The scripts: what they read, what they refuse, and what they survive."""
 
 import os
+import shutil
 import socket
+import struct
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from mnistsite import server
 from tests.conftest import ROOT, get, running_site, site_environment, wait_until_it_answers
 
 READ = """
@@ -53,6 +57,34 @@ def test_two_first_starts_at_once_both_serve(tmp_path: Path) -> None:
             assert get(site, "/").status_code == 200
 
 
+def test_static_files_are_collected_again_only_when_one_has_changed(tmp_path: Path) -> None:
+    """A site that runs serves them: none may be gone while another one starts."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for entry in ROOT.iterdir():
+        (tree / entry.name).symlink_to(entry)
+    for copied in ("script", "static", "mnistsite"):
+        (tree / copied).unlink()
+        shutil.copytree(ROOT / copied, tree / copied)
+    (tree / "manage.py").unlink()
+    shutil.copy(ROOT / "manage.py", tree)  # Python looks for its modules where this really is.
+    for written in ("staticfiles", ".lock"):
+        (tree / written).unlink(missing_ok=True)
+
+    first = collected(tree)
+    assert collected(tree) == first
+    (tree / "static/js/page.js").write_text("// changed")
+    assert collected(tree) != first
+
+
+def collected(tree: Path) -> tuple[int, int]:
+    """Which file the list of the collected ones is, and when it was written, once a server could start."""
+    environment = site_environment(tree, GUNICORN_CMD_ARGS="--check-config")
+    subprocess.run([tree / "script/server"], env=environment, check=True, timeout=120)
+    found = (tree / "staticfiles/staticfiles.json").stat()
+    return found.st_ino, found.st_mtime_ns
+
+
 def test_a_script_may_be_called_by_a_link_from_elsewhere(tmp_path: Path) -> None:
     link = tmp_path / "manage"
     link.symlink_to(ROOT / "script" / "manage")
@@ -81,3 +113,15 @@ def test_silent_clients_do_not_hold_the_site_up(tmp_path: Path) -> None:
         assert get(site, "/api/health", timeout_s=60).status_code == 200
         for client in silent:
             client.close()
+
+
+def test_a_client_may_be_silent_for_twenty_seconds_and_leave_an_answer_unread_for_as_long() -> None:
+    """To wait for it would take as long: the kernel holds the limits of a connection, and tells them."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
+        with socket.create_connection(listener.getsockname()):
+            accepted, _ = listener.accept()
+            with accepted:
+                for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                    limit = accepted.getsockopt(socket.SOL_SOCKET, option, 16)
+                    assert struct.unpack("ll", limit) == (20, 0)

@@ -142,3 +142,33 @@ def test_a_given_key_needs_no_state_before_the_first_start(tmp_path: Path) -> No
     subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=60)
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
     assert not (state / "secret-key").exists()
+
+
+SITE_DATABASE = """
+import sqlite3
+import django
+django.setup()
+from django.db import connection, transaction
+with connection.cursor() as cursor:
+    for name in ("synchronous", "journal_mode"):
+        print(*cursor.execute(f"PRAGMA {name}").fetchone())
+other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0, isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+other.rollback()
+with transaction.atomic():
+    try:
+        other.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        print(error)
+"""
+
+
+def test_the_site_s_own_database_syncs_every_commit_and_its_transactions_wait_their_turn(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", SITE_DATABASE]
+    environment = site_environment(tmp_path)
+    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert (tmp_path / "site.sqlite3").exists()
+    full = "2"
+    assert run.stdout.decode().splitlines() == [full, "wal", "database is locked"]

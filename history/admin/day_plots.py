@@ -39,7 +39,7 @@ def columns(
     place = (across(largest), up(values[largest]) - 4)
     peak = text(write(values[largest]), *place, text_anchor="middle", class_="peak")
     hints = _hints(days, across, [write(value) for value in values])
-    frame = _frame(days, across, up, write=write, right=RIGHT)
+    frame = _frame(days, up, write=write, right=RIGHT)
     return picture(WIDTH, HEIGHT, says, *frame, *bars, peak, *hints)
 
 
@@ -57,7 +57,7 @@ def lines(
     across, up = _across(days, right), Scale(low, high, HEIGHT - BOTTOM, TOP)
     paths = [part for each in drawn for part in _parts(each, across, up)]
     hints = _hints(days, across, [_all(drawn, at, write) for at in range(len(days))])
-    frame = _frame(days, across, up, write=write, right=right)
+    frame = _frame(days, up, write=write, right=right)
     return picture(WIDTH, HEIGHT, says, *frame, *paths, *_ends(drawn, across, up, write), *hints)
 
 
@@ -66,7 +66,7 @@ def _across(days: Sequence[date], right: int) -> Scale:
     return Scale(-0.5, len(days) - 0.5, LEFT, WIDTH - right)
 
 
-def _frame(days: Sequence[date], across: Scale, up: Scale, *, write: Write, right: int) -> list[SafeString]:
+def _frame(days: Sequence[date], up: Scale, *, write: Write, right: int) -> list[SafeString]:
     levels = (up.low, (up.low + up.high) / 2, up.high)
     last = len(days) - 1
     return [

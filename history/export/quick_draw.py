@@ -1,4 +1,4 @@
-"""Drawings as strokes, one JSON object a line, in the form of Quick, Draw!
+"""Drawings as strokes, one JSON object a line, in the form that Quick, Draw! has made common.
 
 What that form has no word for stands under names of its own. `null` says that there is none: no label, or
 no strokes, as with a drawing that came as a picture.

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from history.stores.base import StoreUnavailable
 from history.stores.sqlite_file import transaction
 
 Work = Callable[[sqlite3.Connection], None]
@@ -63,7 +64,7 @@ class GroupCommit:
             # Whoever is torn out in the middle must not leave the others waiting for ever.
             for write in group:
                 if not write.settled:
-                    write.settle(sqlite3.OperationalError("the commit was interrupted"))
+                    write.settle(StoreUnavailable("the commit was interrupted"))
 
     def _attempt(self, group: list[_Write]) -> Exception | None:
         try:

@@ -32,7 +32,7 @@ class SQLiteFile:
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection, opened when it is first used, and again when the file was replaced.
+        """The thread's own connection, opened when it is first used, and again when the file was replaced.
 
         Raises StoreUnavailable in place of SQLite's errors.
         """

@@ -43,11 +43,16 @@ def _introduction(card: Mapping[str, Any]) -> str:
     network, parameters = card["network"], card["parameters"]
     return joined(
         [
-            f"A {network['name']} of {network['parameters']:,} parameters. It reads one hand-drawn digit, "
-            "0 to 9, from a field of 28×28 pixels into which the site's preprocessing has brought it.",
+            (
+                f"A {network['name']} of {network['parameters']:,} parameters. It reads one "
+                "hand-drawn digit, 0 to 9, from a field of 28×28 pixels "
+                "into which the site's preprocessing has brought it."
+            ),
             table(["layer", "parameters"], _layers(network), numbers=True),
-            f"`{parameters['file']}`, {parameters['size_bytes']:,} bytes, SHA-256 `{parameters['sha256']}`, "
-            f"trained until {card['date']}.",
+            (
+                f"`{parameters['file']}`, {parameters['size_bytes']:,} bytes, "
+                f"SHA-256 `{parameters['sha256']}`, trained until {card['date']}."
+            ),
             _serving(card),
         ]
     )

@@ -75,7 +75,9 @@ def _advice(folder: Path, *, missing: Sequence[MnistFile], failures: Sequence[st
         (
             f"{folder} still lacks {names}.",
             *failures,
-            "By hand: put these files, plain or as .gz, into a folder. fetch_mnist --data FOLDER checks them "
-            "and train_lenet --data FOLDER uses them.",
+            (
+                "By hand: put these files, plain or as .gz, into a folder. fetch_mnist --data FOLDER checks "
+                "them and train_lenet --data FOLDER uses them."
+            ),
         )
     )

@@ -14,6 +14,10 @@ MAX_COMPONENTS = 40
 
 MAX_WITH_SPECKS = 400
 
+MAX_BOX_PIXELS = 1 << 22
+"""Pixels in the boxes of all components. A number's boxes hardly overlap. Those of rings within rings do, and
+each pixel is read once for each box that it is in."""
+
 SPECK = 0.15
 """Of the tallest component's height: what is smaller both ways belongs to what is nearest, or is dirt."""
 
@@ -52,7 +56,7 @@ def find_components(ink: np.ndarray) -> Components | None:
     if count > MAX_WITH_SPECKS:
         return None
     found = _without_specks(labels, {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i})
-    return found if len(found.boxes) <= MAX_COMPONENTS else None
+    return found if found and sum(map(area, found.boxes.values())) <= MAX_BOX_PIXELS else None
 
 
 def union(boxes: Iterable[Box]) -> Box:
@@ -63,10 +67,18 @@ def union(boxes: Iterable[Box]) -> Box:
     return Box(x=x, y=y, width=max(right) - x, height=max(bottom) - y)
 
 
-def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components:
+def area(box: Box) -> int:
+    """In pixels."""
+    return box.width * box.height
+
+
+def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components | None:
+    """The components that are left of these, or None where they are too many. Specks alone are no dirt."""
     size = SPECK * max(box.height for box in boxes.values())
-    large = {label: box for label, box in boxes.items() if max(box.width, box.height) >= size}
-    if len(large) in (0, len(boxes)):
+    large = {label: box for label, box in boxes.items() if max(box.width, box.height) >= size} or boxes
+    if len(large) > MAX_COMPONENTS:
+        return None
+    if len(large) == len(boxes):
         return Components(labels, boxes, dirt=None)
     owners = np.arange(len(boxes) + 1, dtype=labels.dtype)
     for speck in boxes.keys() - large.keys():

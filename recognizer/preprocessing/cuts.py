@@ -82,4 +82,5 @@ def _minima(costs: np.ndarray, limit: int, distance: float) -> list[int]:
 def _enlarged(path: np.ndarray, height: int, width: int) -> np.ndarray:
     """A path through the scaled component as one through the component itself."""
     rows = (np.arange(height) + 0.5) * ROWS / height - 0.5
-    return np.asarray(np.rint((np.interp(rows, np.arange(ROWS), path) + 0.5) * height / ROWS)).clip(0, width)
+    columns = np.rint((np.interp(rows, np.arange(ROWS), path) + 0.5) * height / ROWS)
+    return np.asarray(columns.clip(0, width).astype(np.int64))

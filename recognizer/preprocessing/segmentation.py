@@ -6,7 +6,8 @@ for the recogniser to say. Pieces are the connected components, and the wide one
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -16,6 +17,9 @@ from recognizer.preprocessing.components import Components, union
 from recognizer.preprocessing.cuts import find_cuts
 
 MAX_PIECES = 60
+
+MAX_CUTS = 120
+"""Cuts that are sought in one drawing: more than a number can have, and not all of them are found."""
 
 UNCUT_ASPECT, UNCUT_HEIGHT = 0.5, 0.45
 """Width to height up to which a component is one digit at most, and the height in the tallest one's."""
@@ -52,32 +56,45 @@ def segment(ink: np.ndarray, components: Components, *, whole: Collection[int]) 
     whole: labels of components that are not to be cut.
     """
     tallest = max(box.height for box in components.boxes.values())
+    limits = {
+        label: 0 if label in whole else _cut_limit(box, tallest) for label, box in components.boxes.items()
+    }
+    if sum(limits.values()) > MAX_CUTS:
+        return None
     found: list[tuple[Piece, np.ndarray]] = []
     for label, box in components.boxes.items():
         mask = components.mask(label)
-        is_narrow = box.width <= UNCUT_ASPECT * box.height or box.height < UNCUT_HEIGHT * tallest
-        if label in whole or is_narrow:
-            found.append((Piece(box, is_cut=False), mask))
+        if limits[label]:
+            cuts = find_cuts(ink[_window(box)] * mask, limit=limits[label], tallest=tallest)
+            found += _cut_apart(mask, box, cuts)
         else:
-            found += _cut_apart(ink, mask, box, tallest)
-    if len(found) > MAX_PIECES:
-        return None
+            found.append((Piece(box, is_cut=False), mask))
+        if len(found) > MAX_PIECES:
+            return None
     found.sort(key=lambda each: each[0].box.x + each[0].box.width / 2)
     return Segmentation(_painted(ink.shape, found), tuple(piece for piece, _ in found))
 
 
-def _cut_apart(
-    ink: np.ndarray, mask: np.ndarray, box: Box, tallest: int
-) -> Iterator[tuple[Piece, np.ndarray]]:
-    """A component's pieces, each with the mask of its pixels within its box."""
-    limit = int(CUTS_PER_HEIGHT * box.width / tallest)
-    cuts = find_cuts(ink[_window(box)] * mask, limit=limit, tallest=tallest)
-    columns = np.arange(box.width)
-    parts = sum(((columns >= cut[:, np.newaxis]) for cut in cuts), np.zeros(mask.shape, np.uint8))
-    for i in range(len(cuts) + 1):
-        part = mask & (parts == i)
+def _cut_limit(box: Box, tallest: int) -> int:
+    """How many cuts a component of this box may have: none if it is narrow or low."""
+    is_narrow = box.width <= UNCUT_ASPECT * box.height or box.height < UNCUT_HEIGHT * tallest
+    return 0 if is_narrow else int(CUTS_PER_HEIGHT * box.width / tallest)
+
+
+def _cut_apart(mask: np.ndarray, box: Box, cuts: list[np.ndarray]) -> Iterator[tuple[Piece, np.ndarray]]:
+    """A component's pieces, each with the mask of its pixels within its box.
+
+    A piece is sought only in the columns between its cuts: a component may have a hundred of them.
+    """
+    left_edge, right_edge = np.zeros(box.height, np.int64), np.full(box.height, box.width)
+    borders = np.sort(np.stack([left_edge, *cuts, right_edge]), axis=0)
+    for i, (left, right) in enumerate(pairwise(borders)):
+        first, last = int(left.min()), int(right.max())
+        columns = np.arange(first, last)
+        is_between = (columns >= left[:, np.newaxis]) & (columns < right[:, np.newaxis])
+        part = mask[:, first:last] & is_between
         if part.any():
-            yield _trimmed(part, box, is_cut=i > 0)
+            yield _trimmed(part, replace(box, x=box.x + first), is_cut=i > 0)
 
 
 def _trimmed(part: np.ndarray, box: Box, *, is_cut: bool) -> tuple[Piece, np.ndarray]:

@@ -1,15 +1,13 @@
 """The sites that the screens are on, each with a member of the staff."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from tests.conftest import ROOT, Site, free_port, running_site, site_environment
+from testbed.sites import Site, employ, free_port, running_site
 
 SiteName = Literal["whole", "without database"]
-STAFF = {"username": "ada", "password": "wheels and levers"}
 
 
 @contextmanager
@@ -26,12 +24,3 @@ def running_sites(folder: Path) -> Iterator[dict[SiteName, Site]]:
         for site in (whole, without):
             employ(site)
         yield {"whole": whole, "without database": without}
-
-
-def employ(site: Site) -> None:
-    """Make the site's one member of the staff, who may do everything."""
-    given = {f"DJANGO_SUPERUSER_{name.upper()}": value for name, value in STAFF.items()}
-    command = [str(ROOT / "script/manage"), "createsuperuser", "--noinput", "--email", "ada@localhost"]
-    subprocess.run(
-        command, env=site_environment(site.state, **given), capture_output=True, check=True, timeout=120
-    )

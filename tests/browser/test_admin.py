@@ -9,9 +9,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
+from testbed.sites import employ
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.sites import employ
 from tests.browser.staff_ways import log_in
 from tests.browser.ways import draw
 from tests.conftest import Site, running_site

@@ -11,10 +11,10 @@ import requests
 from PIL import Image
 from selenium.webdriver.common.by import By
 
+from testbed.drawings import encoded
 from tests.browser import pen
 from tests.browser.drawing_page import UNDO, DrawingPage
 from tests.conftest import Digits
-from tests.drawings import encoded
 
 # A file as it comes from the clipboard or another window: WebDriver has neither.
 GIVE_FILE = """

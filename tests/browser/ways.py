@@ -5,14 +5,14 @@ from PIL import Image
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from testbed.drawings import encoded
+from testbed.photographs import CONDITIONS, photograph
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
 from tests.browser.test_inside import look_inside
 from tests.browser.test_keyboard import go_to_the_sheet
 from tests.browser.test_picture import give
 from tests.conftest import ROOT
-from tests.drawings import encoded
-from tests.photographs import CONDITIONS, photograph
 
 
 def draw(page: DrawingPage, *drawings: list[pen.Stroke]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import requests
 
-from tests.drawings import data_url, encoded, on_canvas
+from testbed.drawings import data_url, encoded, on_canvas
 
 CLIENTS = 12
 CLIENT_TIMEOUT_S = 60

@@ -12,7 +12,7 @@ from history.export.services import FORMATS, Export
 from history.identifiers import ticks_at, time_uuid
 from history.records import Box, Drawing, FoundDigit, Label, Record
 from history.stores import open_store
-from tests.drawings import encoded
+from testbed.drawings import encoded
 from tests.history.records import a_record
 
 INK = (Box(x=40, y=60, width=20, height=120), Box(x=120, y=60, width=100, height=30))

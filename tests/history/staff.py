@@ -1,4 +1,4 @@
-"""Members of staff, with the admin's permissions for the history or without."""
+"""Members of the site, with the admin's permissions for the history or without."""
 
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -6,9 +6,9 @@ from django.test import Client
 ALL = ("view", "change", "delete")
 
 
-def staff_client(*permissions: str, name: str = "anna") -> Client:
-    """A browser in which a member of staff is logged in who has these of the permissions in ALL."""
-    user = User.objects.create_user(name, is_staff=True)
+def staff_client(*permissions: str, name: str = "anna", is_staff: bool = True) -> Client:
+    """A browser in which a member of staff, or not, is logged in who has these of the permissions in ALL."""
+    user = User.objects.create_user(name, is_staff=is_staff)
     names = [f"{permission}_historyrecord" for permission in permissions]
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
     assert user.user_permissions.count() == len(permissions)

@@ -14,6 +14,7 @@ from mnistsite import cassandra
 from tests.cluster import TIMEOUT_S, Cluster
 from tests.history.records import a_record
 
+pytestmark = pytest.mark.cluster
 PASSWORD = "changeit"  # noqa: S105 -- a key store of one test
 DEMANDS = """
 authenticator: PasswordAuthenticator

@@ -3,26 +3,37 @@
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cassandra import ConsistencyLevel
 from cassandra.cluster import EXEC_PROFILE_DEFAULT
 from cassandra.query import SimpleStatement
+from pytest_django import Settings
 
-from history.lists import Wanted
-from history.records import Label
+from history.identifiers import created_us
+from history.lists import EVERYTHING, Wanted
+from history.outbox import open_outbox
+from history.outbox.draining import Drainer
+from history.records import Drawing, Label
+from history.selectors import Viewer
+from history.services import delete
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.cassandra import schema
+from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.engine import engine_session
-from history.stores.cassandra.entries import of_lists
+from history.stores.cassandra.entries import of_drawing, of_lists
 from history.stores.cassandra.models import DAY_KEYS, TABLES
 from history.stores.cassandra.partitions import where
+from history.stores.cassandra.requests import Requests
 from history.stores.cassandra.store import CassandraStore
 from mnistsite import cassandra
 from tests.cluster import TIMEOUT_S, empty
 from tests.conftest import free_port
+from tests.history.interleaved import interleaved
 from tests.history.records import a_record, made_at
 
 COLUMNS = (
@@ -174,6 +185,47 @@ def test_what_was_deleted_does_not_come_back_when_it_is_written_again(store: Cas
     with pytest.raises(RecordNotFound):
         store.get(record.id)
     assert store.newest(limit=10) == []
+
+
+def test_what_is_delivered_right_after_it_was_deleted_stays_away(
+    store: CassandraStore, settings: Settings, tmp_path: Path
+) -> None:
+    """The outbox is asked to delete it after the store was: in between it may leave the one for the other."""
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
+    open_outbox.cache_clear()
+    site, outbox, waiting = interleaved(settings, store), open_outbox(), a_record()
+    assert outbox is not None
+    outbox.add(waiting)
+    site.after["delete"] = lambda: list(Drainer(outbox, store).deliveries())
+    delete(Viewer(visitor="visitor"), waiting.id)
+    assert store.newest(limit=10) == outbox.newest(limit=10) == []
+    with pytest.raises(RecordNotFound):
+        store.get(waiting.id)
+
+
+def test_a_record_that_was_half_written_is_nowhere_and_is_finished_when_it_is_written_again(
+    store: CassandraStore, database: dict[str, Any]
+) -> None:
+    """As by a process that dies after the drawing's row."""
+    record, connection = a_record(), ClusterConnection(database)
+    requests = Requests(connection, timeout_s=TIMEOUT_S)
+    requests.write(*of_drawing(record), written_us=created_us(record.id))
+    connection.close()
+    with pytest.raises(RecordNotFound):
+        store.get(record.id)
+    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
+        assert store.newest(limit=10, wanted=wanted) == []
+    store.add(record)
+    assert store.get(record.id) == record
+    assert [summary.id for summary in store.newest(limit=10)] == [record.id]
+
+
+def test_a_record_whose_drawing_is_not_taken_is_in_no_list(store: CassandraStore) -> None:
+    drawing = Drawing(content=bytes(20_000_000), media_type="image/png")
+    with pytest.raises(StoreUnavailable):
+        store.add(replace(a_record(), drawing=drawing))
+    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
+        assert store.newest(limit=10, wanted=wanted) == []
 
 
 def test_a_record_from_a_clock_that_is_ahead_is_deleted(store: CassandraStore) -> None:

@@ -5,6 +5,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +15,7 @@ import pytest
 
 from history.identifiers import new_id, time_ordered
 from history.lists import EVERYTHING, Wanted
-from history.records import Label, Record
+from history.records import Drawing, Label, Record
 from history.stores import rows
 from history.stores.base import StoreUnavailable
 from history.stores.embedded import EmbeddedStore
@@ -21,10 +23,14 @@ from history.stores.embedded_lists import list_query
 from history.stores.embedded_schema import STEPS
 from history.stores.sqlite_file import upgrade
 from tests.conftest import ROOT
+from tests.disks import no_file_longer_than
 from tests.history.records import a_record
+from tests.tracing import traced
 
 WRITER = """
 import sys
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 import django
@@ -43,6 +49,10 @@ for _ in range(int(sys.argv[2])):
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "history.sqlite3"
+
+
+def ids(store: EmbeddedStore) -> list[UUID]:
+    return [summary.id for summary in store.newest(limit=9)]
 
 
 def writer(path: Path, count: int) -> "subprocess.Popen[str]":
@@ -84,11 +94,63 @@ def test_what_was_acknowledged_outlives_a_kill(path: Path) -> None:
     assert all(store.get(UUID(record_id)).visitor == "visitor" for record_id in acknowledged)
 
 
-def test_each_commit_is_synced_to_disk(path: Path) -> None:
+TRACED = """
+import os, sys
+from pathlib import Path
+import django
+django.setup()
+from history.records import Label
+from history.stores.embedded import EmbeddedStore
+from tests.history.records import a_record
+store, record = EmbeddedStore(Path(sys.argv[1]) / "history.sqlite3"), a_record()
+label = Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15)
+for change, *given in (store.check,), (store.add, record), (store.put_label, label), (store.delete, record):
+    change(*given)
+    os.write(1, b"done")
+"""
+
+
+def test_each_change_is_synced_to_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    run = traced(TRACED, tmp_path / "state")
+    assert run.status == 0
+    changes = " ".join(run.calls).split("print")[:-1]
+    assert len(changes) == 4
+    for change in changes:
+        written, synced = "pwrite64 history.sqlite3-wal", "fdatasync history.sqlite3-wal"
+        assert -1 < change.rfind(written) < change.rfind(synced)
+
+
+def test_a_full_disk_is_said_and_what_was_kept_before_stays(path: Path) -> None:
+    store, kept = EmbeddedStore(path), a_record()
+    store.add(kept)
+    large = replace(a_record(), drawing=Drawing(content=os.urandom(1_000_000), media_type="image/png"))
+    for _ in range(2):
+        with no_file_longer_than(500_000), pytest.raises(StoreUnavailable, match=r"history\.sqlite3"):
+            store.add(large)
+    assert ids(store) == ids(EmbeddedStore(path)) == [kept.id]
+    store.add(large)
+    assert store.get(large.id) == large
+
+
+def test_a_write_of_which_the_power_left_a_part_is_nowhere_and_what_came_before_it_is(path: Path) -> None:
+    """What a machine that stops leaves on disk: the log as it was at that moment, to any byte."""
     store = EmbeddedStore(path)
-    with store._file.connection() as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    store.add(acknowledged := a_record())
+    log = path.with_name(f"{path.name}-wal")
+    before = log.stat().st_size
+    store.add(torn := a_record())
+    after = log.stat().st_size
+    assert before < after
+    for size in (before, before + 1, (before + after) // 2, after - 1):
+        left = path.with_name(f"left-{size}.sqlite3")
+        left.write_bytes(path.read_bytes())
+        left.with_name(f"{left.name}-wal").write_bytes(log.read_bytes()[:size])
+        found = EmbeddedStore(left)
+        assert ids(found) == [acknowledged.id]
+        assert found.get(acknowledged.id) == acknowledged
+        found.add(torn)
+        assert found.get(torn.id) == torn
 
 
 def test_a_file_that_another_holds_is_waited_for_and_then_given_up(path: Path) -> None:
@@ -146,8 +208,8 @@ LISTS = [
 def test_no_list_scans_or_sorts(path: Path, wanted: Wanted, from_id: UUID | None, oldest_first: bool) -> None:
     bound = {"after" if oldest_first else "before": from_id}
     query, values = list_query(wanted, limit=5, oldest_first=oldest_first, **bound)
-    with EmbeddedStore(path)._file.connection() as connection:
-        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", values)]
+    EmbeddedStore(path).check()
+    plan = [row["detail"] for row in raw(path, f"EXPLAIN QUERY PLAN {query}", *values)]
     assert plan
     assert not any("TEMP B-TREE" in step for step in plan)
     # All records are a scan of nothing but their key, cut off by the limit.
@@ -168,8 +230,11 @@ def test_a_file_from_before_there_were_these_lists_gets_them(path: Path) -> None
     for record, label in zip(records, labels, strict=True):
         fresh.add(record)
         fresh.put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=10**15))
-    assert listed(store) == listed(fresh)
-    assert {"visitor me", "below 50", "disagreeing", "label 1"} <= {name for name, _ in listed(store)}
+    listed = "SELECT list, key FROM recognitions_by_list"
+    store.check()
+    kept = [tuple(row) for row in raw(path, listed)]
+    assert kept == [tuple(row) for row in raw(path.with_name("fresh.sqlite3"), listed)]
+    assert {"visitor me", "below 50", "disagreeing", "label 1"} <= {name for name, _ in kept}
     assert store.get(records[0].id) == records[0]
 
 
@@ -190,9 +255,10 @@ def write_of_old(connection: sqlite3.Connection, record: Record, label: str) -> 
     connection.execute("INSERT INTO labels VALUES (?, ?, 'anna', 1000000000000000)", (key, label))
 
 
-def listed(store: EmbeddedStore) -> list[tuple[str, bytes]]:
-    with store._file.connection() as connection:
-        return [tuple(row) for row in connection.execute("SELECT list, key FROM recognitions_by_list")]
+def raw(path: Path, query: str, *values: object) -> list[sqlite3.Row]:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return connection.execute(query, values).fetchall()
 
 
 def test_a_file_that_is_full_to_its_bound_is_upgraded_all_the_same(path: Path) -> None:

@@ -127,6 +127,29 @@ def test_ndjson_is_quick_draws_form_with_more_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("accepted", "label", "recognized"),
+    [
+        (True, "7", True),
+        (True, "1", False),
+        (True, "", False),
+        # What the network took for no digit it recognised where a person says the same.
+        (False, "", True),
+        (False, "7", False),
+        (False, "1", False),
+        (True, None, None),
+        (False, None, None),
+    ],
+)
+def test_a_drawing_was_recognized_where_label_and_answer_are_the_same(
+    accepted: bool, label: str | None, recognized: bool | None
+) -> None:
+    kept(7, label=label, accepted=accepted)
+    (line,) = ndjson()
+    assert line["recognized"] is recognized
+    assert (line["answer"], line["accepted"], line["label"]) == ("7", accepted, label)
+
+
+@pytest.mark.parametrize(
     ("strokes", "drawing", "pressure"),
     [
         ((), None, None),

@@ -1,14 +1,18 @@
 """Which records an export reads, and in which order."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from history.export import selection
 from history.export.selection import Selection, chosen
 from history.lists import Wanted
 from history.stores import open_store
+from history.stores.embedded import EmbeddedStore
 from tests.history.exported import give, ids, kept
+from tests.history.interleaved import interleaved
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -20,21 +24,25 @@ def test_everything_is_read_the_newest_first_with_its_label() -> None:
     assert [each.label and each.label.text for each in found] == [None, "1"]
 
 
-@pytest.mark.parametrize("page", [1, 2, 3, 64])
-def test_days_are_read_from_their_first_moment_to_their_last(
+@pytest.mark.parametrize("page", range(1, 14))
+def test_days_are_read_from_their_first_moment_to_their_last_wherever_a_page_ends(
     monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
+    """Three records of each of four days: its first moment, its noon and its last moment."""
     monkeypatch.setattr(selection, "PAGE", page)
-    day, moment = timedelta(days=1), timedelta(microseconds=1)
-    edges = (NEW_YEAR - moment, NEW_YEAR, NEW_YEAR + 2 * day - moment, NEW_YEAR + 2 * day)
-    before, first, last, after = (kept(at=at).id for at in edges)
+    day, hours = timedelta(days=1), (timedelta(), timedelta(hours=12), timedelta(days=1, microseconds=-1))
+    records = [kept(at=NEW_YEAR + number * day + hour).id for number in range(-1, 3) for hour in hours]
+    before, first, last, after = (records[start : start + 3][::-1] for start in range(0, 12, 3))
     from_first = Selection(first_day=date(2026, 1, 1))
     to_last = Selection(last_day=date(2026, 1, 2))
     both = Selection(first_day=date(2026, 1, 1), last_day=date(2026, 1, 2))
-    assert ids(chosen(from_first)) == [after, last, first]
-    assert ids(chosen(to_last)) == [last, first, before]
-    assert ids(chosen(both)) == [last, first]
+    assert ids(chosen(Selection())) == after + last + first + before
+    assert ids(chosen(from_first)) == after + last + first
+    assert ids(chosen(to_last)) == last + first + before
+    assert ids(chosen(both)) == last + first
+    assert ids(chosen(Selection(first_day=date(2026, 1, 1), last_day=date(2026, 1, 1)))) == first
     assert ids(chosen(Selection(first_day=date(2026, 2, 1)))) == []
+    assert ids(chosen(Selection(ids=tuple(records)))) == records
 
 
 def test_days_long_before_and_after_any_record_may_be_named() -> None:
@@ -62,6 +70,25 @@ def test_what_is_deleted_or_labelled_anew_meanwhile_is_left_out(monkeypatch: pyt
     give(records[1], "1", given_at_us=10**15 + 1)
     left = ids(reading)
     assert left == [records[number].id for number in (6, 5, 4, 3, 0)]
+
+
+def test_what_is_deleted_or_labelled_anew_between_its_list_and_its_label_is_left_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A page is listed first, then its labels are read, and then its records."""
+    store = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+    gone, anew, late, stays = (kept(label="7") for _ in range(4))
+
+    def meanwhile() -> None:
+        give(anew, "1", given_at_us=10**15 + 1)
+        store.delete(gone)
+
+    store.before["labels"] = meanwhile
+    store.after["labels"] = lambda: store.delete(late)
+    (found,) = chosen(Selection(wanted=Wanted(label="7")))
+    assert found.record == stays
+    assert found.label is not None
+    assert found.label.text == "7"
 
 
 def test_no_more_than_a_page_is_read_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,43 +2,88 @@
 
 import sqlite3
 import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace, TracebackType
 
 import pytest
 
+from history.stores import group_commit
 from history.stores.base import StoreUnavailable
-from history.stores.embedded import EmbeddedStore
 from history.stores.group_commit import GroupCommit, Work
 from history.stores.sqlite_file import SQLiteFile
-from tests.history.records import a_record
+
+STEPS = (
+    (
+        "CREATE TABLE numbers (number INTEGER PRIMARY KEY)",
+        # What SQLite looks at when it commits, and not before.
+        "CREATE TABLE halves (half INTEGER REFERENCES numbers DEFERRABLE INITIALLY DEFERRED)",
+    ),
+)
+TIMEOUT_S = 10
+"""Who is forgotten waits for ever, and a test must not wait with it."""
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> SQLiteFile:
-    steps = (("CREATE TABLE numbers (number INTEGER PRIMARY KEY)",),)
-    return SQLiteFile(tmp_path / "numbers.sqlite3", steps=steps, busy_timeout_s=5)
+    return SQLiteFile(tmp_path / "numbers.sqlite3", steps=STEPS, busy_timeout_s=5)
 
 
 class Commits:
-    """Counts the transactions that a group commit makes, and can hold the first of them up."""
+    """Counts the transactions that a group commit makes, can hold the first of them up, and can end one."""
 
     def __init__(self, file: SQLiteFile) -> None:
         self.count = 0
         self.go_on = threading.Event()
         self.entered = threading.Event()
+        self.interrupts: set[int] = set()
+        """The transactions that whoever commits is torn out of when they are committed."""
         self._file = file
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
         self.count += 1
+        number = self.count
         self.entered.set()
         self.go_on.wait()
         with self._file.connection() as connection:
+            connection.execute("PRAGMA foreign_keys = ON")
             yield connection
+        if number in self.interrupts:
+            raise KeyboardInterrupt
+
+
+class Turns:
+    """Locks that tell how many have come to them: those who wait cannot be seen from outside otherwise."""
+
+    def __init__(self) -> None:
+        self.came = threading.Semaphore(0)
+
+    def lock(self) -> "Turn":
+        return Turn(self.came)
+
+
+class Turn:
+    def __init__(self, came: threading.Semaphore) -> None:
+        self._came, self._lock = came, threading.Lock()
+
+    def __enter__(self) -> None:
+        self._came.release()
+        self._lock.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
+
+
+@pytest.fixture
+def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
+    turns = Turns()
+    monkeypatch.setattr(group_commit, "threading", SimpleNamespace(Lock=turns.lock))
+    return turns
 
 
 def insert(number: int) -> Work:
@@ -48,57 +93,161 @@ def insert(number: int) -> Work:
     return work
 
 
+def half_of_nothing(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO halves VALUES (99)")
+
+
+def interrupted(connection: sqlite3.Connection) -> None:
+    insert(99)(connection)
+    raise KeyboardInterrupt
+
+
 def numbers(file: SQLiteFile) -> list[int]:
     with file.connection() as connection:
         return [row["number"] for row in connection.execute("SELECT number FROM numbers ORDER BY number")]
 
 
-@contextmanager
-def crowd(commits: Commits, first: int, *others: int) -> Iterator[list["Future[None]"]]:
-    """Writes of numbers: the first holds the file until the block says `go_on`, the others wait behind it."""
+def crowd(commits: Commits, turns: Turns, first: Work, *others: Work) -> list["Future[None]"]:
+    """Writes of threads: the first holds the file until the test says `go_on`, the others wait behind it.
+
+    They come in this order, so that the second commits what all the others wait for.
+    """
     group = GroupCommit(commits.connection)
-    with ThreadPoolExecutor(1 + len(others)) as threads:
-        writes = [threads.submit(group.run, insert(first))]
-        commits.entered.wait()
-        writes += [threads.submit(group.run, insert(number)) for number in others]
-        while len(group._waiting) < len(others):
-            time.sleep(0.001)
-        yield writes
+    writes = [started(lambda: group.run(first))]
+    assert commits.entered.wait(TIMEOUT_S)
+    assert turns.came.acquire(timeout=TIMEOUT_S)
+    for work in others:
+        writes.append(started(lambda work=work: group.run(work)))  # type: ignore[misc]
+        assert turns.came.acquire(timeout=TIMEOUT_S)
+    return writes
 
 
-def test_those_who_wait_are_committed_together(file: SQLiteFile) -> None:
+def started(call: Callable[[], None]) -> "Future[None]":
+    """A call in a thread that nobody has to wait for."""
+    future: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            call()
+            future.set_result(None)
+        except BaseException as error:  # noqa: BLE001 -- it is the test's
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+def answers(writes: list["Future[None]"]) -> list[type[BaseException] | None]:
+    """What each was told."""
+    errors = [write.exception(timeout=TIMEOUT_S) for write in writes]
+    return [None if error is None else type(error) for error in errors]
+
+
+def test_those_who_wait_are_committed_together(file: SQLiteFile, turns: Turns) -> None:
     commits = Commits(file)
-    with crowd(commits, *range(20)) as writes:
-        assert not any(write.done() for write in writes)
-        commits.go_on.set()
-        for write in writes:
-            write.result()
+    writes = crowd(commits, turns, *map(insert, range(20)))
+    assert not any(write.done() for write in writes)
+    commits.go_on.set()
+    assert answers(writes) == [None] * 20
     assert commits.count == 2
     assert numbers(file) == list(range(20))
 
 
-def test_one_that_fails_is_told_so_and_the_others_are_kept(file: SQLiteFile) -> None:
+@pytest.mark.parametrize(("waiting", "groups"), [(64, 1), (65, 2)])
+def test_a_group_has_its_bound_and_those_beyond_it_are_the_next(
+    file: SQLiteFile, turns: Turns, waiting: int, groups: int
+) -> None:
     commits = Commits(file)
-    with crowd(commits, 0, 1, 0, 2) as (first, one, again, two):
-        commits.go_on.set()
-        for write in (first, one, two):
-            write.result()
-        with pytest.raises(StoreUnavailable, match="UNIQUE"):
-            again.result()
+    writes = crowd(commits, turns, *map(insert, range(1 + waiting)))
+    commits.go_on.set()
+    assert answers(writes) == [None] * (1 + waiting)
+    assert commits.count == 1 + groups
+    assert numbers(file) == list(range(1 + waiting))
+
+
+def test_one_that_fails_is_told_so_and_the_others_are_kept(file: SQLiteFile, turns: Turns) -> None:
+    commits = Commits(file)
+    writes = crowd(commits, turns, insert(0), insert(1), insert(0), insert(2))
+    commits.go_on.set()
+    assert answers(writes) == [None, None, StoreUnavailable, None]
     assert numbers(file) == [0, 1, 2]
 
 
-def test_a_file_that_another_process_holds_is_waited_for_once_by_all(tmp_path: Path) -> None:
-    path = tmp_path / "history.sqlite3"
-    store = EmbeddedStore(path, busy_timeout_s=0.3)
-    store.check()
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with ThreadPoolExecutor(8) as threads:
-        writes = [threads.submit(store.add, a_record()) for _ in range(8)]
-        for write in writes:
+def test_one_whose_commit_fails_is_told_so_and_the_others_are_kept(file: SQLiteFile, turns: Turns) -> None:
+    commits = Commits(file)
+    writes = crowd(commits, turns, insert(0), insert(1), half_of_nothing, insert(2))
+    commits.go_on.set()
+    assert answers(writes) == [None, None, StoreUnavailable, None]
+    assert numbers(file) == [0, 1, 2]
+
+
+def test_who_is_interrupted_keeps_nothing_and_those_behind_go_on(file: SQLiteFile, turns: Turns) -> None:
+    commits = Commits(file)
+    writes = crowd(commits, turns, interrupted, insert(1), insert(2))
+    commits.go_on.set()
+    assert answers(writes) == [KeyboardInterrupt, None, None]
+    assert numbers(file) == [1, 2]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_those_of_a_group_that_is_interrupted_are_told_so_and_the_next_are_kept(
+    file: SQLiteFile, turns: Turns, number: int
+) -> None:
+    commits = Commits(file)
+    group = [insert(1), insert(2), insert(3)]
+    group[number] = interrupted
+    writes = crowd(commits, turns, insert(0), *group)
+    commits.go_on.set()
+    assert answers(writes) == [None, KeyboardInterrupt, StoreUnavailable, StoreUnavailable]
+    assert numbers(file) == [0]
+
+
+def test_those_of_a_group_that_is_interrupted_after_its_commit_are_not_told_that_they_are_kept(
+    file: SQLiteFile, turns: Turns
+) -> None:
+    """Nobody knows then, and what may be repeated is better not claimed."""
+    commits = Commits(file)
+    commits.interrupts = {2}
+    writes = crowd(commits, turns, insert(0), insert(1), insert(2))
+    commits.go_on.set()
+    assert answers(writes) == [None, KeyboardInterrupt, StoreUnavailable]
+
+
+def test_those_who_were_told_already_when_a_group_is_interrupted_were_told_the_truth(
+    file: SQLiteFile, turns: Turns
+) -> None:
+    """One of them is at fault, so each is tried alone, and the third of these tries is interrupted."""
+    commits = Commits(file)
+    commits.interrupts = {5}
+    writes = crowd(commits, turns, insert(0), insert(0), insert(1), insert(2), insert(3))
+    commits.go_on.set()
+    assert answers(writes) == [None, KeyboardInterrupt, None, StoreUnavailable, StoreUnavailable]
+    assert numbers(file) == [0, 1, 2]
+
+
+def test_who_reads_before_writing_is_alone_from_the_first_look(file: SQLiteFile) -> None:
+    """Else both would have read the same, and one could not write any more what it made of it."""
+    other = GroupCommit(SQLiteFile(file.path, steps=STEPS, busy_timeout_s=0).connection)
+
+    def add_one(connection: sqlite3.Connection) -> None:
+        (count,) = connection.execute("SELECT COUNT(*) FROM numbers").fetchone()
+        if count == 0:
             with pytest.raises(StoreUnavailable, match="locked"):
-                write.result(timeout=5)
-    other.execute("ROLLBACK")
-    other.close()
-    assert store.newest(limit=1) == []
+                other.run(insert(count))
+        insert(count)(connection)
+
+    GroupCommit(file.connection).run(add_one)
+    other.run(add_one)
+    assert numbers(file) == [0, 1]
+
+
+def test_a_file_that_another_process_holds_is_waited_for_once_by_all(file: SQLiteFile, turns: Turns) -> None:
+    assert numbers(file) == []
+    commits = Commits(SQLiteFile(file.path, steps=STEPS, busy_timeout_s=0.01))
+    with closing(sqlite3.connect(file.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        writes = crowd(commits, turns, *map(insert, range(8)))
+        commits.go_on.set()
+        assert answers(writes) == [StoreUnavailable] * 8
+    assert commits.count == 2
+    assert numbers(file) == []

@@ -1,6 +1,9 @@
 from datetime import UTC, datetime, timedelta
 from uuid import RFC_4122, UUID
 
+import pytest
+
+from history import identifiers
 from history.identifiers import created_at, from_time_ordered, new_id, time_ordered
 
 
@@ -23,6 +26,20 @@ def test_the_time_of_a_known_id() -> None:
 
 def test_ids_are_all_different_even_in_one_moment() -> None:
     assert len({new_id() for _ in range(10_000)}) == 10_000
+
+
+def test_ids_of_one_instant_share_nothing_but_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those of two processes may be; no clock can be stopped for the two in another way."""
+    monkeypatch.setattr(identifiers, "time_ns", lambda: 1_700_000_000_000_000_000)
+    ids = [new_id() for _ in range(1000)]
+    assert len({record_id.time for record_id in ids}) == 1
+    assert len({record_id.node for record_id in ids}) == 1000
+    # Of 16,384 about 970 are different; fewer than 900 never are.
+    assert len({record_id.clock_seq for record_id in ids}) > 900
+    for bit in range(48):
+        assert {record_id.node >> bit & 1 for record_id in ids} == ({1} if bit == 40 else {0, 1})
+    for bit in range(14):
+        assert {record_id.clock_seq >> bit & 1 for record_id in ids} == {0, 1}
 
 
 def test_time_order_is_byte_order() -> None:

@@ -2,18 +2,21 @@
 
 import fcntl
 import os
-import shutil
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
-from history.breaker import shared_breaker
-from history.outbox import draining, open_outbox, queue
+from history import breaker
+from history.outbox import draining, open_outbox, queue, worker
 from history.outbox.draining import Drainer
 from history.outbox.queue import Backlog, Outbox
 from history.outbox.worker import DrainingThread
@@ -163,7 +166,7 @@ def test_a_postponed_record_is_tried_again(
 
 def test_a_row_that_cannot_be_read_stays_and_is_named(outbox: Outbox, store: Failing) -> None:
     records = waiting(outbox, 3)
-    with outbox._file.connection() as connection:
+    with closing(sqlite3.connect(outbox.path)) as connection, connection:
         connection.execute(
             "UPDATE recognitions SET digits = '[[' WHERE key = (SELECT min(key) FROM recognitions)"
         )
@@ -208,11 +211,42 @@ def test_the_thread_drains_by_itself_when_the_store_is_back(outbox: Outbox, stor
     assert sorted(store.order) == sorted(record.id for record in records)
 
 
+def test_the_thread_looks_every_second(
+    outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    class Patience(threading.Event):
+        """Ends the third wait at once, and the thread with it: a test that waits costs three seconds."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None
+            waits.append(timeout)
+            if len(waits) == 1:
+                waiting(outbox, 3)
+            return len(waits) == 3
+
+    monkeypatch.setattr(
+        worker, "threading", SimpleNamespace(Event=Patience, main_thread=threading.main_thread)
+    )
+    thread = DrainingThread(outbox, store)
+    thread.start()
+    thread.join()
+    assert waits == [1.0, 1.0, 1.0]
+    assert len(store.order) == 3
+
+
 def test_what_is_left_of_a_disk_is_for_taking_records_out(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def leave(free: int) -> None:
+        """A disk of a test's own would have to be mounted."""
+        monkeypatch.setattr(queue, "shutil", SimpleNamespace(disk_usage=lambda _: SimpleNamespace(free=free)))
+
+    leave(2_000_000)
+    outbox.check()
     waiting(outbox, 1)
-    monkeypatch.setattr(queue, "HEADROOM_BYTES", shutil.disk_usage(outbox.path.parent).total)
+    leave(1_999_999)
     with pytest.raises(StoreUnavailable, match="the disk is full"):
         outbox.add(a_record())
     with pytest.raises(StoreUnavailable, match="the disk is full"):
@@ -311,15 +345,23 @@ def test_who_drew_sees_what_waits_in_its_place(site_with_outbox: Failing) -> Non
     assert [summary.id for summary in shown()] == [stored_later.id, queued.id, stored.id]
 
 
-def test_a_store_that_fails_is_given_a_moment(site_with_outbox: Failing) -> None:
-    breaker = shared_breaker()
-    breaker._retry_after_s = 0.2
+def test_a_store_that_fails_is_given_a_moment(
+    site_with_outbox: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site_with_outbox.down = True
     for _ in range(3):
         record(a_record())
     site_with_outbox.down = False
     assert record(a_record()) is Kept.QUEUED
-    time.sleep(0.25)
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + 1)  # A test that waits costs a second.
+    monkeypatch.setattr(breaker, "time", later)
+    assert record(a_record()) is Kept.STORED
+
+
+def test_a_store_that_refuses_records_is_asked_for_the_next_one(site_with_outbox: Failing) -> None:
+    refused = [a_record() for _ in range(4)]
+    site_with_outbox.refuses = {each.id for each in refused}
+    assert [record(each) for each in refused] == [Kept.QUEUED] * 4
     assert record(a_record()) is Kept.STORED
 
 

@@ -1,12 +1,13 @@
 """What is too old is deleted by whole days, and nothing else is."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from pytest_django import Settings
 
+from history import retention
 from history.alone import alone
 from history.identifiers import day_of
 from history.outbox import open_outbox
@@ -16,15 +17,26 @@ from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
 from tests.history.records import made_at
 
-NOON = datetime.now(UTC).replace(hour=12)
+TODAY = date(2026, 3, 1)
+MOMENTS = {"first": time(), "noon": time(12), "last": time.max}
+"""Of that day, as it is at each of which the tests run."""
+
+
+@pytest.fixture(autouse=True, params=MOMENTS.values(), ids=list(MOMENTS))
+def _now(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment that it is for retention: the clock's own may pass midnight in the middle of a test."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Stopped":
+            assert tz is UTC
+            return cls.combine(TODAY, request.param, tz)
+
+    monkeypatch.setattr(retention, "datetime", Stopped)
 
 
 def days_ago(count: int) -> Record:
-    return made_at(NOON - timedelta(days=count))
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
+    return made_at(datetime.combine(TODAY, time(12), UTC) - timedelta(days=count))
 
 
 def keep(*records: Record) -> None:
@@ -47,17 +59,18 @@ def test_days_before_another_are_deleted_the_oldest_first() -> None:
 
 
 def test_a_day_that_is_kept_for_a_day_is_there_all_the_next_day() -> None:
-    assert first_day_kept(1) == today() - timedelta(days=1)
+    assert first_day_kept(1) == date(2026, 2, 28)
 
 
 def test_one_that_was_stopped_goes_on() -> None:
     keep(days_ago(9), days_ago(8), days_ago(1))
-    next(purge_before(today() - timedelta(days=5)))
-    assert list(purge_before(today() - timedelta(days=5))) == [today() - timedelta(days=8)]
+    next(purge_before(TODAY - timedelta(days=5)))
+    assert list(purge_before(TODAY - timedelta(days=5))) == [TODAY - timedelta(days=8)]
 
 
-def test_a_site_deletes_what_is_too_old_by_itself(tmp_path: Path) -> None:
-    old, fresh = days_ago(8), days_ago(7)
+def test_a_site_deletes_what_is_too_old_by_itself_and_that_alone(tmp_path: Path) -> None:
+    old = made_at(datetime(2026, 2, 21, 23, 59, 59, 999999, UTC))
+    fresh = made_at(datetime(2026, 2, 22, tzinfo=UTC))
     keep(old, fresh)
     thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
     thread.start()
@@ -89,7 +102,7 @@ def test_what_waits_in_the_outbox_is_deleted_too(outbox: HistoryStore) -> None:
     old, fresh = days_ago(8), days_ago(1)
     outbox.add(old)
     outbox.add(fresh)
-    assert list(purge_before(today() - timedelta(days=5))) == [day_of(old.id)]
+    assert list(purge_before(TODAY - timedelta(days=5))) == [day_of(old.id)]
     assert kept(outbox) == [fresh.id]
 
 
@@ -98,7 +111,7 @@ def test_a_store_that_does_not_answer_is_said_and_left_for_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(StoreUnavailable):
-        list(purge_before(today()))
+        list(purge_before(TODAY))
     thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
     thread.start()
     thread.stop()

@@ -1,26 +1,32 @@
 """What every back end promises. A new one is added to STORES and must pass all of it."""
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from history.identifiers import new_id
+from history.identifiers import from_time_ordered, new_id
 from history.lists import EVERYTHING, Wanted
-from history.records import Drawing, Label, Summary
+from history.records import Drawing, Label, Record, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
+from history.stores.cassandra.engine import engine_session
 from history.stores.cassandra.store import CassandraStore
 from history.stores.embedded import EmbeddedStore
 from tests.cluster import TIMEOUT_S, empty
 from tests.history.records import a_record, made_at
 
 Open = Callable[[], HistoryStore]
+Tables = dict[str, list[tuple[object, ...]]]
+"""The rows of each, in which an id stands as such."""
+
+NAMES = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = %s"
 MICROSECOND = timedelta(microseconds=1)
 ORIGIN = a_record().origin
 ALL_LISTS = [
@@ -38,14 +44,36 @@ ALL_LISTS = [
 """Each kind of list that a_record() is in when it is said to show a 1."""
 
 
+@dataclass(frozen=True)
+class BackEnd:
+    open: Open
+    """Opens the same store, each time as a fresh process would."""
+    tables: Callable[[], Tables]
+    """Everything that is kept there, whoever may find it."""
+
+
 @contextmanager
-def embedded(request: pytest.FixtureRequest) -> Iterator[Open]:
+def embedded(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
     path = request.getfixturevalue("tmp_path") / "history.sqlite3"
-    yield lambda: EmbeddedStore(path)
+
+    def tables() -> Tables:
+        with closing(sqlite3.connect(path)) as connection:
+            names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+            return {
+                name: [tuple(map(with_id, row)) for row in connection.execute(f"SELECT * FROM {name}")]  # noqa: S608 -- its own
+                for (name,) in names
+            }
+
+    yield BackEnd(lambda: EmbeddedStore(path), tables)
+
+
+def with_id(value: object) -> object:
+    """A key as the id that it stands for; no drawing of these tests is as long."""
+    return from_time_ordered(value) if isinstance(value, bytes) and len(value) == 16 else value
 
 
 @contextmanager
-def cassandra(request: pytest.FixtureRequest) -> Iterator[Open]:
+def cassandra(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
     database = request.getfixturevalue("database")
     stores: list[CassandraStore] = []
 
@@ -53,23 +81,39 @@ def cassandra(request: pytest.FixtureRequest) -> Iterator[Open]:
         stores.append(CassandraStore(database, timeout_s=TIMEOUT_S))
         return stores[-1]
 
+    def tables() -> Tables:
+        with engine_session(database) as session:
+            names = session.execute(NAMES, (database["NAME"],))
+            return {
+                row["table_name"]: [
+                    tuple(each.values())
+                    for each in session.execute(f"SELECT * FROM {database['NAME']}.{row['table_name']}")  # noqa: S608 -- likewise
+                ]
+                for row in names
+            }
+
     empty(database)
-    yield opened
+    yield BackEnd(opened, tables)
     for store in stores:
         store.close()
 
 
-STORES: dict[str, Callable[[pytest.FixtureRequest], AbstractContextManager[Open]]] = {
-    "embedded": embedded,
-    "cassandra": cassandra,
-}
+STORES = [
+    pytest.param(embedded, id="embedded"),
+    pytest.param(cassandra, id="cassandra", marks=pytest.mark.cluster),
+]
 
 
-@pytest.fixture(params=STORES.values(), ids=list(STORES))
-def open_it(request: pytest.FixtureRequest) -> Iterator[Open]:
+@pytest.fixture(params=STORES)
+def back_end(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
+    with request.param(request) as back_end:
+        yield back_end
+
+
+@pytest.fixture
+def open_it(back_end: BackEnd) -> Open:
     """Opens the same store, each time as a fresh process would."""
-    with request.param(request) as opened:
-        yield opened
+    return back_end.open
 
 
 @pytest.fixture
@@ -381,6 +425,79 @@ def test_what_is_deleted_is_nowhere_and_the_rest_stays(store: HistoryStore) -> N
         assert ids(store.newest(limit=10, wanted=wanted)) == [other.id]
     assert store.get(other.id) == other
     assert store.label(other.id) is not None
+
+
+def rows_about(back_end: BackEnd, *records: Record) -> list[tuple[object, ...]]:
+    """Each row of any table that has one of these ids in it, without its table's other rows."""
+    found = {record.id for record in records}
+    return [row for rows in back_end.tables().values() for row in rows if found.intersection(ids_in(row))]
+
+
+def ids_in(row: tuple[object, ...]) -> list[UUID]:
+    return [value for value in row if isinstance(value, UUID)]
+
+
+def lists_of(back_end: BackEnd, record: Record) -> set[object]:
+    """The names of the lists that a record has a row in."""
+    rows = back_end.tables()["recognitions_by_list"]
+    return {row[0] for row in rows if record.id in ids_in(row)}
+
+
+OF_THE_RECORD = {
+    "visitor visitor",
+    "digit 7",
+    "below 95",
+    "below 99",
+    "model lenet-0123456789ab",
+    "origin http://localhost:8888",
+}
+
+
+def test_a_record_has_a_row_in_each_of_its_lists_and_in_no_list_of_an_earlier_label(
+    back_end: BackEnd, store: HistoryStore
+) -> None:
+    record = a_record()
+    store.add(record)
+    assert lists_of(back_end, record) == OF_THE_RECORD
+    for number, (text, lists) in enumerate(
+        {"1": {"label 1", "disagreeing"}, "7": {"label 7"}, "71": {"label 71", "disagreeing"}}.items()
+    ):
+        store.put_label(Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15 + number))
+        assert lists_of(back_end, record) == OF_THE_RECORD | lists
+
+
+@pytest.mark.parametrize("labels", [(), ("7",), ("1",), ("", "1", "3"), ("1", "7")], ids="-".join)
+def test_what_is_deleted_leaves_no_row_in_any_table(
+    back_end: BackEnd, store: HistoryStore, labels: tuple[str, ...]
+) -> None:
+    deleted, other = a_record(digits=(7, 1)), a_record(digits=(7, 1))
+    for record in (deleted, other):
+        store.add(record)
+        for number, text in enumerate(labels):
+            label = Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15 + number)
+            store.put_label(label)
+    of_other = rows_about(back_end, other)
+    assert len(rows_about(back_end, deleted)) == len(of_other) > 7
+    store.delete(deleted)
+    assert rows_about(back_end, deleted) == []
+    assert rows_about(back_end, other) == of_other
+
+
+def test_what_is_purged_leaves_no_row_in_any_table(back_end: BackEnd, store: HistoryStore) -> None:
+    day = datetime(2026, 2, 28, 12, tzinfo=UTC)
+    purged, other = made_at(day), made_at(day + timedelta(days=1))
+    for record in (purged, other):
+        store.add(record)
+        for number, text in enumerate(("1", "3")):
+            label = Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15 + number)
+            store.put_label(label)
+        store.put_tally(record.created_at.date(), "one", "{}")
+    of_other = rows_about(back_end, other)
+    store.purge(day.date())
+    assert rows_about(back_end, purged) == []
+    assert rows_about(back_end, other) == of_other
+    left = back_end.tables().values()
+    assert not [row for rows in left for row in rows if "2026-02-28" in map(str, row)]
 
 
 def test_what_is_deleted_cannot_be_labelled(store: HistoryStore) -> None:

@@ -163,23 +163,102 @@ def test_the_api_pages_as_far_as_it_is_asked(visitor: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "code"),
+    ("limit", "code"),
     [
-        ({"before": "nonsense"}, "bad_cursor"),
-        ({"before": "é"}, "bad_cursor"),
-        ({"limit": "0"}, "min_value"),
-        ({"limit": "201"}, "max_value"),
-        ({"limit": "x"}, "invalid"),
+        ("0", "min_value"),
+        ("-1", "min_value"),
+        ("201", "max_value"),
+        ("9" * 400, "max_value"),
+        ("9" * 5000, "max_string_length"),
+        ("x", "invalid"),
+        ("1.5", "invalid"),
+        ("1e2", "invalid"),
+        ("\0", "invalid"),
     ],
 )
-def test_a_bad_query_is_named(visitor: Client, query: dict[str, str], code: str) -> None:
-    answer = visitor.get("/api/v1/recognitions", query)
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert answer.json()["field"] in query
+def test_a_limit_that_is_none_is_named(visitor: Client, limit: str, code: str) -> None:
+    answer = visitor.get("/api/v1/recognitions", {"limit": limit})
+    assert answer.status_code == 400
+    assert (answer.json()["field"], answer.json()["code"]) == ("limit", code)
 
 
-def test_a_bad_cursor_of_the_page_is_not_found(visitor: Client) -> None:
-    assert visitor.get("/history/", {"before": "nonsense"}).status_code == 404
+def test_a_page_has_from_1_to_200_records_and_24_unless_it_is_asked(visitor: Client) -> None:
+    keep(201)
+    lengths = {limit: len(listed(visitor, limit=limit)["recognitions"]) for limit in (1, 200)}
+    assert lengths == {1: 1, 200: 200}
+    assert len(listed(visitor)["recognitions"]) == len(listed(visitor, limit="")["recognitions"]) == 24
+    assert len(drawn(visitor.get("/history/"))) == 24
+
+
+def coded(content: bytes) -> str:
+    """As a cursor has an id's bytes."""
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+ID = UUID("c232ab00-9414-11ec-b3c8-9f6bdeced846")
+NO_CURSORS = {
+    "a word": "nonsense",
+    "another alphabet": "é",
+    "one character": "A",
+    "padding alone": "====",
+    "too few bytes": coded(ID.bytes[:-1]),
+    "too many bytes": coded(ID.bytes + b"\0"),
+    "very many": "A" * 4_000,
+    "a character too few": coded(ID.bytes)[:-1],
+    "a character too many": coded(ID.bytes) + "A",
+    "padding of its own": coded(ID.bytes) + "==",
+    "a space in it": coded(ID.bytes)[:11] + " " + coded(ID.bytes)[11:],
+    "a line's end": coded(ID.bytes) + "\n",
+    "no character": "\0",
+    "a percent sign": "%",
+    "half of UTF-8": b"\xff\xfe",
+    "an id as people write it": str(ID),
+    "an id in hexadecimal": ID.hex,
+    "a random id": coded(UUID("919108f7-52d1-4320-9bac-f847db4148a8").bytes),
+    "an id of another variant": coded(UUID("c232ab00-9414-11ec-13c8-9f6bdeced846").bytes),
+    "an id in another order": coded(UUID("1ec9414c-232a-6b00-b3c8-9f6bdeced846").bytes),
+    "nothing but zeros": coded(bytes(16)),
+    "nothing but ones": coded(b"\xff" * 16),
+    "a statement": "' OR 1=1 --",
+    "a path": "../../etc/passwd",
+    "null": "null",
+}
+
+
+@pytest.mark.parametrize("cursor", NO_CURSORS.values(), ids=NO_CURSORS.keys())
+def test_a_cursor_that_is_none_is_named(visitor: Client, cursor: str | bytes) -> None:
+    answer = visitor.get("/api/v1/recognitions", {"before": cursor})
+    assert answer.status_code == 400
+    assert (answer.json()["field"], answer.json()["code"]) == ("before", "bad_cursor")
+    assert visitor.get("/history/", {"before": cursor}).status_code == 404
+
+
+@pytest.mark.parametrize("cursor", NO_CURSORS.values(), ids=NO_CURSORS.keys())
+def test_a_cursor_that_is_none_is_not_found_in_the_admin(staff: Client, cursor: str | bytes) -> None:
+    place = "/admin/history/historyrecord/"
+    for end in ("before", "after"):
+        assert staff.get(place, {end: cursor}).status_code == 404
+    queue = staff.get(f"{place}labelling/queue/", {"before": cursor})
+    assert (queue.status_code, queue.json()["code"]) == (400, "bad_request")
+
+
+def test_a_cursor_is_of_the_form_that_the_junk_is_not(visitor: Client) -> None:
+    keep(2)
+    assert listed(visitor, before=coded(ID.bytes)) == {"recognitions": [], "older": None}
+    first = listed(visitor, limit=1)
+    assert first["older"] == coded(UUID(first["recognitions"][0]["id"]).bytes)
+
+
+@pytest.mark.parametrize(("time", "count"), [("00000000-0000-1000", 0), ("ffffffff-ffff-1fff", 2)])
+def test_a_cursor_of_the_end_of_time_is_none_the_worse(
+    visitor: Client, staff: Client, time: str, count: int
+) -> None:
+    keep(2)
+    cursor = coded(UUID(f"{time}-8000-000000000000").bytes)
+    assert len(listed(visitor, before=cursor)["recognitions"]) == count
+    assert len(drawn(visitor.get("/history/", {"before": cursor}))) == count
+    place = "/admin/history/historyrecord/"
+    assert len(drawn(staff.get(place, {"before": cursor}))) == count
 
 
 def put_label(client: Client, record: Record | UUID, text: Any) -> Any:
@@ -221,14 +300,48 @@ def test_nobody_labels_what_they_may_not_see(visitor: Client, client: Client) ->
     assert open_store().label(hers.id) is None
 
 
-@pytest.mark.parametrize("text", ["7a", "-1", " 7", "7\n", "٧", "1" * 41, None, [7]])
-def test_a_label_that_is_no_digits_is_refused_and_nothing_kept(visitor: Client, text: Any) -> None:
+NO_LABELS = {
+    "a letter": ("7a", "invalid"),
+    "a sign": ("-1", "invalid"),
+    "a space before": (" 7", "invalid"),
+    "a space after": ("7 ", "invalid"),
+    "a line's end": ("7\n", "invalid"),
+    "another script's digit": ("٧", "invalid"),
+    "a superscript": ("²", "invalid"),
+    "no character": ("\0", "invalid"),
+    "half a character": ("\ud800", "invalid"),
+    "41 digits": ("1" * 41, "invalid"),
+    "null": (None, "null"),
+    "a list": ([7], "invalid"),
+    "an object": ({"7": 7}, "invalid"),
+    "a boolean": (True, "invalid"),
+    "a fraction": (7.0, "invalid"),
+    "infinity": (float("inf"), "invalid"),
+    "a number of 41 digits": (10**40, "invalid"),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), NO_LABELS.values(), ids=NO_LABELS.keys())
+def test_a_label_that_is_no_digits_is_refused_and_nothing_kept(visitor: Client, text: Any, code: str) -> None:
     (mine,) = keep()
     answer = put_label(visitor, mine, text)
     assert answer.status_code == 400
-    assert answer.json()["field"] == "text"
-    assert answer.json()["code"] in {"invalid", "null"}
+    assert (answer.json()["field"], answer.json()["code"]) == ("text", code)
     assert open_store().label(mine.id) is None
+
+
+def test_a_label_of_40_digits_is_kept(visitor: Client) -> None:
+    (mine,) = keep()
+    assert put_label(visitor, mine, "1234567890" * 4).json()["text"] == "1234567890" * 4
+
+
+@pytest.mark.parametrize("body", ["", "[]", "7", "{", '{"text": "7"', "[" * 100_000, '{"text":' * 100_000])
+def test_a_label_s_body_that_is_no_object_is_named(visitor: Client, body: str) -> None:
+    (mine,) = keep()
+    address = f"/api/v1/recognitions/{mine.id}/label"
+    answer = visitor.put(address, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == ("not_json" if body else "required")
 
 
 def test_a_label_without_a_text_is_refused(visitor: Client) -> None:
@@ -240,7 +353,7 @@ def test_a_label_without_a_text_is_refused(visitor: Client) -> None:
 def test_a_label_that_the_store_does_not_take_is_not_acknowledged(
     visitor: Client, settings: Settings
 ) -> None:
-    settings.HISTORY_STORES["embedded"]["OPTIONS"]["busy_timeout_s"] = 0.2
+    settings.HISTORY_STORES["embedded"]["OPTIONS"]["busy_timeout_s"] = 0.01
     (mine,) = keep()
     path = settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"]
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -320,13 +433,19 @@ def test_what_is_gone_or_another_s_holds_up_no_deletion(visitor: Client, staff: 
     assert [record.id for record in open_store().newest(limit=2)] == [hers.id]
 
 
-@pytest.mark.parametrize("ids", [["nonsense"], [str(new_id()) for _ in range(PAGE_SIZE + 1)]])
+@pytest.mark.parametrize("ids", [["nonsense"], [""], [str(uuid4())], [str(new_id()) for _ in range(24)]])
 def test_a_selection_that_no_list_makes_is_refused_and_nothing_deleted(
     visitor: Client, ids: list[str]
 ) -> None:
     (mine,) = keep()
     assert visitor.post("/history/", {"id": [str(mine.id), *ids]}).status_code == 400
     assert open_store().get(mine.id) == mine
+
+
+def test_a_page_s_whole_of_24_is_deleted_at_once(visitor: Client) -> None:
+    records = keep(24)
+    assert visitor.post("/history/", {"id": [record.id for record in records]}).status_code == 302
+    assert open_store().newest(limit=1) == []
 
 
 def test_only_a_visitor_s_own_list_offers_to_delete(visitor: Client, staff: Client) -> None:
@@ -337,8 +456,9 @@ def test_only_a_visitor_s_own_list_offers_to_delete(visitor: Client, staff: Clie
 
 def test_an_identifier_without_a_time_is_of_no_drawing(visitor: Client) -> None:
     other = uuid4()
-    for path in ("", "older/", "newer/"):
-        assert visitor.get(f"/history/{other}/{path}").status_code in (302, 404)
+    assert visitor.get(f"/history/{other}/").status_code == 404
+    for way in ("older", "newer"):
+        assert visitor.get(f"/history/{other}/{way}/").headers["Location"] == "/history/"
     cursor = base64.urlsafe_b64encode(other.bytes).decode().rstrip("=")
     assert visitor.get("/history/", {"before": cursor}).status_code == 404
     assert visitor.post("/history/", {"id": other}).status_code == 400
@@ -356,8 +476,10 @@ def test_a_page_of_another_site_cannot_delete(visitor: Client) -> None:
 def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
     visitor: Client, settings: Settings
 ) -> None:
+    options = settings.HISTORY_STORES["embedded"]["OPTIONS"]
+    options["busy_timeout_s"] = 0.01
     (mine,) = keep()
-    with closing(sqlite3.connect(settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"])) as other:
+    with closing(sqlite3.connect(options["path"])) as other:
         other.execute("BEGIN IMMEDIATE")
         response = visitor.delete(f"/api/v1/recognitions/{mine.id}")
         assert (response.status_code, response.json()["code"]) == (503, "not_deleted")

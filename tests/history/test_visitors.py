@@ -1,17 +1,19 @@
 """When somebody becomes a visitor whose drawings are theirs to see."""
 
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from history.stores import open_store
-from history.visitors import RENEW_AFTER_S, RENEWED_KEY
+from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import data_url, encoded, on_canvas
 
 pytestmark = pytest.mark.django_db
 HOST = "http://testserver"
@@ -44,39 +46,98 @@ def test_a_plain_api_client_costs_no_session(client: Client, test_digits: Digits
     assert Session.objects.count() == 0
 
 
-def test_a_strangers_page_draws_in_nobodys_name(client: Client, test_digits: Digits) -> None:
-    draw(client, test_digits, Origin=HOST)
-    for origin in ("https://stranger.example", "null"):
-        draw(client, test_digits, Origin=origin)
-    assert len(client.get("/history/").context["rows"]) == 1
+STRANGERS = (
+    "https://stranger.example",
+    "null",
+    "http://eviltestserver",
+    "http://evil.testserver",
+    "http://testserver.evil.example",
+    "http://testserver@evil.example",
+    "http://evil.example/testserver",
+    "http://testserver:8000",
+    "http://testserver/",
+    "testserver",
+    "://testserver",
+    "ftp://testserver",
+    "evil://testserver",
+    "https://evil.example://testserver",
+)
 
 
-def test_who_comes_back_keeps_the_session_alive(client: Client, test_digits: Digits) -> None:
+@pytest.mark.parametrize("origin", STRANGERS)
+def test_a_strangers_page_draws_in_nobodys_name(client: Client, test_digits: Digits, origin: str) -> None:
+    """Nor is there a list of that origin's drawings: strangers could name as many as they like."""
     draw(client, test_digits, Origin=HOST)
-    session = Session.objects.get()
-    almost_over = timezone.now() + timedelta(days=1)
-    Session.objects.update(expire_date=almost_over)
-    draw(client, test_digits, Origin=HOST)
-    session.refresh_from_db()
-    assert session.expire_date == almost_over  # Not each drawing costs a write.
-    store = client.session
-    store[RENEWED_KEY] -= RENEW_AFTER_S
-    store.save()
-    Session.objects.update(expire_date=almost_over)
-    draw(client, test_digits, Origin=HOST)
-    session.refresh_from_db()
-    assert session.expire_date > almost_over + timedelta(days=100)
-    assert len(client.get("/history/").context["rows"]) == 3
+    draw(client, test_digits, Origin=origin)
+    (drawn,) = client.get("/history/").context["rows"]
+    nobody_s, mine = open_store().newest(limit=3)
+    assert (mine.id, mine.origin) == (drawn.record.id, HOST)
+    assert (nobody_s.visitor, nobody_s.origin) == ("", "")
+    assert open_store().values("origin", limit=9) == ["", HOST]
 
 
-def test_a_session_that_cannot_be_saved_keeps_no_drawing(test_digits: Digits, settings: Settings) -> None:
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.file"
-    settings.SESSION_FILE_PATH = "/dev/null/sessions"
+def test_a_page_of_this_site_is_its_own_over_https_too(client: Client, test_digits: Digits) -> None:
+    """A proxy may speak HTTPS without saying so."""
+    draw(client, test_digits, Origin="https://testserver")
+    assert [row.record.origin for row in client.get("/history/").context["rows"]] == ["https://testserver"]
+
+
+def renewed_ago(client: Client, **ago: float) -> None:
+    """Say that the session's end was set some time ago; it is near now."""
+    session = client.session
+    session["renewed"] = time.time() - timedelta(**ago).total_seconds()
+    session.save()
+    almost_over()
+
+
+def almost_over() -> None:
+    Session.objects.update(expire_date=timezone.now() + timedelta(days=1))
+
+
+def days_left() -> int:
+    return (Session.objects.get().expire_date - timezone.now() + timedelta(minutes=1)).days
+
+
+def test_a_session_lasts_180_days(client: Client, test_digits: Digits) -> None:
+    draw(client, test_digits, Origin=HOST)
+    assert days_left() == 180
+    assert client.cookies["sessionid"]["max-age"] == 15_552_000
+
+
+def test_a_session_whose_end_was_set_a_week_ago_gets_its_whole_life_again(
+    client: Client, test_digits: Digits
+) -> None:
+    draw(client, test_digits, Origin=HOST)
+    renewed_ago(client, days=6, hours=23)
+    draw(client, test_digits, Origin=HOST)
+    assert days_left() == 1  # Not each drawing costs a write.
+    renewed_ago(client, days=7)
+    draw(client, test_digits, Origin=HOST)
+    assert days_left() == 180
+    almost_over()
+    draw(client, test_digits, Origin=HOST)
+    assert days_left() == 1
+    assert len(client.get("/history/").context["rows"]) == 4
+
+
+@pytest.fixture
+def site_database_that_takes_nothing() -> Iterator[None]:
+    """It can be read, and every write to it fails."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        yield
+        cursor.execute("PRAGMA query_only = OFF")
+
+
+@pytest.mark.usefixtures("site_database_that_takes_nothing")
+def test_a_session_that_cannot_be_saved_keeps_no_drawing(test_digits: Digits) -> None:
     client = Client(raise_request_exception=False)
     body = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
     answer = client.post("/api/v1/identify", body, content_type="application/json", headers={"Origin": HOST})
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
     assert open_store().newest(limit=1) == []
+    draw(client, test_digits)  # Who needs no session draws meanwhile.
+    assert [record.visitor for record in open_store().newest(limit=2)] == [""]
 
 
 def test_looking_at_the_page_costs_no_session(client: Client) -> None:

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { RecognitionError, corrector, lookInside, previewer, recogniser } from "../../static/js/common/api.js";
 import { answerBody, inspectionBody } from "./examples.mjs";
 
+/** @type {import("../../static/js/common/api.js").Question} */
 const question = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
 
 const respond = (status, body) => async () =>

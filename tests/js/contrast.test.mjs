@@ -35,13 +35,23 @@ function contrast(one, other) {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** WCAG AA: 4.5 for text, 3 for what one must see to use a control or to read a picture. */
+/**
+ * WCAG AA: 4.5 for text, 3 for what one must see to use a control or to read a picture.
+ * @typedef {[front: string, back: string, atLeast: number]} Pair
+ * @type {Pair[]}
+ */
 const pairs = [
-  ...["text", "muted", "accent", "accent-hover", "fault"].flatMap((name) => [[name, "paper", 4.5], [name, "desk", 4.5]]),
+  ...["text", "muted", "accent", "accent-hover", "fault"].flatMap(onBoth),
   ["on-accent", "accent", 4.5], ["on-accent", "accent-hover", 4.5], ["on-marker", "marker", 4.5],
   ["muted", "square", 4.5], ["edge", "paper", 3], ["edge", "desk", 3], ["ink", "paper", 7], ["ink", "square", 7],
-  ["accent", "square", 3], ...["positive", "negative", "ink"].map((name) => [`map-${name}`, "map-none", 3]),
+  ["accent", "square", 3], ["map-positive", "map-none", 3], ["map-negative", "map-none", 3],
+  ["map-ink", "map-none", 3],
 ];
+
+/** @returns {Pair[]} */
+function onBoth(name) {
+  return [[name, "paper", 4.5], [name, "desk", 4.5]];
+}
 
 for (const [scheme, palette] of Object.entries(schemes)) {
   for (const [front, back, atLeast] of pairs) {

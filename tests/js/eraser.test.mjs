@@ -3,8 +3,11 @@ import { test } from "node:test";
 import { EMPTY, begin, beginErasing, end, extend, leave, redo, undo } from "../../static/js/sheet/drawing.js";
 import { erase } from "../../static/js/sheet/eraser.js";
 
+/** @typedef {import("../../static/js/sheet/eraser.js").Place} Place */
+
 const point = (x, y, t = 0, width = 10) => ({ x, y, t, pressure: 0.5, width });
 const LINE = [point(0, 50, 0), point(100, 50, 100)];
+/** @returns {[Place, Place]} */
 const at = (x, y) => [{ x, y }, { x, y }];
 const xs = (strokes) => strokes.map((stroke) => stroke.map(({ x }) => x));
 
@@ -26,6 +29,7 @@ test("ink is touched at its edge, however thick the line is", () => {
 
 test("an eraser that moves takes everything on its way", () => {
   const strokes = [LINE, [point(50, 0), point(50, 30)], [point(200, 50)]];
+  /** @type {[Place, Place]} */
   const across = [{ x: -20, y: 50 }, { x: 120, y: 50 }];
   assert.deepEqual(xs(erase(strokes, across, 10)), [[50, 50], [200]]);
 });

@@ -4,6 +4,7 @@ import { colourOf, extremes, mapAt, places, readInspection, readMaps, tintedPixe
 import { inspectionBody } from "./examples.mjs";
 
 const array = (shape, range, bytes) => ({ shape, range, values: btoa(String.fromCharCode(...bytes)) });
+/** @type {import("../../static/js/inside/inspection.js").Palette} */
 const palette = { none: [255, 255, 255], positive: [200, 100, 0], negative: [0, 0, 200], ink: [100, 100, 100] };
 
 /** One picture of 28x28 that is 0 but for some places. */

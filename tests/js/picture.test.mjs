@@ -4,6 +4,7 @@ import { EMPTY, begin, canUndo, clear, end, isEmpty, lay, undo } from "../../sta
 import { LONGEST_SIDE, frameOf, isLightOnDark, placeOf, shrunk } from "../../static/js/sheet/picture.js";
 import { fromData, toData } from "../../static/js/sheet/stroke_data.js";
 
+/** @returns {import("../../static/js/sheet/drawing.js").Picture}  Its pixels are not looked at. */
 const picture = (width, height) => ({ image: null, url: "data:", width, height, isDark: false });
 const sample = (x, y) => ({ x, y, timeMs: 1000, pressure: 0.5, width: 10 });
 

@@ -5,9 +5,16 @@ import { previews } from "../../static/js/answer/previews.js";
 
 const SOON = { restMs: 1, pauseMs: 1 };
 
-/** A server that answers when it is told to, and what was asked of it and shown. */
+/**
+ * A server that answers when it is told to, and what was asked of it and shown.
+ * @param {{restMs?: number, pauseMs?: number}} times
+ */
 function server(times = SOON) {
-  const [asked, shown] = [[], []];
+  /** @type {{drawing: string, answer: (outcome: string) => void, fail: (error: Error) => void}[]} */
+  const asked = [];
+  /** @type {[drawing: string, outcome: string][]} */
+  const shown = [];
+  /** @type {(value?: unknown) => void} */
   let whenAsked = () => {};
   const ask = (drawing) =>
     new Promise((answer, fail) => {

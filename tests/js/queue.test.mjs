@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { queue } from "../../static/js/common/queue.js";
 
+const SEVEN = { text: "7", probability: 0.9, drawing: "", page: "", label_url: "", created_at: "", label: null };
+
 /** @param {number} from @param {number} count */
-const records = (from, count) => Array.from({ length: count }, (_, i) => ({ id: String(from + i) }));
+const records = (from, count) => Array.from({ length: count }, (_, i) => ({ id: String(from + i), ...SEVEN }));
 
 /** A server with so many pages of twelve, which notes what it was asked. */
 function server(pages) {

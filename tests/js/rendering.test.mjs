@@ -6,10 +6,10 @@ import { renderOnPaper, renderStrokes } from "../../static/js/sheet/rendering.js
 /** A context that remembers what was called and set on it, in order. */
 function recorder() {
   const log = [];
-  const context = new Proxy({}, {
+  const context = /** @type {CanvasRenderingContext2D} */ (new Proxy({}, {
     get: (_, name) => (...values) => void log.push([name, ...values]),
     set: (_, name, value) => log.push([name, value]) > 0,
-  });
+  }));
   return { context, log, calls: (name) => log.filter(([each]) => each === name) };
 }
 
@@ -52,9 +52,10 @@ test("lines have round ends and joins, in the ink that is asked for", () => {
 
 test("a picture lies under the strokes, whose ink stands out from it", () => {
   const { context, log, calls } = recorder();
-  const picture = { image: "image", url: "", width: 200, height: 100, isDark: true };
+  const image = /** @type {CanvasImageSource} */ ({});
+  const picture = { image, url: "", width: 200, height: 100, isDark: true };
   renderOnPaper(context, { strokes: [stroke([1, 1])], picture });
-  assert.deepEqual(calls("drawImage"), [["drawImage", "image", 0, 70, 280, 140]]);
+  assert.deepEqual(calls("drawImage"), [["drawImage", image, 0, 70, 280, 140]]);
   assert.deepEqual(calls("strokeStyle"), [["strokeStyle", "#fff"]]);
   assert.deepEqual(log[0], ["fillStyle", "#000"]);
 });

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from management.training.artefacts import ArtefactError, Artefacts
-from tests.management.test_atomic import contents, no_file_longer_than
+from tests.disks import no_file_longer_than
+from tests.management.test_atomic import contents
 
 
 @pytest.fixture

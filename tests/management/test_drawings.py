@@ -7,8 +7,7 @@ from management.progress import silent
 from management.training import conditions, drawings
 from management.training.drawings import LabelledDrawing
 from management.training.labelled import NO_DIGIT
-from management.training.outliers import make_outlier
-from management.training.rendered import draw, render_digits
+from management.training.rendered import render_digits
 from management.training.rendering import bounds, render, scale_to, smooth
 from management.training.rewriting import rewrite
 
@@ -84,21 +83,6 @@ def test_renderings_differ_and_are_the_same_again(pen_digits: tuple[LabelledDraw
     assert not np.array_equal(fields[:40], fields[40:])
     np.testing.assert_array_equal(fields, rendered(1))
     assert not np.array_equal(fields, rendered(2))
-
-
-def test_every_outlier_can_be_drawn(
-    pen_digits: tuple[LabelledDrawing, ...], letters: tuple[LabelledDrawing, ...]
-) -> None:
-    random = np.random.default_rng(1)
-    for _ in range(300):
-        assert draw(make_outlier(pen_digits, letters, random), random).max() > 100
-
-
-def test_outliers_need_no_digit_of_every_kind(letters: tuple[LabelledDrawing, ...]) -> None:
-    one = LabelledDrawing((np.array([[0, 0], [1, 9]], np.float32),), 1, "")
-    random = np.random.default_rng(1)
-    for _ in range(100):
-        make_outlier([one], letters, random)
 
 
 @pytest.mark.parametrize("name", conditions.CONDITIONS)

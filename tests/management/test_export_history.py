@@ -28,8 +28,8 @@ from management.progress import silent
 from management.training.labelled import LabelledSet
 from management.training.labelled.reading import read_source
 from recognizer import network
+from testbed.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.conftest import ROOT, Digits, site_environment
-from tests.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.history.exported import bars, kept
 from tests.history.records import a_record
 

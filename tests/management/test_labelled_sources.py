@@ -13,8 +13,8 @@ from management.training.errors import TrainingError
 from management.training.labelled import NO_DIGIT, LabelledSet, UnusableSource
 from management.training.labelled.reading import read_source
 from recognizer.preprocessing import normalize_single
+from testbed.drawings import on_canvas
 from tests.conftest import Digits
-from tests.drawings import on_canvas
 from tests.management.mnist_files import idx_bytes
 
 

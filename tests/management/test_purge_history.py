@@ -63,7 +63,7 @@ def test_it_asks_first(
     records: list[Record], answer: str, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
-    before = f"--before={datetime.now(UTC).date()}"
+    before = f"--before={records[-1].created_at.date()}"
     if expected == 3:
         with pytest.raises(CommandError, match="Nothing was deleted"):
             purge(before)
@@ -77,11 +77,11 @@ def test_where_nobody_answers_nothing_is_deleted(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     with pytest.raises(CommandError, match="--no-input"):
-        purge(f"--before={datetime.now(UTC).date()}")
+        purge(f"--before={records[-1].created_at.date()}")
     assert left() == 3
 
 
 @pytest.mark.usefixtures("failing_history")
 def test_a_store_that_does_not_answer_is_named() -> None:
     with pytest.raises(CommandError, match="Run this again"):
-        purge(f"--before={datetime.now(UTC).date()}", "--no-input")
+        purge("--before=2026-02-28", "--no-input")

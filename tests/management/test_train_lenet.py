@@ -6,7 +6,8 @@ import json
 import platform
 import re
 import shutil
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from management.progress import Item
 from management.training import mnist
+from management.training.artefacts import Artefacts
 from management.training.card import note_sources
 from management.training.recipe import Recipe
+from management.training.training import Training
 from recognizer import network
 from recognizer.card import verified_card
 from recognizer.preprocessing import normalize_single
@@ -99,7 +103,8 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     digits = mnist.read(data, mnist.TEST)
     fields = np.stack([normalize_single(image).field for image in digits.images])
     forward = network.Forward(network.load(trained))
-    answers = np.concatenate([forward.logits(fields[i : i + 25]).argmax(axis=1) for i in (0, 25)])
+    logits = np.concatenate([forward.logits(fields[i : i + 25]) for i in (0, 25)])
+    answers = logits.argmax(axis=1)
     matrix = np.zeros((10, 10), int)
     np.add.at(matrix, (digits.labels, answers), 1)
     figures = card["test"]["test digits"]["recognition"]
@@ -107,6 +112,10 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     assert figures["digits"] == 50
     assert figures["right"] == matrix.trace()
     assert figures["accuracy"] == matrix.trace() / 50
+    powers = np.exp(logits / card["calibration"]["temperature"])
+    shares = powers[np.arange(50), digits.labels] / powers.sum(axis=1)
+    assert figures["log_loss"] == pytest.approx(-np.log(shares).mean(), rel=1e-4)
+    assert card["test"]["test digits"]["refusal"]["threshold"] == card["calibration"]["threshold"]
 
 
 def test_the_card_holds_when_on_what_and_with_what(card: Any) -> None:
@@ -248,3 +257,35 @@ def test_an_image_without_ink_is_named(data: Path, tmp_path: Path, output: Path)
     images.write_bytes(content[: 16 + 7 * 784] + bytes(784) + content[16 + 8 * 784 :])
     with pytest.raises(CommandError, match=r"train-images-idx3-ubyte.*: image 7, counted from 0, has no ink"):
         call_command("train_lenet", data=blank, output=output, epochs=2, **SMALL)
+
+
+class EnoughError(Exception):
+    """The epoch begins, and nothing more is to be seen."""
+
+
+def test_a_rehearsal_begins_with_only_what_it_may_learn_from(
+    data: Path, output: Path, recipe: Recipe
+) -> None:
+    """Two of the four writers with ten digits each, and 150 of the 200 scanned digits."""
+    totals: dict[str, int | None] = {}
+
+    def progress(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:
+        totals[description] = total
+        if description.startswith("epoch"):
+            raise EnoughError
+        return items
+
+    training = Training(
+        data=data,
+        artefacts=Artefacts(output),
+        own_drawings=[],
+        recipe=replace(recipe, minibatch_size=1),
+        rehearse_only=True,
+        resume=False,
+        progress=progress,
+        report=lambda line: None,
+    )
+    with pytest.raises(EnoughError):
+        training.run()
+    assert totals["rendering pen digits"] == 20
+    assert totals["epoch 1 of 3"] == 150 + 60

@@ -9,8 +9,8 @@ from history.records import Drawing, Record
 from history.selectors import Viewer, own_page
 from history.stores import open_store
 from recognizer.predictor import shared_predictor
+from testbed.drawings import encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import encoded, on_canvas
 from tests.history.records import a_record
 
 pytestmark = pytest.mark.django_db

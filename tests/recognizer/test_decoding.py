@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, PngImagePlugin
 from recognizer.decoding import decode, find_ink_in, grey_levels
 from recognizer.errors import BlankDrawing, NotAnImage, TooManyPixels
 from recognizer.preprocessing.normalization import find_box
-from tests.drawings import encoded
+from testbed.drawings import encoded
 
 LIMIT = 1_000_000
 Colour = str | int | tuple[int, ...]
@@ -53,14 +53,35 @@ def test_a_jpeg_is_read_too() -> None:
     np.testing.assert_allclose([box.x, box.y, box.width, box.height], [120, 60, 40, 160], atol=1)
 
 
-def test_a_jpeg_is_turned_upright_as_its_exif_says() -> None:
-    image = Image.new("L", (100, 50), 255)
-    image.putpixel((0, 0), 0)
-    exif = Image.Exif()
-    exif[0x0112] = 6  # Rotate by 90 degrees clockwise.
-    file = BytesIO()
-    image.save(file, "JPEG", exif=exif)
-    assert decode(file.getvalue(), max_pixels=LIMIT).image.size == (50, 100)
+UPRIGHT = np.full((80, 120), 255, np.uint8)
+UPRIGHT[16:64, 24:40] = UPRIGHT[48:64, 24:104] = 0
+"""An L, which looks otherwise in each of eight orientations."""
+
+STORED = {
+    1: UPRIGHT,
+    2: UPRIGHT[:, ::-1],
+    3: UPRIGHT[::-1, ::-1],
+    4: UPRIGHT[::-1],
+    5: UPRIGHT.T,
+    6: UPRIGHT.T[::-1],
+    7: UPRIGHT.T[::-1, ::-1],
+    8: UPRIGHT.T[:, ::-1],
+}
+"""What a camera stores, by the sides where its first row and first column belong (EXIF 2.3, tag 0x0112):
+
+1 top, left; 2 top, right; 3 bottom, right; 4 bottom, left;
+5 left, top; 6 right, top; 7 right, bottom; 8 left, bottom.
+"""
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("orientation", STORED)
+def test_a_picture_is_turned_upright_as_its_exif_says(orientation: int, file_format: str) -> None:
+    exif, file = Image.Exif(), BytesIO()
+    exif[0x0112] = orientation
+    Image.fromarray(STORED[orientation]).save(file, file_format, exif=exif)
+    upright = np.asarray(decode(file.getvalue(), max_pixels=LIMIT).image)
+    np.testing.assert_allclose(upright.astype(int), UPRIGHT, atol=10)
 
 
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))

@@ -14,8 +14,8 @@ from pytest_django import Settings
 from history.identifiers import created_at
 from history.stores import open_store
 from recognizer.predictor import shared_predictor
+from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import data_url, encoded, on_canvas
 
 URL = "/api/mnist/identify"
 STROKES = [[[10.5, 20], [30, 40], [0, 16], [0.5, 0.7], [18, 21.6]], [[5], [5]]]
@@ -185,9 +185,6 @@ BAD = {
     "a stroke of a huge integer": ({"data": BLANK, "strokes": [[[10**400], [1]]]}, 400, "bad_strokes"),
     "a stroke of booleans": ({"data": BLANK, "strokes": [[[True], [1]]]}, 400, "bad_strokes"),
     "a stroke without points": ({"data": BLANK, "strokes": [[[], []]]}, 400, "bad_strokes"),
-    "a stroke of six lists": ({"data": BLANK, "strokes": [[[1]] * 6]}, 400, "bad_strokes"),
-    "too many strokes": ({"data": BLANK, "strokes": [[[1], [1]]] * 501}, 400, "too_many_points"),
-    "too many points": ({"data": BLANK, "strokes": [[[1] * 20_001] * 2]}, 400, "too_many_points"),
 }
 
 
@@ -197,32 +194,6 @@ def test_bad_input_is_named_and_nothing_is_kept(post: Post, body: object, status
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["detail"]
     assert open_store().newest(limit=1) == []
-
-
-def test_a_drawing_over_the_limit_in_bytes_is_refused(post: Post, drawing: bytes, settings: Settings) -> None:
-    settings.MAX_DRAWING_BYTES = len(drawing) - 1
-    answer = post({"data": data_url(drawing)})
-    assert (answer.status_code, answer.json()["code"]) == (413, "drawing_too_large")
-    assert str(settings.MAX_DRAWING_BYTES) in answer.json()["detail"]
-
-
-def test_a_drawing_of_exactly_the_limit_is_taken(post: Post, drawing: bytes, settings: Settings) -> None:
-    settings.MAX_DRAWING_BYTES = len(drawing)
-    assert post({"data": data_url(drawing)}).status_code == 200
-
-
-def test_a_drawing_over_the_limit_in_pixels_is_refused(
-    post: Post, drawing: bytes, settings: Settings
-) -> None:
-    settings.MAX_DRAWING_PIXELS = 280 * 280 - 1
-    answer = post({"data": data_url(drawing)})
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_many_pixels")
-
-
-def test_a_body_over_the_limit_is_refused_unread(post: Post, settings: Settings) -> None:
-    settings.MAX_BODY_BYTES = 100
-    answer = post({"data": "A" * 101})
-    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
 def test_errors_speak_the_language_of_the_request(post: Post) -> None:
@@ -265,7 +236,7 @@ def test_strokes_may_be_null(post: Post, drawing: bytes) -> None:
 @pytest.mark.parametrize("origin", ["http://[", "http://a]b", "null", "é", "://", "x" * 5_000])
 def test_a_malformed_origin_does_no_harm(post: Post, drawing: bytes, origin: str) -> None:
     assert post({"data": data_url(drawing)}, Origin=origin).status_code == 200
-    assert len(open_store().newest(limit=1)[0].origin) <= 200
+    assert open_store().newest(limit=1)[0].origin == ""
 
 
 def test_the_faintest_drawing_is_answered(post: Post) -> None:

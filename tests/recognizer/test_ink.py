@@ -11,9 +11,9 @@ from recognizer.preprocessing import normalize_single
 from recognizer.preprocessing.ink import NoInk, differ_from, find_ink
 from recognizer.preprocessing.normalization import INK_THRESHOLD, find_box
 from recognizer.scores import probabilities
+from testbed.drawings import on_canvas
+from testbed.photographs import CONDITIONS, photograph
 from tests.conftest import Digits
-from tests.drawings import on_canvas
-from tests.photographs import CONDITIONS, photograph
 
 PARAMETERS = Path(__file__).resolve().parents[2] / "recognizer" / "parameters" / "lenet.params"
 NOTHING = np.zeros((28, 28), np.uint8)

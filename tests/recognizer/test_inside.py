@@ -15,8 +15,8 @@ from history.stores import open_store
 from recognizer import inspection
 from recognizer.card import verified_card
 from recognizer.scores import probabilities
+from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import data_url, encoded, on_canvas
 from tests.history.records import a_record
 
 SHAPES = {

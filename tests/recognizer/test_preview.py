@@ -6,8 +6,8 @@ from typing import Any
 from django.test import Client
 
 from history.stores import open_store
+from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
-from tests.drawings import data_url, encoded, on_canvas
 
 ORIGIN = "http://testserver"
 

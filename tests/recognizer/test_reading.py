@@ -16,8 +16,8 @@ from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.components import MAX_COMPONENTS
 from recognizer.reading import ReadDigit, read
 from recognizer.scores import Answer
+from testbed.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
 from tests.conftest import Digits
-from tests.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
 
 SEEDS = range(20)
 

@@ -15,9 +15,9 @@ from management.progress import silent
 from management.training import drawings
 from recognizer.seen import as_grey, fields_of
 from recognizer.services import Reading, read_drawing
+from testbed.drawings import CORNERS, encoded, on_canvas
+from testbed.numbers import NEARLY_TOUCHING, NORMAL, Style, write_number
 from tests.conftest import ROOT, Digits
-from tests.drawings import CORNERS, encoded, on_canvas
-from tests.numbers import NEARLY_TOUCHING, NORMAL, Style, write_number
 
 NUMBERS = 30
 

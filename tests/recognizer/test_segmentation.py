@@ -1,12 +1,14 @@
 """Ink, taken apart into components and pieces, and no network in sight."""
 
+import cv2
 import numpy as np
 import pytest
 
 from history.records import Box
+from recognizer.lattice import find_candidates
 from recognizer.preprocessing.components import MAX_WITH_SPECKS, Components, find_components
 from recognizer.preprocessing.cuts import find_cuts
-from recognizer.preprocessing.segmentation import segment
+from recognizer.preprocessing.segmentation import MAX_PIECES, segment
 
 
 def paper(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (200, 300)) -> np.ndarray:
@@ -128,3 +130,49 @@ def test_what_is_narrow_or_said_to_be_whole_is_not_cut(bars: list[tuple[int, int
     found = segment(ink, components, whole=components.boxes)
     assert found is not None
     assert len(found.pieces) == 1
+
+
+def rings(count: int, *, size: int = 1000, open_at_right: bool = False) -> np.ndarray:
+    """Squares within one another, or three sides of each, their boxes almost as large as the ink."""
+    ink = np.zeros((size, size), np.uint8)
+    for i in range(count):
+        left, right = 8 * i, size - 1 - 8 * i
+        cv2.rectangle(ink, (left, left), (right, right), 255, 3)
+    if open_at_right:
+        ink[:, size // 2 :] = 0
+    return ink
+
+
+def test_components_that_lie_within_one_another_are_no_number() -> None:
+    """Each is read within its box, so the boxes of large drawings may not overlap often."""
+    assert len(components_of(rings(4)).boxes) == 4
+    assert find_components(rings(6)) is None
+    assert len(components_of(rings(18, size=320)).boxes) == 18
+
+
+@pytest.mark.parametrize(("count", "size", "longest"), [(7, 300, 4), (7, 1000, 3), (8, 1000, 2)])
+def test_the_larger_the_pieces_the_fewer_of_them_are_tried_together(
+    count: int, size: int, longest: int
+) -> None:
+    ink = rings(count, size=size, open_at_right=True)
+    components = components_of(ink)
+    found = segment(ink, components, whole=components.boxes)
+    assert found is not None
+    spans = [candidate.span for candidate in find_candidates(ink, found)]
+    assert spans[: longest + 1] == [*((0, last) for last in range(longest)), (1, 1)]
+
+
+def test_more_pieces_than_a_number_may_have_are_none() -> None:
+    teeth = paper((0, 0, 300, 4), *((20 * i, 0, 6, 40) for i in range(15)), shape=(50, 300))
+    found = segment(teeth, components_of(teeth), whole=())
+    assert found is not None
+    assert MAX_PIECES / 2 < len(found.pieces) <= MAX_PIECES
+    twice = np.concatenate([teeth, teeth])
+    assert segment(twice, components_of(twice), whole=()) is None
+
+
+def test_a_drawing_so_wide_that_its_cuts_are_too_many_is_no_number() -> None:
+    """Before they are sought: this line has no place at all for a cut."""
+    ink = paper((0, 0, 605, 20), shape=(20, 605))
+    assert segment(ink, components_of(ink), whole=()) is None
+    assert segment(ink[:, :600], components_of(ink[:, :600]), whole=()) is not None

@@ -14,6 +14,7 @@ from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing
 from recognizer.fields import DIGITS
 from recognizer.preprocessing.normalization import find_box, normalize
+from recognizer.preprocessing.reduction import reduce
 
 LABELS = {str(digit): digit for digit in range(DIGITS)} | {"none": NO_DIGIT}
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
@@ -61,7 +62,7 @@ def _content(path: Path) -> bytes:
 def _field(path: Path, content: bytes) -> np.ndarray:
     """What the network sees of a picture, as when it is served."""
     try:
-        ink = find_ink_in(decode(content, max_pixels=settings.MAX_DRAWING_PIXELS).image)
+        ink, _ = reduce(find_ink_in(decode(content, max_pixels=settings.MAX_DRAWING_PIXELS).image))
     except BlankDrawing as error:
         raise UnusableSource(f"{path} has no ink.") from error
     except APIException as error:

@@ -72,7 +72,7 @@ export function isKept({ stored, queued }) {
 
 /**
  * What a digit would be if it were not the one it was read as.
- * @param {Digit} found
+ * @param {Pick<Digit, "digit" | "probabilities">} found
  */
 export function secondGuess({ digit, probabilities }) {
   const others = probabilities.map((_, each) => each).filter((each) => each !== digit);
@@ -106,7 +106,7 @@ export function decodeField(base64) {
 /**
  * The field as a canvas wants it: light ink on a dark ground, as in MNIST.
  * @param {Uint8Array} seen
- * @returns {Uint8ClampedArray} red, green, blue and alpha of each pixel
+ * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue and alpha of each pixel
  */
 export function fieldPixels(seen) {
   const pixels = new Uint8ClampedArray(seen.length * 4);

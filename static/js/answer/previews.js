@@ -4,8 +4,7 @@
  *
  * A server that is busy or broken is left alone for a while, and nobody is told: the drawing is not finished.
  *
- * @typedef {import("../sheet/drawing.js").Drawing} Drawing
- * @typedef {import("./answers.js").Outcome} Outcome
+ * @template Drawing
  * @typedef {object} Previews
  * @property {(drawing: Drawing) => void} want  The drawing is this now.
  * @property {() => void} drop  Nothing is to be asked now.
@@ -20,10 +19,12 @@ const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
+ * @template Drawing
+ * @template Outcome
  * @param {(drawing: Drawing) => Promise<Outcome>} ask  It rejects with a RecognitionError and with nothing else.
  * @param {(drawing: Drawing, outcome: Outcome) => void} answered
  * @param {{restMs?: number, pauseMs?: number}} [times]
- * @returns {Previews}
+ * @returns {Previews<Drawing>}
  */
 export function previews(ask, answered, { restMs = REST_MS, pauseMs = PAUSE_MS } = {}) {
   /** @type {Drawing | null} */

@@ -30,7 +30,16 @@ export function actionOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey) return null;
   if (isCommand) return ofEditing(key.toLowerCase(), shiftKey);
   if (shiftKey) return null;
-  return /^[0-9]$/.test(key) ? "digit" : (PLAIN[key] ?? PLAIN[key.toLowerCase()] ?? null);
+  return ofDrawing(key);
+}
+
+/**
+ * @param {string} key
+ * @returns {Action | null}
+ */
+function ofDrawing(key) {
+  if (/^[0-9]$/.test(key)) return "digit";
+  return PLAIN[key] ?? PLAIN[key.toLowerCase()] ?? null;
 }
 
 /**

@@ -102,12 +102,12 @@ function rowsOf({ digit, logits, probabilities }) {
 
 /**
  * @param {HTMLElement} element
- * @param {Uint8ClampedArray} pixels
+ * @param {Uint8ClampedArray<ArrayBuffer>} pixels
  * @param {number} width
  */
 function paint(element, pixels, width) {
   const canvas = /** @type {HTMLCanvasElement} */ (element);
-  canvas.getContext("2d")?.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (pixels), width), 0, 0);
+  canvas.getContext("2d")?.putImageData(new ImageData(pixels, width), 0, 0);
 }
 
 /**

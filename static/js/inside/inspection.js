@@ -93,7 +93,7 @@ export function mapAt({ height, width, values }, index) {
  * Values from -1 to 1 as a canvas wants them.
  * @param {Float32Array} values
  * @param {Palette} palette
- * @returns {Uint8ClampedArray}  Red, green, blue and alpha of each.
+ * @returns {Uint8ClampedArray<ArrayBuffer>}  Red, green, blue and alpha of each.
  */
 export function valuePixels(values, palette) {
   return toPixels(values, (value) => mix(palette.none, value < 0 ? palette.negative : palette.positive, Math.abs(value)));
@@ -104,7 +104,7 @@ export function valuePixels(values, palette) {
  * @param {Maps} seen
  * @param {Maps} importance
  * @param {Palette} palette
- * @returns {Uint8ClampedArray}
+ * @returns {Uint8ClampedArray<ArrayBuffer>}
  */
 export function tintedPixels(seen, importance, palette) {
   const most = Math.max(...importance.values.map(Math.abs)) || 1;

@@ -50,7 +50,9 @@ export function pictureIntake(page, { sheet, limits, notice, messages }) {
   });
   document.addEventListener("paste", (event) => {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
-    if (file) event.preventDefault(), take(file);
+    if (!file) return;
+    event.preventDefault();
+    take(file);
   });
   document.addEventListener("dragover", (event) => drag(event, true));
   document.addEventListener("dragleave", (event) => drag(event, false));

@@ -62,13 +62,13 @@ function contentOf(image, { bytes, pixels }) {
   const own = { width: image.naturalWidth, height: image.naturalHeight };
   for (let most = pixels; most >= 1; most /= 2) {
     const url = onWhite(image, shrunk(own, most)).canvas.toDataURL("image/jpeg", JPEG_QUALITY);
-    if (url.length * 0.75 < bytes / 2) return { url, isDark: isDark(image) };
+    if (url.length * 0.75 < bytes / 2) return { url, isDark: looksDark(image) };
   }
   throw new TooLarge();
 }
 
 /** @param {HTMLImageElement} image */
-function isDark(image) {
+function looksDark(image) {
   const { data } = onWhite(image, { width: GLANCE, height: GLANCE }).getImageData(0, 0, GLANCE, GLANCE);
   const levels = Array.from({ length: GLANCE ** 2 }, (_, i) => (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3);
   return isLightOnDark(levels);

@@ -3,8 +3,8 @@
  * Strokes in the form that Quick, Draw! made common, with pressure and width added: what is sent and remembered.
  *
  * @typedef {import("./drawing.js").Drawing} Drawing
- * @typedef {[number[], number[], number[], number[], number[]]} StrokeData
- *   x, y, t, pressure and width of each point.
+ * @typedef {[number[], number[], number[], number[], number[]?]} StrokeData
+ *   x, y, t, pressure and width of each point; what was remembered before strokes had widths has none.
  */
 import { PEN_WIDTH } from "./brush.js";
 import { EMPTY, lastTime } from "./drawing.js";

@@ -1,0 +1,44 @@
+"""Large drawings are read on a copy of bounded size: a digit needs fewer pixels than a photograph has."""
+
+import math
+
+import cv2
+import numpy as np
+
+from history.records import Box
+
+MAX_PIXELS = 1 << 20
+"""The most ink that is read at once. The default settings let in drawings of four times as many."""
+
+
+def reduce(ink: np.ndarray) -> tuple[np.ndarray, int]:
+    """The ink on a copy of at most MAX_PIXELS, and how many of its pixels, either way, became one: mostly 1.
+
+    ink: (height, width) uint8, paper 0, and so is the copy. Each of its pixels is the mean of a square; the
+    squares at the right and at the bottom may reach beyond the ink, where there is paper. The ink is made
+    stronger first, up to 255, so that a faint hairline's mean is more than 0.
+    """
+    factor = 1
+    while math.prod(sides := [math.ceil(side / factor) for side in ink.shape]) > MAX_PIXELS:
+        factor += 1
+    if factor == 1:
+        return ink, factor
+    beyond = [reduced * factor - side for reduced, side in zip(sides, ink.shape, strict=True)]
+    strong = ink * np.uint8(255 // max(1, int(ink.max())))
+    padded = cv2.copyMakeBorder(strong, 0, beyond[0], 0, beyond[1], cv2.BORDER_CONSTANT, value=(0,))
+    return cv2.resize(padded, sides[::-1], interpolation=cv2.INTER_AREA), factor
+
+
+def enlarge_box(box: Box, factor: int, shape: tuple[int, ...]) -> Box:
+    """Where a box of reduced ink lies in the whole ink, whose (height, width) is `shape`."""
+    height, width = shape
+    x, y = box.x * factor, box.y * factor
+    right, below = min((box.x + box.width) * factor, width), min((box.y + box.height) * factor, height)
+    return Box(x=x, y=y, width=right - x, height=below - y)
+
+
+def reduce_box(box: Box, factor: int) -> Box:
+    """The box of reduced ink that holds this one: it undoes enlarge_box."""
+    x, y = box.x // factor, box.y // factor
+    right, below = math.ceil((box.x + box.width) / factor), math.ceil((box.y + box.height) / factor)
+    return Box(x=x, y=y, width=right - x, height=below - y)

@@ -1,0 +1,205 @@
+"""Every way to one record, and who finds it there: in the store as in the outbox."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import get_resolver
+from pytest_django import Settings
+
+from history.outbox import open_outbox
+from history.records import Record
+from history.stores import open_store
+from history.stores.base import HistoryStore
+from tests.history.exported import bars
+from tests.history.records import a_record
+from tests.history.staff import ALL, staff_client
+from tests.test_docs import routes
+
+pytestmark = pytest.mark.django_db
+
+
+class Way(NamedTuple):
+    """A way to a record, and what is answered to who may go it."""
+
+    method: str
+    path: str
+    stored: int
+    queued: int
+    needs: str = "view"
+    """What staff need beside the permission to view, if anything."""
+
+    def go(self, client: Client, record: Record) -> int:
+        return int(self.answer(client, record).status_code)
+
+    def answer(self, client: Client, record: Record) -> Any:
+        body = '{"text": "3"}' if self.method == "PUT" else ""
+        return client.generic(self.method, self.path.format(record.id), body, content_type="application/json")
+
+    def allowed(self, place: str) -> int:
+        return self.stored if place == "stored" else self.queued
+
+
+WAYS = {
+    "its page": Way("GET", "/history/{}/", 200, 200),
+    "its page's button": Way("POST", "/history/{}/", 302, 302, needs="delete"),
+    "its record": Way("GET", "/api/v1/recognitions/{}", 200, 200),
+    "its deletion": Way("DELETE", "/api/v1/recognitions/{}", 204, 204, needs="delete"),
+    "its drawing": Way("GET", "/api/v1/recognitions/{}/drawing", 200, 200),
+    "a second reading": Way("GET", "/api/v1/recognitions/{}/again", 200, 200),
+    "a look inside": Way("GET", "/api/v1/recognitions/{}/inside", 200, 200),
+    # What waits cannot be labelled yet.
+    "its label": Way("PUT", "/api/v1/recognitions/{}/label", 200, 503, needs="change"),
+}
+
+
+@pytest.fixture(params=["stored", "queued"])
+def place(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> str:
+    """Where records are when somebody looks for them; there is an outbox on this host in either case."""
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10_000_000}
+    return str(request.param)
+
+
+def store_at(place: str) -> HistoryStore:
+    outbox = open_outbox()
+    assert outbox is not None
+    return open_store() if place == "stored" else outbox
+
+
+def keep(place: str, visitor: str = "visitor") -> Record:
+    """A record of a visitor's, with a drawing that can be read."""
+    record = replace(a_record(visitor=visitor), drawing=bars())
+    store_at(place).add(record)
+    return record
+
+
+def assert_untouched(place: str, record: Record) -> None:
+    assert store_at(place).get(record.id) == record
+    assert open_store().label(record.id) is None
+
+
+def another_visitor() -> Client:
+    client = Client()
+    session = client.session
+    session["visitor"] = "another"
+    session.save()
+    return client
+
+
+def superuser_who_is_not_staff() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("eve", is_superuser=True))
+    return client
+
+
+OTHERS: dict[str, Callable[[], Client]] = {
+    "who has no cookie": Client,
+    "another visitor": another_visitor,
+    "a member with every permission": lambda: staff_client(*ALL, name="ben", is_staff=False),
+    "a superuser who is not staff": superuser_who_is_not_staff,
+    "staff without a permission": lambda: staff_client(name="carl"),
+    "staff who may change and delete, and not view": lambda: staff_client("change", "delete", name="dora"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_what_another_drew_is_not_there(way: Way, place: str) -> None:
+    record = keep(place)
+    for name, other in OTHERS.items():
+        assert way.go(other(), record) == 404, name
+    assert_untouched(place, record)
+
+
+def test_what_nobody_drew_is_nobody_s(place: str) -> None:
+    nobody_s = keep(place, visitor="")
+    for name, way in WAYS.items():
+        assert [way.go(client, nobody_s) for client in (Client(), another_visitor())] == [404, 404], name
+    assert_untouched(place, nobody_s)
+
+
+def test_who_drew_it_goes_every_way(visitor: Client, place: str) -> None:
+    answered = {name: way.go(visitor, keep(place)) for name, way in WAYS.items()}
+    assert answered == {name: way.allowed(place) for name, way in WAYS.items()}
+
+
+@pytest.mark.parametrize("permission", ALL)
+def test_staff_go_the_ways_that_they_are_permitted(permission: str, place: str) -> None:
+    permitted = {"view", permission}
+    staff = staff_client(*permitted)
+    answered = {name: way.go(staff, keep(place)) for name, way in WAYS.items()}
+    assert answered == {
+        name: way.allowed(place) if way.needs in permitted else 404 for name, way in WAYS.items()
+    }
+
+
+def test_no_other_list_has_it_and_no_neighbour_leads_to_it(place: str) -> None:
+    older, hers, newer = (keep(place, visitor=visitor) for visitor in ("another", "visitor", "another"))
+    client = another_visitor()
+    assert [row.record.id for row in client.get("/history/").context["rows"]] == [newer.id, older.id]
+    listed = client.get("/api/v1/recognitions").json()["recognitions"]
+    assert [each["id"] for each in listed] == [str(newer.id), str(older.id)]
+    assert client.get(f"/history/{older.id}/newer/").headers["Location"] == f"/history/{newer.id}/"
+    assert client.get(f"/history/{newer.id}/older/").headers["Location"] == f"/history/{older.id}/"
+    assert str(hers.id) not in client.get("/history/").text
+
+
+def test_nobody_else_has_it_in_a_list_or_deletes_it_there(place: str) -> None:
+    record = keep(place)
+    for name, other in OTHERS.items():
+        client = other()
+        assert list(client.get("/history/").context["rows"]) == [], name
+        assert client.get("/api/v1/recognitions").json() == {"recognitions": [], "older": None}, name
+        assert client.get(f"/history/{record.id}/older/").headers["Location"] == "/history/", name
+        assert client.post("/history/", {"id": [record.id]}).status_code == 302, name
+    assert_untouched(place, record)
+
+
+def test_its_link_alone_opens_it_to_others(visitor: Client, place: str) -> None:
+    record = keep(place)
+    link = visitor.get(f"/api/v1/recognitions/{record.id}").json()["share_url"]
+    for other in (Client(), another_visitor()):
+        assert other.get(link).context["record"] == record
+        assert other.get(f"{link}drawing").content == record.drawing.content
+        assert other.get(f"/history/{record.id}/").status_code == 404
+
+
+def token_of(client: Client) -> str:
+    """The token that a page's script sends: a page has set its cookie by then."""
+    client.get("/history/")
+    return str(client.cookies["csrftoken"].value)
+
+
+CHANGES = ("its deletion", "its label", "its page's button")
+
+
+def strict_staff() -> Client:
+    """A browser of staff's in which the site looks for the token."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = staff_client(*ALL).cookies
+    return client
+
+
+def test_a_page_of_another_site_changes_nothing_in_the_name_of_staff(place: str) -> None:
+    record, lured = keep(place), strict_staff()
+    assert [WAYS[name].go(lured, record) for name in CHANGES] == [403, 403, 403]
+    assert WAYS["its label"].answer(lured, record).json()["code"] == "permission_denied"
+    lured.defaults["HTTP_X_CSRFTOKEN"] = "f" * 32
+    assert [WAYS[name].go(lured, record) for name in CHANGES] == [403, 403, 403]
+    assert_untouched(place, record)
+
+
+def test_a_page_of_this_site_changes_it_with_its_token(place: str) -> None:
+    staff = strict_staff()
+    staff.defaults["HTTP_X_CSRFTOKEN"] = token_of(staff)
+    answered = {name: WAYS[name].go(staff, keep(place)) for name in CHANGES}
+    assert answered == {name: WAYS[name].allowed(place) for name in CHANGES}
+
+
+def test_every_way_to_one_record_is_tried_here() -> None:
+    found = {route for route in routes(get_resolver().url_patterns) if "<id>" in route}
+    neighbours = {f"/history/<id>/{way}/" for way in ("older", "newer")}
+    assert found == {way.path.format("<id>") for way in WAYS.values()} | neighbours

@@ -1,0 +1,216 @@
+"""A record that moves from the outbox to the store in the middle of a question is neither missed nor doubled.
+
+Each test has the outbox drained at one moment: right before the store is asked, which is after the outbox was
+asked, or right after the store has answered. So whoever asks them in the other order fails every time.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from pytest_django import Settings
+
+from history.lists import Wanted
+from history.outbox import open_outbox
+from history.outbox.draining import Drainer
+from history.outbox.queue import Outbox
+from history.own_tallies import own_tallies
+from history.pages import page_after, page_before
+from history.records import Record
+from history.retention import purge_before
+from history.selectors import (
+    Viewer,
+    labelled_record_for,
+    own_neighbour,
+    own_page,
+    record_for,
+    shared_record,
+    tallies_of,
+)
+from history.services import Kept, LabelNotKept, NotDeleted, delete, give_label, record
+from history.stores.base import RecordNotFound, StoreUnavailable
+from history.stores.embedded import EmbeddedStore
+from history.tallies import Tally
+from tests.history.interleaved import Interleaved, interleaved
+from tests.history.records import a_record
+
+VIEWER = Viewer(visitor="visitor")
+WANTED = Wanted(visitor="visitor")
+MOMENTS = ("before", "after")
+
+
+@pytest.fixture
+def store(settings: Settings, tmp_path: Path) -> Interleaved:
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
+    open_outbox.cache_clear()
+    return interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+
+
+@pytest.fixture
+def outbox(store: Interleaved) -> Outbox:
+    opened = open_outbox()
+    assert opened is not None
+    return opened
+
+
+@pytest.fixture
+def drain(store: Interleaved, outbox: Outbox) -> Callable[[], None]:
+    def drain() -> None:
+        list(Drainer(outbox, store).deliveries())  # type: ignore[arg-type] # it is one but for its class
+        assert outbox.backlog().depth == 0
+
+    return drain
+
+
+def fail() -> None:
+    raise StoreUnavailable("it does not answer")
+
+
+def ids_before(_: UUID) -> list[UUID]:
+    return [summary.id for summary in own_page(VIEWER).records]
+
+
+def ids_after(_: UUID) -> list[UUID]:
+    return [summary.id for summary in page_after(WANTED).records]
+
+
+def id_of(looked_up: Callable[[Viewer, UUID], Record]) -> Callable[[UUID], list[UUID]]:
+    return lambda record_id: [looked_up(VIEWER, record_id).id]
+
+
+READINGS: dict[str, tuple[str, Callable[[UUID], list[UUID]]]] = {
+    "page from the newest": ("newest", ids_before),
+    "page from the oldest": ("oldest", ids_after),
+    "record": ("get", id_of(record_for)),
+    "record with its label": ("get", id_of(lambda viewer, one: labelled_record_for(viewer, one)[0])),
+    "shared record": ("get", id_of(lambda _, one: shared_record(one))),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(("asked", "read"), READINGS.values(), ids=READINGS)
+def test_what_is_delivered_meanwhile_is_read_once(
+    store: Interleaved,
+    outbox: Outbox,
+    drain: Callable[[], None],
+    moment: str,
+    asked: str,
+    read: Callable[[UUID], list[UUID]],
+) -> None:
+    waiting = a_record()
+    outbox.add(waiting)
+    getattr(store, moment)[asked] = drain
+    assert read(waiting.id) == [waiting.id]
+    assert read(waiting.id) == [waiting.id]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("newer", [True, False])
+def test_a_neighbour_that_is_delivered_meanwhile_is_found(
+    store: Interleaved, outbox: Outbox, drain: Callable[[], None], moment: str, newer: bool
+) -> None:
+    records = [a_record() for _ in range(3)]
+    start, waiting, beyond = records if newer else records[::-1]
+    store.add(start)
+    store.add(beyond)
+    outbox.add(waiting)
+    getattr(store, moment)["oldest" if newer else "newest"] = drain
+    assert own_neighbour(VIEWER, start.id, newer=newer) == waiting.id
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_page_of_which_a_part_is_delivered_meanwhile_has_all_of_it_once_in_order(
+    store: Interleaved, outbox: Outbox, drain: Callable[[], None], moment: str
+) -> None:
+    records = [a_record() for _ in range(6)]
+    for number, each in enumerate(records):
+        (outbox if number % 2 else store).add(each)
+    getattr(store, moment)["newest"] = drain
+    first = page_before(WANTED, limit=4)
+    assert first.older is not None
+    second = page_before(WANTED, first.older, limit=4)
+    seen = [summary.id for summary in first.records + second.records]
+    assert seen == [each.id for each in records[::-1]]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_what_is_too_old_and_delivered_meanwhile_is_deleted(
+    store: Interleaved, outbox: Outbox, drain: Callable[[], None], moment: str
+) -> None:
+    old = a_record()
+    outbox.add(old)
+    getattr(store, moment)["oldest"] = drain
+    list(purge_before(old.created_at.date() + timedelta(days=1)))
+    assert store.newest(limit=9) == outbox.newest(limit=9) == []
+
+
+def test_what_is_delivered_while_the_outbox_is_purged_is_deleted_from_the_store(
+    store: Interleaved, outbox: Outbox
+) -> None:
+    """A drain that had read the record before it was purged brings it to the store afterwards."""
+    old = a_record()
+    outbox.add(old)
+    store.before["oldest"] = lambda: store.add(old)
+    list(purge_before(old.created_at.date() + timedelta(days=1)))
+    assert store.newest(limit=9) == outbox.newest(limit=9) == []
+
+
+def counted(store: Interleaved) -> Tally:
+    own_tallies().write(store)  # type: ignore[arg-type] # it is one but for its class
+    return Tally.total(tallies_of(first=date(2020, 1, 1), last=date(2100, 1, 1)).values())
+
+
+def queued(store: Interleaved) -> Record:
+    """A record that waits, and was counted."""
+    store.before["add"] = fail
+    waiting = a_record()
+    assert record(waiting) is Kept.QUEUED
+    return waiting
+
+
+def test_what_is_delivered_before_it_is_deleted_is_gone_and_counted_no_more(
+    store: Interleaved, outbox: Outbox, drain: Callable[[], None]
+) -> None:
+    waiting = queued(store)
+    store.before["delete"] = drain
+    delete(VIEWER, waiting.id)
+    assert store.newest(limit=9) == outbox.newest(limit=9) == []
+    assert counted(store) == Tally()
+
+
+def test_what_is_in_both_when_it_is_deleted_is_gone_from_both_and_counted_off_once(
+    store: Interleaved, outbox: Outbox
+) -> None:
+    waiting = queued(store)
+    store.add(waiting)  # Delivered, and not yet taken out.
+    delete(VIEWER, waiting.id)
+    assert store.newest(limit=9) == outbox.newest(limit=9) == []
+    assert counted(store) == Tally()
+
+
+def test_what_waits_is_not_deleted_when_the_store_cannot_be_told(store: Interleaved, outbox: Outbox) -> None:
+    """The store may have it too. Whoever is told so would not find it any more, and could not repeat it."""
+    waiting = queued(store)
+    store.before["delete"] = fail
+    with pytest.raises(NotDeleted):
+        delete(VIEWER, waiting.id)
+    assert record_for(VIEWER, waiting.id) == waiting
+    assert counted(store).drawings == 1
+    delete(VIEWER, waiting.id)
+    with pytest.raises(RecordNotFound):
+        record_for(VIEWER, waiting.id)
+    assert counted(store) == Tally()
+
+
+def test_what_waits_cannot_be_labelled_before_it_is_delivered(
+    store: Interleaved, drain: Callable[[], None]
+) -> None:
+    waiting = queued(store)
+    with pytest.raises(LabelNotKept):
+        give_label(VIEWER, waiting.id, "1")
+    assert counted(store).labelled == 0
+    store.before["put_label"] = drain
+    assert give_label(VIEWER, waiting.id, "1").text == "1"
+    assert counted(store).labelled == 1

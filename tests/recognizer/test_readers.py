@@ -1,0 +1,52 @@
+"""How many drawings a process decodes at once, whatever number of requests it has."""
+
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from recognizer.decoding import decode
+from recognizer.services import read_drawing
+from testbed.drawings import encoded, on_canvas
+from tests.conftest import Digits
+
+TIMEOUT_S = 60
+"""The first of all loads the network."""
+
+
+@pytest.fixture
+def decoding(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Whoever begins to decode is put here, and goes on when it is told to.
+
+    The decoder is the real one, but held up: no file takes it a time that a test can choose.
+    """
+    begun: queue.Queue[threading.Event] = queue.Queue()
+
+    def held_up(content: bytes, *, max_pixels: int) -> Any:
+        go_on = threading.Event()
+        begun.put(go_on)
+        assert go_on.wait(TIMEOUT_S)
+        return decode(content, max_pixels=max_pixels)
+
+    monkeypatch.setattr("recognizer.services.decode", held_up)
+    return begun
+
+
+@pytest.mark.parametrize("content_is_read", [True, False])
+def test_four_drawings_are_decoded_at_once_and_each_that_ends_lets_one_in(
+    decoding: "queue.Queue[threading.Event]", test_digits: Digits, content_is_read: bool
+) -> None:
+    content = encoded(on_canvas(test_digits.images[0])) if content_is_read else b"no picture"
+    with ThreadPoolExecutor(8) as threads:
+        readings = [threads.submit(read_drawing, content) for _ in range(8)]
+        inside = [decoding.get(timeout=TIMEOUT_S) for _ in range(4)]
+        for _ in range(4):
+            with pytest.raises(queue.Empty):  # A fifth would be here within a millisecond.
+                decoding.get(timeout=0.05)
+            inside.pop(0).set()
+            inside.append(decoding.get(timeout=TIMEOUT_S))
+        for go_on in inside:
+            go_on.set()
+        assert [reading.exception() is None for reading in readings] == [content_is_read] * 8
