@@ -1,7 +1,4 @@
-"""Tries mutants of packages or files, prints the survivors and the share that the tests notice.
-
-Exits with 1 where a package's share is below its aim.
-"""
+"""Tries mutants of packages or files; prints what no test notices, and the share that the tests notice."""
 
 import argparse
 import json
@@ -10,66 +7,68 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, nullcontext, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from queue import SimpleQueue
 
 from tqdm import tqdm
 
-from tests.mutation import judged, recording, report
+from tests.mutation import recording, report
 from tests.mutation.choosing import Chooser
 from tests.mutation.lending import lent_cluster
 from tests.mutation.mutants import Mutant, mutants_of
-from tests.mutation.scratch import ROOT, Outcome, Scratch, copied_files, scratch_copy
+from tests.mutation.running import ROOT, copied_files, scratch_copy, verdict
 
 CACHE = ROOT / ".cache/mutants"
 SURVIVORS = CACHE / "survivors.json"
 NOT_RUN = ("tests/browser", "tests/faults", "tests/mutation")
 CASSANDRA = "history/stores/cassandra/"
 INTERRUPTED = 130
-NEED_CASSANDRA = "tests that need Cassandra"
 
 
 def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
-    known = judged.judgements(judged.FILE.read_text())
+    judgements = report.Judgements(report.JUDGED.read_text())
     mutants = [mutant for path in _files(asked.paths, asked.cassandra) for mutant in mutants_of(ROOT, path)]
-    for judgement in judged.stale(known.values(), mutants):
-        print(f"Stale, its change cannot be made any more: {judgement.key}")
+    for judgement in judgements.stale(mutants):
+        print(f"Stale, its change cannot be made any more: {judgement}")
     if asked.survivors:
         before = _survivors()
         mutants = [mutant for mutant in mutants if mutant.key in before]
-    tried = sample(mutants, asked.sample, asked.seed)
+    tried = sample(mutants, judgements, asked.sample, asked.seed)
     results: list[report.Result] = []
     with suppress(KeyboardInterrupt), lent_cluster() if asked.cassandra else nullcontext():
-        recorded = _recorded("tests that need no Cassandra")
-        if asked.cassandra:
-            recorded = recorded.together_with(_recorded(NEED_CASSANDRA))
-        chooser = Chooser(ROOT, recorded, asked.budget)
-        outcomes = _try_all(tried, chooser, 1 if asked.cassandra else asked.jobs)
-        for mutant, outcome in tqdm(outcomes, total=len(tried), unit="mutant"):
-            result = report.Result(mutant, chooser.choose(mutant), outcome, known.get(mutant.key))
-            results.append(result)
-            if result.verdict == "survived":
-                tqdm.write(f"{result}\n", file=sys.stdout)
-                sys.stdout.flush()
+        chooser = Chooser(ROOT, _recorded(asked.tests, asked.cassandra))
+        with scratch_copy() as copy:
+            for mutant in tqdm(tried, unit="mutant"):
+                tests = chooser.choose(mutant)
+                results.append(
+                    report.Result(mutant, list(tests), verdict(copy, mutant, tests), judgements.of(mutant))
+                )
+                if results[-1].verdict != "noticed":
+                    tqdm.write(f"{results[-1]}\n", file=sys.stdout)
+                    sys.stdout.flush()
     _remember(results)
-    print(f"{len(results)} of {len(mutants)} mutants tried")
-    print(report.summary(results))
-    if len(results) < len(tried):
-        return INTERRUPTED
-    return 1 if report.below_the_aim(results) else 0
+    print(f"{len(results)} of {len(mutants)} mutants tried\n{report.summary(results)}")
+    return INTERRUPTED if len(results) < len(tried) else 0
 
 
-def sample(mutants: Sequence[Mutant], size: int | None, seed: int) -> list[Mutant]:
-    """Some of the mutants, the same for the same seed, or all.
+def sample(
+    mutants: Sequence[Mutant], judgements: report.Judgements, size: int | None, seed: int
+) -> list[Mutant]:
+    """So many of the mutants, or all, without those that are judged equivalent; the same for the same seed.
 
     They come in an order of chance, so that the part which an interrupted run has tried is a sample, too.
     """
-    return list(mutants) if size is None else random.Random(seed).sample(mutants, min(size, len(mutants)))  # noqa: S311
+    shuffled = random.Random(seed).sample(mutants, len(mutants))  # noqa: S311
+    return list(islice((m for m in shuffled if m.says_something and not _is_equivalent(m, judgements)), size))
+
+
+def _is_equivalent(mutant: Mutant, judgements: report.Judgements) -> bool:
+    judgement = judgements.of(mutant)
+    return judgement is not None and judgement.verdict == report.EQUIVALENT
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,10 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a package, a folder or a file: history")
     parser.add_argument("--sample", type=int, metavar="N", help="try only so many, chosen by chance")
     parser.add_argument("--seed", type=int, default=0, help="of that chance")
-    parser.add_argument("--jobs", type=int, default=1, help="how many are tried at once")
-    parser.add_argument(
-        "--budget", type=float, default=30, metavar="S", help="seconds of tests for each group"
-    )
+    parser.add_argument("--tests", nargs="+", default=["tests"], metavar="PATH", help="with these tests only")
     parser.add_argument("--survivors", action="store_true", help="only those that survived before")
     parser.add_argument("--cassandra", action="store_true", help="with its store and the tests that need it")
     return parser
@@ -99,28 +95,20 @@ def _files(paths: Iterable[str], with_cassandra: bool) -> list[str]:
     return [file for file in files if with_cassandra or not file.startswith(CASSANDRA)]
 
 
-def _recorded(tests: str) -> recording.Recording:
-    """What some tests run, recorded anew when a file of the site or its tests has changed."""
-    digest = sha256(tests.encode())
+def _recorded(tests: Sequence[str], with_cassandra: bool) -> recording.Recording:
+    """What the tests run, recorded anew when a file of the site or of its tests has changed."""
+    ignored = [f"--ignore={folder}" for folder in NOT_RUN]
+    arguments = [*tests, *ignored, "-m", "" if with_cassandra else "not cluster"]
+    digest = sha256(repr(arguments).encode())
     for file in copied_files():
         if not file.endswith((".md", ".png", ".toml", ".txt")) and not file.startswith(NOT_RUN):
             digest.update(file.encode() + (ROOT / file).read_bytes())
     path = CACHE / f"{digest.hexdigest()[:16]}.json"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        print(f"Recording which lines are run by {tests} (minutes)", file=sys.stderr)
-        ignored = [f"--ignore={folder}" for folder in NOT_RUN]
-        flag = "--cassandra" if tests == NEED_CASSANDRA else "--no-cassandra"
+        print("Recording which test runs which lines (minutes)", file=sys.stderr)
         with scratch_copy() as copy:
-            command = [
-                sys.executable,
-                "-m",
-                "tests.mutation.recording",
-                "recorded.json",
-                flag,
-                "tests",
-                *ignored,
-            ]
+            command = [sys.executable, "-m", "tests.mutation.recording", "recorded.json", *arguments]
             process = subprocess.Popen(command, cwd=copy, stdout=sys.stderr)
             try:
                 if process.wait():
@@ -129,36 +117,7 @@ def _recorded(tests: str) -> recording.Recording:
                 process.terminate()
                 process.wait()
             path.write_bytes((copy / "recorded.json").read_bytes())
-    recorded = recording.read(path)
-    for test in recorded.unusable:
-        print(f"Not used, it does not pass: {test}", file=sys.stderr)
-    return recorded
-
-
-def _try_all(mutants: Sequence[Mutant], chooser: Chooser, jobs: int) -> Iterator[tuple[Mutant, Outcome]]:
-    """The outcomes, as they come; no copy and no process is left, however it ends."""
-    with ExitStack() as stack:
-        free: SimpleQueue[Scratch] = SimpleQueue()
-        pool = stack.enter_context(ThreadPoolExecutor(jobs))
-        for _ in range(jobs):
-            scratch = Scratch(stack.enter_context(scratch_copy()))
-            stack.callback(scratch.close)
-            free.put(scratch)
-        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-
-        def try_out(mutant: Mutant) -> Outcome:
-            limits = chooser.choose(mutant).limits
-            if not limits:
-                return Outcome("passed", "")
-            scratch = free.get()
-            try:
-                return scratch.try_out(mutant, limits)
-            finally:
-                free.put(scratch)
-
-        waiting = {pool.submit(try_out, mutant): mutant for mutant in mutants}
-        for done in as_completed(waiting):
-            yield waiting[done], done.result()
+    return recording.Recording(**json.loads(path.read_text()))
 
 
 def _remember(results: Iterable[report.Result]) -> None:
@@ -176,4 +135,5 @@ def _survivors() -> set[tuple[str, ...]]:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.chdir(ROOT)
+    os.environ["OMP_NUM_THREADS"] = "1"
     sys.exit(main(sys.argv[1:]))

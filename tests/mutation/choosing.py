@@ -1,122 +1,118 @@
-"""Which tests are to notice a mutant: those that run its lines, the fastest first."""
+"""Which tests are to notice a mutant, the likeliest and quickest first. It survives when all have passed."""
 
 import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from tests.mutation.mutants import Mutant
 from tests.mutation.recording import Recording
 
-LEAST_S = 30
-SLOWER = 5
-"""How much longer than recorded a test may take before it counts as hanging."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    limits: Mapping[str, float]
-    """The tests in their order, with the seconds that each may take."""
-    of: int
-    """How many there would have been without a budget."""
+LEAST_S, SLOWER = 120, 5
+"""So long, and how much longer than recorded, a test may take before it counts as hanging."""
+OF_SETTINGS = (
+    "tests/test_headers.py",
+    "tests/test_settings.py",
+    "tests/test_site.py",
+    "tests/recognizer/test_limits.py",
+)
 
 
 @dataclass
 class Chooser:
     root: Path
     recording: Recording
-    budget_s: float
-    """Seconds, as recorded, after which no further test of a group is chosen."""
-    _mentions: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def choose(self, mutant: Mutant) -> Choice:
-        limits: dict[str, float] = {}
-        ready: set[str] = set()
-        considered: set[str] = set()
-        for group in self._groups(mutant):
-            spent = 0.0
-            for test in self._ordered(group - considered):
-                if spent > self.budget_s:
-                    break
-                cost = self._cost(test, ready)
-                spent += cost
-                ready.update(self.recording.shared[test])
-                limits[test] = LEAST_S + SLOWER * cost
-            considered |= group
-        return Choice(limits, len(considered))
+    def choose(self, mutant: Mutant) -> dict[str, float]:
+        """The tests in their order, with the seconds that each may take."""
+        tests = self._ordered(self._tests(mutant), Path(mutant.path).stem)
+        return {test: LEAST_S + SLOWER * self.recording.seconds[test] for test in tests}
 
-    def _groups(self, mutant: Mutant) -> list[set[str]]:
-        """Tests that may notice a mutant, the likeliest first. Each group has the budget for itself."""
+    def _tests(self, mutant: Mutant) -> set[str]:
         by_line = self.recording.lines.get(mutant.path, {})
-        running: set[str] = set().union(*(by_line.get(line, ()) for line in mutant.lines))
-        in_file: set[str] = set().union(*by_line.values())
-        if mutant.names or not mutant.lines:
-            return self._for_what_runs_at_import(mutant, running, in_file)
-        beside = {_file(test) for test in running}
-        return [running, {test for test in in_file if _file(test) in beside}]
+        if mutant.lines:
+            return set().union(*(by_line.get(str(line), ()) for line in mutant.lines))
+        named = set().union(*(self._naming(name) for name in mutant.names))
+        if mutant.path.endswith("/settings.py"):  # Django and its packages read them, too.
+            return named | {test for test in self.recording.shared if _file(test) in OF_SETTINGS}
+        # What no function and no test names is read by Django as the file's.
+        return named or self._running_package(mutant.path.rpartition("/")[0])
 
-    def _for_what_runs_at_import(
-        self, mutant: Mutant, running: set[str], in_file: set[str]
-    ) -> list[set[str]]:
-        """No test runs the line itself: tests of what reads it, tests that name it, tests of its file."""
-        named = set().union(*(self._mentioning(name) for name in mutant.names))
-        stem = Path(mutant.path).stem
-        of_file = {test for test in self.recording.shared if stem in Path(_file(test)).stem}
-        likeliest = running | named | of_file
-        # What no other code names is read by Django, and any test that makes a request may notice it.
-        return [likeliest] if named else [likeliest, in_file, self._requesting]
+    def _naming(self, name: str) -> set[str]:
+        """Tests that run a line which names something, or a name that is made of it, or whose file does."""
+        names, todo = {name}, [name]
+        while todo:
+            new = self._made_of[todo.pop()] - names
+            names |= new
+            todo += new
+        lines = (
+            self.recording.lines[path].get(str(line), ()) for n in names for path, line in self._places[n]
+        )
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        files = {file for file, text in self._test_files.items() if word.search(text)}
+        return {test for test in self.recording.shared if _file(test) in files}.union(*lines)
+
+    def _running_package(self, folder: str) -> set[str]:
+        lines = (by for path, by in self.recording.lines.items() if path.rpartition("/")[0] == folder)
+        return set().union(*(tests for by_line in lines for tests in by_line.values()))
 
     @cached_property
-    def _requesting(self) -> set[str]:
-        """Tests that make requests of the site."""
-        answering = [path for path in self.recording.lines if Path(path).name in ("views.py", "api.py")]
-        return set().union(*(tests for path in answering for tests in self.recording.lines[path].values()))
-
-    def _mentioning(self, name: str) -> frozenset[str]:
-        """Tests that run a line which names something, or whose own file does."""
-        if name not in self._mentions:
-            lines = (self.recording.lines.get(path, {}).get(line, ()) for path, line in self._places[name])
-            word = re.compile(rf"\b{re.escape(name)}\b")
-            files = {file for file, text in self._test_files.items() if word.search(text)}
-            in_files = {test for test in self.recording.shared if _file(test) in files}
-            self._mentions[name] = frozenset(in_files.union(*lines))
-        return self._mentions[name]
+    def _trees(self) -> dict[str, ast.Module]:
+        return {path: ast.parse((self.root / path).read_bytes()) for path in self.recording.lines}
 
     @cached_property
     def _places(self) -> Mapping[str, set[tuple[str, int]]]:
-        """Where functions name something."""
+        """Where functions name something; what a default names, the whole function does."""
         places: dict[str, set[tuple[str, int]]] = defaultdict(set)
-        for path in self.recording.lines:
-            for function in ast.walk(ast.parse((self.root / path).read_bytes())):
-                if isinstance(function, ast.FunctionDef):
-                    for node in (part for statement in function.body for part in ast.walk(statement)):
-                        if isinstance(node, ast.Name | ast.Attribute):
-                            places[getattr(node, "id", "") or node.attr].add((path, node.lineno))  # type: ignore[union-attr]
+        for path, tree in self._trees.items():
+            for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+                for name, line in _names(*function.body):
+                    places[name].add((path, line))
+                for name, _ in _names(function.args):
+                    places[name] |= {(path, line) for _, line in _names(*function.body)}
         return places
+
+    @cached_property
+    def _made_of(self) -> Mapping[str, set[str]]:
+        """By name: constants and attributes of classes that are made of it."""
+        made: dict[str, set[str]] = defaultdict(set)
+        for tree in self._trees.values():
+            for block in (node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)):
+                for assignment in (s for s in block.body if isinstance(s, ast.Assign) and s.value):
+                    for name, _ in _names(assignment.value):
+                        made[name] |= {target for target, _ in _names(*assignment.targets)}
+        return made
 
     @cached_property
     def _test_files(self) -> dict[str, str]:
         return {file: (self.root / file).read_text() for file in map(_file, self.recording.shared)}
 
-    def _ordered(self, tests: Iterable[str]) -> list[str]:
-        """File by file, so that what its tests share is made once; the fastest file and test first."""
+    def _ordered(self, tests: Iterable[str], stem: str) -> list[str]:
+        """File by file, so that what its tests share is made once: the file's own tests, then quick ones."""
         by_file: dict[str, list[str]] = defaultdict(list)
         for test in sorted(tests, key=lambda test: (self.recording.seconds[test], test)):
             by_file[_file(test)].append(test)
-        return [test for tests in sorted(by_file.values(), key=self._mean_cost) for test in tests]
 
-    def _mean_cost(self, tests: list[str]) -> float:
-        fixtures = {fixture for test in tests for fixture in self.recording.shared[test]}
-        seconds = self.recording.seconds
-        return sum(seconds.get(name, 0) for name in (*tests, *fixtures)) / len(tests)
+        def rank(file: str) -> tuple[bool, float]:
+            names = {
+                *by_file[file],
+                *(name for test in by_file[file] for name in self.recording.shared[test]),
+            }
+            seconds = sum(self.recording.seconds.get(name, 0) for name in names)
+            return stem not in Path(file).stem, seconds / len(by_file[file])
 
-    def _cost(self, test: str, ready: set[str]) -> float:
-        """Seconds of a test and of what it shares with others, unless that is there already."""
-        new = set(self.recording.shared[test]) - ready
-        return self.recording.seconds[test] + sum(self.recording.seconds.get(name, 0) for name in new)
+        return [test for file in sorted(by_file, key=rank) for test in by_file[file]]
+
+
+def _names(*nodes: ast.AST) -> set[tuple[str, int]]:
+    """The names and attributes in some nodes, with their lines."""
+    parts = [part for node in nodes for part in ast.walk(node)]
+    return {(part.id, part.lineno) for part in parts if isinstance(part, ast.Name)} | {
+        (part.attr, part.end_lineno or part.lineno) for part in parts if isinstance(part, ast.Attribute)
+    }
 
 
 def _file(test: str) -> str:

@@ -1,111 +1,146 @@
-"""All mutants of a file: which change, where, and as somebody reads it."""
+"""All mutants of a file: each is a change that one of cosmic-ray's operators makes at one of its places."""
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import ndiff
+from functools import cached_property
 from pathlib import Path
 
-from tests.mutation.exempt import is_exempt
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.operators.operator import Operator
+from parso.tree import NodeOrLeaf
+
 from tests.mutation.operators import OPERATORS
-from tests.mutation.source import Change, Source
+
+TEXTS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
+LOGS = {"logger", "logging", "log"}
+STRUCTURAL = {
+    "abstractmethod", "cache", "cached_property", "classmethod", "contextmanager", "dataclass", "lru_cache",
+    "overload", "property", "setter", "staticmethod",
+}  # fmt: skip
+OF_THE_LANGUAGE = {"__slots__", "__all__", "slots", "frozen", "kw_only", "maxsize", "strict"}
+COMPOUND = {"if_stmt", "while_stmt", "for_stmt", "try_stmt", "with_stmt", "funcdef", "classdef"}
+BLOCKS = {"suite", "file_input", "simple_stmt"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mutant:
     path: str
     """Relative to the repository."""
+    original: str
+    operator: Operator
+    occurrence: int
+    """Which of the operator's places in the file."""
     line: int
     function: str
     """Its qualified name, or nothing at the level of the module."""
-    change: str
-    """Lines with their marks: `- old` and `+ new`."""
-    code: bytes
-    """The whole file."""
     lines: frozenset[int]
-    """Lines that run it when a test runs any of them; none where it runs at import."""
+    """A test that runs any of them runs the mutant; none where only an import does."""
     names: frozenset[str]
-    """Names that it is known by elsewhere, where it runs at import."""
+    """Names that it is known by elsewhere, where only an import runs it."""
+
+    @cached_property
+    def code(self) -> str:
+        """The whole file."""
+        return str(mutate_code(self.original, self.operator, self.occurrence))
+
+    @cached_property
+    def change(self) -> str:
+        """Lines with their marks: `- old` and `+ new`."""
+        marked = ndiff(self.original.splitlines(), self.code.splitlines())
+        return "\n".join(f"{line[0]} {line[2:].strip()}" for line in marked if line[0] in "-+")
 
     @property
     def key(self) -> tuple[str, str, str]:
         """What stays when lines are added above."""
         return self.path, self.function, self.change
 
-
-def mutants_of(root: Path, path: str) -> list[Mutant]:
-    """The mutants of a file, in its order, each once."""
-    source = Source((root / path).read_bytes())
-    return list({mutant.code: mutant for mutant in _all(source, path)}.values())
-
-
-def _all(source: Source, path: str) -> Iterator[Mutant]:
-    for node in sorted(ast.walk(source.tree), key=lambda node: getattr(node, "lineno", 0)):
-        if not is_exempt(source, node):
-            for operator in OPERATORS:
-                for change in operator(source, node):
-                    code = source.changed(change)
-                    if code != source.code and _is_python(code):
-                        yield _mutant(source, path, node, change, code)
+    @property
+    def says_something(self) -> bool:
+        """Any test at all would notice what is no Python."""
+        try:
+            return ast.dump(ast.parse(self.code)) != ast.dump(ast.parse(self.original))
+        except SyntaxError:
+            return False
 
 
-def _is_python(code: bytes) -> bool:
-    try:
-        ast.parse(code)
-    except SyntaxError:
-        return False
-    return True
+def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
+    code = (root / path).read_text()
+    nodes = list(ast_nodes(get_ast(code)))
+    for operator in OPERATORS:
+        places = ((node, place) for node in nodes for place in operator.mutation_positions(node))
+        for occurrence, (node, ((line, _), _)) in enumerate(places):
+            if not _is_exempt(node):
+                lines, names = _reach(node)
+                yield Mutant(path, code, operator, occurrence, line, _function(node), lines, names)
 
 
-def _mutant(source: Source, path: str, node: ast.AST, change: Change, code: bytes) -> Mutant:
-    lines, names = _reach(source, node)
-    return Mutant(
-        path=path,
-        line=source.line(change.start),
-        function=source.name(node),
-        change=_readable(source, change),
-        code=code,
-        lines=frozenset(lines),
-        names=frozenset(names),
-    )
+def _around(node: NodeOrLeaf) -> Iterator[tuple[NodeOrLeaf, NodeOrLeaf]]:
+    """Each node around a node, with its child on the way there."""
+    while node.parent:
+        yield node.parent, node
+        node = node.parent
 
 
-def _readable(source: Source, change: Change) -> str:
-    start = source.code.rfind(b"\n", 0, change.start) + 1
-    end = source.code.find(b"\n", change.end)
-    old = source.code[start : end if end >= 0 else None].decode()
-    new = (source.code[start : change.start].decode() + change.new) + old.encode()[
-        change.end - start :
-    ].decode()
-    marked = ndiff(old.splitlines(), new.splitlines())
-    return "\n".join(
-        f"{line[0]} {line[2:].strip()}" for line in marked if line[0] in "-+" and line[2:].strip()
-    )
+def _function(node: NodeOrLeaf) -> str:
+    names = (a.name.value for a, _ in _around(node) if a.type in ("funcdef", "classdef"))  # type: ignore[attr-defined]
+    return ".".join(reversed(list(names)))
 
 
-def _reach(source: Source, node: ast.AST) -> tuple[set[int], set[str]]:
+def _reach(node: NodeOrLeaf) -> tuple[frozenset[int], frozenset[str]]:
     """The lines of a node's statement inside a function; else the names that it gives a value to."""
-    if source.functions(node):
-        statement = _statement(source, node)
-        body = getattr(statement, "body", None)
-        last = body[0].lineno - 1 if body else statement.end_lineno
-        if isinstance(node, ast.ExceptHandler):
-            return set(range(node.body[0].lineno, node.body[-1].end_lineno + 1)), set()  # type: ignore[operator]
-        return set(range(statement.lineno, max(last or 0, statement.lineno) + 1)), set()
-    lines: set[int] = set()
     names: set[str] = set()
-    for around in (node, *source.ancestors(node)):
-        if isinstance(around, ast.FunctionDef):  # A default, or a decorator.
-            return set(range(around.body[0].lineno, around.end_lineno + 1)), {around.name}  # type: ignore[operator]
-        if isinstance(around, ast.Assign):
-            names |= {part.id for t in around.targets for part in ast.walk(t) if isinstance(part, ast.Name)}
-        elif isinstance(around, ast.AnnAssign) and isinstance(around.target, ast.Name):
-            names.add(around.target.id)
-        elif isinstance(around, ast.ClassDef):
-            names.add(around.name)
-            lines |= set(range(around.lineno, around.end_lineno + 1))  # type: ignore[operator]
-    return lines, names
+    for around, inside in ((node, None), *_around(node)):
+        if around.type == "funcdef":
+            body = around.children[-1]  # type: ignore[attr-defined]
+            return (_lines(node) if inside is body else _span(body)), frozenset()
+        if around.type == "expr_stmt":
+            names |= {name.value for name in around.get_defined_names()}  # type: ignore[attr-defined]
+        elif around.type == "decorated":
+            return _span(around.children[-1]), frozenset()  # type: ignore[attr-defined]
+        elif around.type == "classdef" and not names:
+            names.add(around.name.value)  # type: ignore[attr-defined]
+    return frozenset(), frozenset(names)
 
 
-def _statement(source: Source, node: ast.AST) -> ast.stmt:
-    return next(a for a in (node, *source.ancestors(node)) if isinstance(a, ast.stmt))
+def _lines(node: NodeOrLeaf) -> frozenset[int]:
+    """The lines of the statement around a node, or of the part of its head that the node is in."""
+    for around, inside in _around(node):
+        if around.type in BLOCKS | COMPOUND:
+            first = inside.start_pos[0]
+            return frozenset([first]) if inside.type in COMPOUND else _span(inside)
+    return frozenset()
+
+
+def _span(node: NodeOrLeaf) -> frozenset[int]:
+    return frozenset(range(node.start_pos[0], node.end_pos[0] + 1))
+
+
+def _is_exempt(node: NodeOrLeaf) -> bool:
+    """Whether a mistake there says nothing of the tests: mypy or a person reads it, or it saves memory."""
+    return any(_exempts(around, inside) for around, inside in ((node, node), *_around(node)))
+
+
+def _exempts(around: NodeOrLeaf, inside: NodeOrLeaf) -> bool:
+    kind, children = around.type, getattr(around, "children", [])
+    return (
+        kind in ("tfpdef", "fstring_expr", "import_from")
+        or (kind == "annassign" and inside is children[1])
+        or (kind == "funcdef" and inside is around.annotation)  # type: ignore[attr-defined]
+        or (kind == "decorator" and _names(children[1])[-1] in STRUCTURAL)
+        or (kind in ("argument", "expr_stmt") and _names(children[0])[0] in OF_THE_LANGUAGE)
+        or (kind == "if_stmt" and _names(children[1])[-1] == "TYPE_CHECKING")
+        or (kind == "atom_expr" and (_names(around)[0] in LOGS or _names(around)[-1] in TEXTS))
+        or (kind == "arith_expr" and inside.type == "operator" and any("string" in c.type for c in children))
+    )
+
+
+def _names(node: NodeOrLeaf) -> list[str]:
+    """The names of `a.b` and of `a.b()`."""
+    parts = [node] if node.type == "name" else getattr(node, "children", [])
+    dotted = (p.type == "name" or (p.type == "trailer" and p.get_first_leaf().value == ".") for p in parts)
+    return [part.get_last_leaf().value for part, is_name in zip(parts, dotted, strict=True) if is_name] or [
+        ""
+    ]

@@ -1,13 +1,13 @@
 """Which test runs which lines, and how long it takes: one run of the tests under coverage.
 
-python -m tests.mutation.recording FILE --[no-]cassandra PYTEST-ARGUMENT... makes the run, in a scratch copy.
+python -m tests.mutation.recording FILE PYTEST-ARGUMENT... makes the run, in a scratch copy.
 """
 
 import json
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -19,10 +19,10 @@ import pytest
 CONTEXT = "MUTATION_CONTEXT"
 """Names the test that a process of the site is started by."""
 
-CONFIGURATION = """
+CONFIGURATION = f"""
 [run]
 parallel = true
-context = ${NAME-}
+context = ${{{CONTEXT}-}}
 data_file = FOLDER/coverage
 include = ROOT/history/*, ROOT/management/*, ROOT/mnistsite/*, ROOT/recognizer/*
 disable_warnings = no-data-collected, module-not-imported, module-not-measured
@@ -35,39 +35,17 @@ class Recording:
     """By test that passed, without what it shares, and by fixture that several share."""
     shared: dict[str, list[str]]
     """By test: the fixtures that it shares with others."""
-    unusable: list[str]
-    """Tests that did not pass, skipped ones among them."""
-    lines: dict[str, dict[int, frozenset[str]]]
-    """By file and line: the tests that run it."""
-
-    def together_with(self, other: "Recording") -> "Recording":
-        """A recording of other tests besides."""
-        lines = {
-            file: {
-                line: self.lines.get(file, {}).get(line, frozenset())
-                | other.lines.get(file, {}).get(line, frozenset())
-                for line in {*self.lines.get(file, {}), *other.lines.get(file, {})}
-            }
-            for file in {*self.lines, *other.lines}
-        }
-        seconds, shared = {**self.seconds, **other.seconds}, {**self.shared, **other.shared}
-        return Recording(seconds, shared, self.unusable + other.unusable, lines)
+    lines: dict[str, dict[str, list[str]]]
+    """By file and line, which JSON has as text: the tests that run it."""
 
 
 class Recorder:
     """A pytest plugin. A fixture of more than one test runs once, for all that use it."""
 
-    def __init__(self, measured: coverage.Coverage, *, cassandra: bool) -> None:
+    def __init__(self, measured: coverage.Coverage) -> None:
         self._measured = measured
-        self._cassandra = cassandra
         self.seconds: dict[str, float] = defaultdict(float)
         self.shared: dict[str, list[str]] = {}
-        self.unusable: set[str] = set()
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Only those that need Cassandra, or only the others."""
-        needs = {item for item in items if "cluster" in getattr(item, "fixturenames", ())}
-        items[:] = [item for item in items if (item in needs) == self._cassandra]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Function) -> Iterator[None]:
@@ -91,27 +69,24 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] += report.duration
-        if not report.passed:
-            self.unusable.add(report.nodeid)
+        if not report.passed and self.shared.pop(report.nodeid, None) is not None:
+            print(f"Not used, it does not pass: {report.nodeid}", file=sys.stderr)
 
     def _switch_to(self, name: str) -> None:
         os.environ[CONTEXT] = name
         self._measured.switch_context(name)
 
 
-def record(into: Path, *, cassandra: bool, arguments: list[str]) -> None:
+def record(into: Path, arguments: Sequence[str]) -> None:
     """Run the tests and write what they run."""
     folder = into.with_suffix(".parts")
     folder.mkdir()
     configuration = folder / "configuration"
-    text = (
-        CONFIGURATION.replace("NAME", CONTEXT).replace("FOLDER", str(folder)).replace("ROOT", str(Path.cwd()))
-    )
-    configuration.write_text(text)
+    configuration.write_text(CONFIGURATION.replace("FOLDER", str(folder)).replace("ROOT", str(Path.cwd())))
     measured = coverage.Coverage(config_file=str(configuration), context="")
     os.environ["COVERAGE_PROCESS_START"] = str(configuration)
     measured.start()
-    recorder = Recorder(measured, cassandra=cassandra)
+    recorder = Recorder(measured)
     ended = pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", *arguments], plugins=[recorder])
     if ended not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise SystemExit(ended)
@@ -121,20 +96,9 @@ def record(into: Path, *, cassandra: bool, arguments: list[str]) -> None:
     into.write_text(json.dumps(_result(recorder, measured.get_data())))
 
 
-def read(path: Path) -> Recording:
-    found = json.loads(path.read_text())
-    lines = {
-        file: {int(line): frozenset(tests) for line, tests in by_line.items()}
-        for file, by_line in found["lines"].items()
-    }
-    return Recording(found["seconds"], found["shared"], found["unusable"], lines)
-
-
 def _result(recorder: Recorder, data: coverage.CoverageData) -> dict[str, Any]:
-    seconds = {name: round(s, 3) for name, s in recorder.seconds.items() if name not in recorder.unusable}
-    shared = {test: names for test, names in recorder.shared.items() if test in seconds}
     users: dict[str, list[str]] = defaultdict(list)
-    for test, names in shared.items():
+    for test, names in recorder.shared.items():
         for context in (test, *names):
             users[context].append(test)
     lines = {
@@ -144,8 +108,7 @@ def _result(recorder: Recorder, data: coverage.CoverageData) -> dict[str, Any]:
         }
         for file in data.measured_files()
     }
-    unusable = sorted(recorder.unusable)
-    return {"seconds": seconds, "shared": shared, "unusable": unusable, "lines": lines}
+    return {"seconds": recorder.seconds, "shared": recorder.shared, "lines": lines}
 
 
 def _is_shared(fixture: Any) -> bool:
@@ -157,4 +120,4 @@ def _name(fixture: Any) -> str:
 
 
 if __name__ == "__main__":
-    record(Path(sys.argv[1]), cassandra=sys.argv[2] == "--cassandra", arguments=sys.argv[3:])
+    record(Path(sys.argv[1]), sys.argv[2:])

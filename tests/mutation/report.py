@@ -1,67 +1,83 @@
-"""What is told of a run: its survivors, and the share that was noticed."""
+"""What is told of a run: its survivors, and the share that was noticed; and what judged.toml says of some."""
 
+import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from pathlib import Path
 
-from tests.mutation.choosing import Choice
-from tests.mutation.judged import EQUIVALENT, Judgement
 from tests.mutation.mutants import Mutant
-from tests.mutation.scratch import Outcome
 
-WANTED = {"history": 0.85, "mnistsite": 0.85, "recognizer": 0.80, "management/training": 0.80}
-"""The least share of a package's mutants that the tests notice."""
+EQUIVALENT, NO_TEST = "equivalent", "not worth a test"
+JUDGED = Path(__file__).with_name("judged.toml")
+VERDICTS = ("noticed", "survived", "undecided")
 Z_95 = 1.96
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What somebody thinks of a survivor."""
+
+    file: str
+    function: str
+    change: str
+    verdict: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        if self.verdict not in (EQUIVALENT, NO_TEST) or not self.reason.strip():
+            raise ValueError(f"{self.file}: a verdict is “{EQUIVALENT}” or “{NO_TEST}”, and has a reason.")
+
+
+class Judgements:
+    def __init__(self, text: str) -> None:
+        each = [Judgement(**entry) for entry in tomllib.loads(text).get("judged", [])]
+        self._by_place: dict[tuple[str, str], dict[str, Judgement]] = defaultdict(dict)
+        for judgement in each:
+            self._by_place[judgement.file, judgement.function][judgement.change.strip()] = judgement
+
+    def of(self, mutant: Mutant) -> Judgement | None:
+        """Not every mutant has to be made for that: most are in functions of which nothing is said."""
+        judged = self._by_place.get((mutant.path, mutant.function))
+        return judged.get(mutant.change) if judged else None
+
+    def stale(self, mutants: Sequence[Mutant]) -> list[Judgement]:
+        """Judgements, in the files of the mutants, of what can no longer be made."""
+        files = {mutant.path for mutant in mutants}
+        all_there = [judgement for by in self._by_place.values() for judgement in by.values()]
+        found = {id(self.of(mutant)) for mutant in mutants}
+        return [each for each in all_there if each.file in files and id(each) not in found]
 
 
 @dataclass(frozen=True)
 class Result:
     mutant: Mutant
-    choice: Choice
-    outcome: Outcome
-    judgement: Judgement | None
-
-    @property
-    def verdict(self) -> str:
-        """A test that hangs is noticed, too."""
-        if self.outcome.ended != "passed":
-            return {"failed": "noticed", "late": "timed out"}[self.outcome.ended]
-        return "equivalent" if self.judgement and self.judgement.verdict == EQUIVALENT else "survived"
+    tests: Sequence[str]
+    verdict: str
+    judgement: Judgement | None = None
 
     def __str__(self) -> str:
-        """A survivor, with its change and the tests that ran."""
-        mutant, choice = self.mutant, self.choice
-        place = f"{mutant.path}:{mutant.line} {mutant.function}".rstrip()
-        judged = f"\n    {self.judgement.verdict}: {self.judgement.reason}" if self.judgement else ""
+        """Where it is, its change, and the tests that were to notice it."""
+        mutant, files = self.mutant, Counter(test.partition("::")[0] for test in self.tests)
+        tests = ", ".join(f"{file} ({count})" for file, count in files.items())
         change = "\n".join(f"    {line}" for line in mutant.change.splitlines())
-        return f"{place}\n{change}\n    {_tests(choice)}{judged}"
-
-
-def package_of(path: str) -> str:
-    """The package that has an aim, or else the top folder."""
-    return next((package for package in WANTED if path.startswith(f"{package}/")), path.partition("/")[0])
+        judged = f"\n    {self.judgement.verdict}: {self.judgement.reason}" if self.judgement else ""
+        place = f"{mutant.path}:{mutant.line} {mutant.function}".rstrip()
+        return f"{place} {self.verdict}\n{change}\n    tests: {tests or 'none'}{judged}"
 
 
 def summary(results: Iterable[Result]) -> str:
-    """Counts by file, then by package with the share noticed and its 95 % interval."""
+    """Counts by file and in all, and the share noticed with its 95 % interval."""
     by_file: dict[str, Counter[str]] = defaultdict(Counter)
     for result in results:
         by_file[result.mutant.path][result.verdict] += 1
-    lines = [f"{'noticed':>8}{'timed out':>11}{'survived':>10}{'equivalent':>12}"]
-    lines += [f"{_counts(counts)}  {path}" for path, counts in sorted(by_file.items())]
-    for package, counts in _by_package(results).items():
-        noticed, of = _noticed(counts)
-        low, high = interval(noticed, of)
-        wanted = f", wanted {WANTED[package]:.0%}" if package in WANTED else ""
-        share = f"{noticed / of:.1%} noticed ({low:.1%} to {high:.1%}{wanted})" if of else "nothing to notice"
-        lines.append(f"{_counts(counts)}  {package}: {share}")
-    return "\n".join(lines)
-
-
-def below_the_aim(results: Iterable[Result]) -> list[str]:
-    shares = {package: _noticed(counts) for package, counts in _by_package(results).items()}
-    return [package for package, (noticed, of) in shares.items() if noticed < WANTED.get(package, 0) * of]
+    total = sum(by_file.values(), Counter[str]())
+    noticed, of = total["noticed"], sum(total.values())
+    low, high = interval(noticed, of)
+    share = f"{noticed / of:.1%} noticed ({low:.1%} to {high:.1%})" if of else "nothing tried"
+    lines = [_row(VERDICTS), *(f"{_counts(by_file[path])}  {path}" for path in sorted(by_file))]
+    return "\n".join([*lines, f"{_counts(total)}  {share}"])
 
 
 def interval(noticed: int, of: int) -> tuple[float, float]:
@@ -74,25 +90,9 @@ def interval(noticed: int, of: int) -> tuple[float, float]:
     return centre - half, centre + half
 
 
-def _by_package(results: Iterable[Result]) -> dict[str, Counter[str]]:
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for result in results:
-        counts[package_of(result.mutant.path)][result.verdict] += 1
-    return counts
+def _counts(counts: Mapping[str, int]) -> str:
+    return _row([counts[verdict] for verdict in VERDICTS])
 
 
-def _noticed(counts: Counter[str]) -> tuple[int, int]:
-    noticed = counts["noticed"] + counts["timed out"]
-    return noticed, noticed + counts["survived"]
-
-
-def _counts(counts: Counter[str]) -> str:
-    return f"{counts['noticed']:8}{counts['timed out']:11}{counts['survived']:10}{counts['equivalent']:12}"
-
-
-def _tests(choice: Choice) -> str:
-    if not choice.of:
-        return "no test runs this line"
-    number = len(choice.limits)
-    files = ", ".join(dict.fromkeys(test.partition("::")[0] for test in choice.limits))
-    return f"{number} tests passed{f' of {choice.of} that run it' if number < choice.of else ''}: {files}"
+def _row(cells: Iterable[object]) -> str:
+    return "".join(f"{cell!s:>11}" for cell in cells)

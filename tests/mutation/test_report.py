@@ -1,108 +1,92 @@
-"""What a run is judged by, and what is told of it."""
+"""What a run tells, and of which mutants."""
+
+from pathlib import Path
 
 import pytest
 
 from tests.mutation.__main__ import sample
-from tests.mutation.choosing import Choice
-from tests.mutation.judged import FILE, Judgement, judgements, stale
-from tests.mutation.mutants import Mutant
-from tests.mutation.report import Result, below_the_aim, interval, package_of, summary
-from tests.mutation.scratch import Outcome
+from tests.mutation.mutants import Mutant, mutants_of
+from tests.mutation.report import JUDGED, Judgements, Result, interval, summary
 
+NOTHING = Judgements("")
 ENTRY = '''
 [[judged]]
-file = "history/pages.py"
+file = "pages.py"
 function = "page"
 change = """
-- a < b
-+ a <= b
+- return a < b
++ return a <= b
 """
 verdict = "equivalent"
 reason = "They are never equal."
 '''
 
 
-def mutant(path: str = "history/pages.py", change: str = "- a < b\n+ a <= b") -> Mutant:
-    return Mutant(path, 3, "page", change, b"", frozenset(), frozenset())
+@pytest.fixture
+def mutant(tmp_path: Path) -> Mutant:
+    (tmp_path / "pages.py").write_text("def page():\n    return a < b\n")
+    (found,) = mutants_of(tmp_path, "pages.py")
+    return found
 
 
-def results(*ends: str, path: str = "history/pages.py", judgement: Judgement | None = None) -> list[Result]:
-    choice = Choice({"tests/test_pages.py::test_a": 30.0}, of=2)
-    return [Result(mutant(path), choice, Outcome(end, ""), judgement) for end in ends]
+def test_a_judgement_is_found_by_its_mutant(mutant: Mutant) -> None:
+    judgement = Judgements(ENTRY).of(mutant)
+    assert judgement
+    assert judgement.reason == "They are never equal."
+    assert Judgements(ENTRY).stale([mutant]) == []
 
 
-def test_a_judgement_is_found_by_its_mutant() -> None:
-    (judgement,) = judgements(ENTRY).values()
-    assert judgements(ENTRY) == {mutant().key: judgement}
-    assert stale([judgement], [mutant()]) == []
-
-
-def test_a_judgement_is_stale_when_its_change_cannot_be_made_any_more() -> None:
-    known = judgements(ENTRY).values()
-    assert stale(known, [mutant(change="- a < c\n+ a <= c")]) == list(known)
-    assert stale(known, [mutant(path="history/lists.py")]) == []
+def test_a_judgement_is_stale_when_its_change_cannot_be_made_any_more(mutant: Mutant) -> None:
+    other = Judgements(ENTRY.replace("a < b", "a < c"))
+    assert other.of(mutant) is None
+    assert [judgement.function for judgement in other.stale([mutant])] == ["page"]
+    assert Judgements(ENTRY.replace("pages.py", "lists.py")).stale([mutant]) == []
 
 
 @pytest.mark.parametrize("wrong", [("equivalent", "fine"), ("They are never equal.", " ")])
 def test_a_judgement_has_a_known_verdict_and_a_reason(wrong: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="verdict"):
-        judgements(ENTRY.replace(*wrong))
+        Judgements(ENTRY.replace(*wrong))
 
 
 def test_the_judgements_kept_here_can_be_read() -> None:
-    judgements(FILE.read_text())
+    Judgements(JUDGED.read_text())
 
 
-@pytest.mark.parametrize(
-    ("path", "package"),
-    [
-        ("management/training/idx.py", "management/training"),
-        ("management/copying.py", "management"),
-        ("history/stores/rows.py", "history"),
-    ],
-)
-def test_a_file_counts_for_the_package_that_has_an_aim(path: str, package: str) -> None:
-    assert package_of(path) == package
-
-
-def test_a_share_below_the_aim_is_named() -> None:
-    assert below_the_aim(results(*["failed"] * 17, *["passed"] * 3)) == []
-    assert below_the_aim(results(*["failed"] * 16, *["passed"] * 3)) == ["history"]
-    recognizer = "recognizer/views.py"
-    assert below_the_aim(results(*["failed"] * 4, "passed", path=recognizer)) == []
-    assert below_the_aim(results(*["failed"] * 3, "passed", path=recognizer)) == ["recognizer"]
-
-
-def test_a_hanging_test_notices_and_an_equivalent_mutant_does_not_count() -> None:
-    (equivalent,) = judgements(ENTRY).values()
-    judged = results("passed", judgement=equivalent)
-    assert summary(results("failed", "late", "passed") + judged).splitlines()[1:] == [
-        "       1          1         1           1  history/pages.py",
-        "       1          1         1           1  history: 66.7% noticed (20.8% to 93.9%, wanted 85%)",
+def test_the_share_is_of_all_that_were_tried_undecided_ones_among_them(mutant: Mutant) -> None:
+    verdicts = ["noticed"] * 2 + ["survived", "undecided"]
+    assert summary(Result(mutant, [], verdict) for verdict in verdicts).splitlines() == [
+        "    noticed   survived  undecided",
+        "          2          1          1  pages.py",
+        "          2          1          1  50.0% noticed (15.0% to 85.0%)",
     ]
 
 
-def test_a_survivor_that_is_not_worth_a_test_counts_as_one() -> None:
-    not_worth = Judgement("history/pages.py", "page", "", "not worth a test", "A pixel.")
-    (result,) = results("passed", judgement=not_worth)
-    assert result.verdict == "survived"
-    assert str(result).splitlines() == [
-        "history/pages.py:3 page",
-        "    - a < b",
-        "    + a <= b",
-        "    1 tests passed of 2 that run it: tests/test_pages.py",
-        "    not worth a test: A pixel.",
+def test_a_survivor_shows_its_change_its_tests_and_what_somebody_thinks_of_it(mutant: Mutant) -> None:
+    judged = Judgements(ENTRY.replace("equivalent", "not worth a test")).of(mutant)
+    assert str(Result(mutant, ["test_a.py::a", "test_a.py::b"], "survived", judged)).splitlines() == [
+        "pages.py:2 page survived",
+        "    - return a < b",
+        "    + return a <= b",
+        "    tests: test_a.py (2)",
+        "    not worth a test: They are never equal.",
     ]
 
 
-def test_a_sample_is_the_same_for_the_same_seed_and_its_beginning_is_a_sample_too() -> None:
-    mutants = [mutant(f"{number}.py") for number in range(100)]
-    chosen = sample(mutants, 50, seed=1)
-    assert chosen == sample(mutants, 50, seed=1) != sample(mutants, 50, seed=2)
-    assert len({mutant.path for mutant in chosen}) == 50
-    assert any(int(mutant.path.removesuffix(".py")) >= 50 for mutant in chosen[:10])
-    assert len(sample(mutants, 200, seed=1)) == 100
-    assert sample(mutants, None, seed=1) == mutants
+def test_a_sample_is_of_chance_and_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    (tmp_path / "pages.py").write_text("".join(f"a < b{number}\n" for number in range(100)))
+    mutants = list(mutants_of(tmp_path, "pages.py"))
+    lines = [[mutant.line for mutant in sample(mutants, NOTHING, 50, seed)] for seed in (1, 1, 2)]
+    assert lines[0] == lines[1] != lines[2]
+    assert len(set(lines[0])) == 50
+    assert any(line > 50 for line in lines[0][:10])
+    assert len(sample(mutants, NOTHING, None, seed=1)) == 100
+
+
+def test_a_sample_has_no_mutant_that_is_judged_equivalent(mutant: Mutant) -> None:
+    assert sample([mutant], Judgements(ENTRY), None, seed=0) == []
+    not_worth = Judgements(ENTRY.replace("equivalent", "not worth a test"))
+    assert sample([mutant], not_worth, None, seed=0) == [mutant]
 
 
 def test_an_interval_is_wilson_s() -> None:

@@ -2,24 +2,21 @@
 
 import json
 import os
-import signal
+import select
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.mutation.recording import read
-from tests.mutation.scratch import write
-from tests.mutation.worker import COLLECTION_S
+from tests.mutation.mutants import Mutant, mutants_of
+from tests.mutation.running import run, verdict, write
 
-CODE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n"
+CODE = "def one():\n    return -1\n\n\ndef two():\n    return 2\n"
 CHECKS = """
-import subprocess, sys, time
+import os, subprocess, sys, time
 from pathlib import Path
 
 import pytest
@@ -30,7 +27,7 @@ def shared():
     return code.two()
 
 def test_itself():
-    assert code.one() == 1
+    assert code.one() == -1
 
 def test_by_a_process():
     subprocess.run([sys.executable, "-c", "from history import code; code.one()"], check=True)
@@ -43,6 +40,12 @@ def test_second(shared):
 def test_fails():
     raise AssertionError
 
+def test_is_skipped():
+    pytest.skip()
+
+def test_ends():
+    os.kill(os.getpid(), 9)
+
 def test_hangs():
     process = subprocess.Popen(["sleep", "600"])
     (Path(__file__).parent / "process").write_text(str(process.pid))
@@ -53,116 +56,81 @@ FILE = "checks/test_code.py"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("project")
+    folder = tmp_path_factory.mktemp("project") / "copy"
     for name, text in {"history/code.py": CODE, FILE: CHECKS, "history/__init__.py": ""}.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(text)
     return folder
 
 
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO")}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+@pytest.fixture(autouse=True)
+def no_django(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fork server takes over the environment of its start, and this product has no settings."""
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+
+
+def ended(project: Path, **limits: float) -> tuple[str, str]:
+    how, test = run(project, {f"{FILE}::test_{name}": limit for name, limit in limits.items()})
+    return how, test.removeprefix(f"{FILE}::test_")
 
 
 def test_a_line_is_run_by_a_test_by_its_process_and_by_all_who_share_a_fixture(project: Path) -> None:
-    command = [sys.executable, "-m", "tests.mutation.recording", "recorded.json", "--no-cassandra", "checks"]
-    subprocess.run([*command, "-k", "not hangs"], cwd=project, env=environment(), check=True, timeout=60)
-    recorded = read(project / "recorded.json")
-    assert recorded.lines["history/code.py"][2] == {f"{FILE}::test_itself", f"{FILE}::test_by_a_process"}
-    assert recorded.lines["history/code.py"][6] == {f"{FILE}::test_first", f"{FILE}::test_second"}
-    assert recorded.unusable == [f"{FILE}::test_fails"]
-    assert f"{FILE}::test_fails" not in recorded.seconds
+    command = [sys.executable, "-m", "tests.mutation.recording", "recorded.json", "checks"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(
+        [*command, "-k", "not hangs and not ends"], cwd=project, env=environment, check=True, timeout=60
+    )
+    recorded = json.loads((project / "recorded.json").read_text())
+    lines = recorded["lines"]["history/code.py"]
+    assert set(lines["2"]) == {f"{FILE}::test_itself", f"{FILE}::test_by_a_process"}
+    assert set(lines["6"]) == {f"{FILE}::test_first", f"{FILE}::test_second"}
+    assert f"{FILE}::test_second" in recorded["shared"]
+    assert not recorded["shared"].keys() & {f"{FILE}::test_fails", f"{FILE}::test_is_skipped"}
 
 
-class Worker:
-    def __init__(self, project: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.mutation.worker"],
-            cwd=project,
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, limits: Mapping[str, float]) -> None:
-        assert self.process.stdin
-        self.process.stdin.write(
-            json.dumps({f"{FILE}::{test}": limit for test, limit in limits.items()}) + "\n"
-        )
-        self.process.stdin.flush()
-
-    def answer(self) -> tuple[str, str]:
-        assert self.process.stdout
-        ended, by = json.loads(self.process.stdout.readline())
-        return ended, by.removeprefix(f"{FILE}::")
+def test_a_run_ends_at_the_first_failure(project: Path) -> None:
+    assert ended(project, second=60, itself=60) == ("passed", "itself")
+    assert ended(project, itself=60, fails=60, second=60) == ("failed", "fails")
 
 
-@contextmanager
-def running_worker(project: Path) -> Iterator[Worker]:
-    started = Worker(project)
-    with started.process:
-        yield started
-        started.process.terminate()
+def test_a_run_whose_tests_did_not_all_pass_is_unfinished(project: Path) -> None:
+    assert ended(project, is_skipped=60, itself=60) == ("unfinished", "itself")
+    assert ended(project, itself=60, unknown=60) == ("unfinished", "itself")
+    assert ended(project, unknown=60)[0] == "unfinished"
+    assert ended(project, ends=60) == ("unfinished", "ends")
 
 
-@pytest.fixture(scope="module")
-def worker(project: Path) -> Iterator[Worker]:
-    with running_worker(project) as started:
-        yield started
+def test_a_test_that_hangs_fails_and_is_ended_with_what_it_started(project: Path) -> None:
+    assert ended(project, itself=60, hangs=1) == ("failed", "hangs")
+    with suppress(ProcessLookupError):  # It has ended already.
+        end = os.pidfd_open(int((project / "checks/process").read_text()))
+        assert select.select([end], [], [], 60)[0]
+        os.close(end)
 
 
-def is_running(process: int) -> bool:
-    """A zombie, which nobody has taken notice of yet, runs no more."""
-    try:
-        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
-    except FileNotFoundError:
-        return False
-
-
-def test_each_run_imports_what_the_files_hold_and_ends_at_the_first_failure(
-    project: Path, worker: Worker
+@pytest.mark.parametrize(
+    ("tests", "expected"),
+    [
+        (["first", "itself"], "noticed"),
+        (["first", "second"], "survived"),
+        (["first", "is_skipped"], "undecided"),
+        (["fails"], "undecided"),
+        ([], "survived"),
+    ],
+)
+def test_a_mutant_is_noticed_by_a_test_that_passes_without_it_and_survives_when_all_pass(
+    project: Path, tests: list[str], expected: str
 ) -> None:
-    worker.ask({"test_second": 60, "test_itself": 60})
-    assert worker.answer() == ("passed", "test_itself")
-    worker.ask({"test_itself": 60, "test_fails": 60, "test_second": 60})
-    assert worker.answer() == ("failed", "test_fails")
-    code = project / "history/code.py"
-    code.write_text(CODE.replace("1", "3"))
-    os.utime(code, (1, 1))
-    worker.ask({"test_itself": 60, "test_second": 60})
-    assert worker.answer() == ("failed", "test_itself")
-    code.write_text("nonsense(")
-    worker.ask({"test_itself": 60})
-    assert worker.answer() == ("failed", "the collection of tests")
-    code.write_text(CODE)
-
-
-def test_a_test_that_hangs_is_ended_with_what_it_started(project: Path, worker: Worker) -> None:
-    worker.ask({"test_itself": 60, "test_hangs": 1})
-    assert worker.answer() == ("late", "test_hangs")
-    assert not is_running(int((project / "checks/process").read_text()))
-
-
-def test_a_worker_that_is_ended_ends_its_run(project: Path) -> None:
-    started, deadline = project / "checks/process", time.monotonic() + 60
-    started.unlink(missing_ok=True)
-    with running_worker(project) as worker:
-        worker.ask({"test_hangs": COLLECTION_S})
-        while not (started.exists() and started.read_text()):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        worker.process.send_signal(signal.SIGTERM)
-        assert worker.process.wait(timeout=60) == 0
-    assert not is_running(int(started.read_text()))
+    mutant: Mutant = next(iter(mutants_of(project, "history/code.py")))
+    assert verdict(project, mutant, {f"{FILE}::test_{test}": 60 for test in tests}) == expected
+    assert (project / "history/code.py").read_text() == CODE
 
 
 def test_versions_of_a_file_differ_in_time_whatever_their_size(tmp_path: Path) -> None:
     """Python takes compiled code for current by whole seconds and size."""
     times = []
-    for code in (b"a < b", b"a > b"):
+    for code in ("a < b", "a > b"):
         write(tmp_path / "code.py", code)
         times.append(int((tmp_path / "code.py").stat().st_mtime))
-    assert (tmp_path / "code.py").read_bytes() == b"a > b"
+    assert (tmp_path / "code.py").read_text() == "a > b"
     assert times[0] != times[1]
