@@ -28,7 +28,7 @@ class Chooser:
 
     def choose(self, mutant: Mutant) -> dict[str, float]:
         """The tests in their order, with the seconds that each may take."""
-        tests = self._ordered(self._tests(mutant), Path(mutant.path).stem)
+        tests = self._ordered(self._tests(mutant), mutant)
         return {test: LEAST_S + SLOWER * self.recording.seconds[test] for test in tests}
 
     def _tests(self, mutant: Mutant) -> set[str]:
@@ -90,19 +90,22 @@ class Chooser:
     def _test_files(self) -> dict[str, str]:
         return {file: (self.root / file).read_text() for file in map(_file, self.recording.shared)}
 
-    def _ordered(self, tests: Iterable[str], stem: str) -> list[str]:
+    def _ordered(self, tests: Iterable[str], mutant: Mutant) -> list[str]:
         """File by file, so that what its tests share is made once: the file's own tests, then quick ones."""
         by_file: dict[str, list[str]] = defaultdict(list)
         for test in sorted(tests, key=lambda test: (self.recording.seconds[test], test)):
             by_file[_file(test)].append(test)
 
-        def rank(file: str) -> tuple[bool, float]:
+        first = OF_SETTINGS if mutant.path.endswith("/settings.py") else ()
+
+        def rank(file: str) -> tuple[int, bool, float]:
             names = {
                 *by_file[file],
                 *(name for test in by_file[file] for name in self.recording.shared[test]),
             }
             seconds = sum(self.recording.seconds.get(name, 0) for name in names)
-            return stem not in Path(file).stem, seconds / len(by_file[file])
+            place = first.index(file) if file in first else len(first)
+            return place, Path(mutant.path).stem not in Path(file).stem, seconds / len(by_file[file])
 
         return [test for file in sorted(by_file, key=rank) for test in by_file[file]]
 

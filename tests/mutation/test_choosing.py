@@ -11,11 +11,12 @@ from tests.mutation.recording import Recording
 CODE = """LIMIT = -a
 UNREAD = -a
 DOUBLE = LIMIT
+DOUBLE_AGAIN = DOUBLE
 DEFAULT = -a
 
 
 def first():
-    return DOUBLE
+    return DOUBLE_AGAIN
 
 
 def second(a=DEFAULT):
@@ -23,7 +24,7 @@ def second(a=DEFAULT):
 """
 SLOW, QUICK, OTHER, APART = "test_a.py::slow", "test_a.py::quick", "test_b.py::other", "test_c.py::apart"
 HEADERS = "tests/test_headers.py::headers"
-IN_FIRST, IN_SECOND = "8", "12"
+IN_FIRST, IN_SECOND = "9", "13"
 
 
 @pytest.fixture
@@ -49,21 +50,21 @@ def chosen(
 
 def test_tests_that_run_the_line_are_chosen_the_quickest_file_and_test_first(root: Path) -> None:
     lines = {IN_SECOND: [SLOW, QUICK, OTHER], IN_FIRST: [APART]}
-    assert chosen(root, 12, lines) == [OTHER, QUICK, SLOW]
-    assert chosen(root, 12, lines, fixture=20.0) == [QUICK, SLOW, OTHER]
+    assert chosen(root, 13, lines) == [OTHER, QUICK, SLOW]
+    assert chosen(root, 13, lines, fixture=20.0) == [QUICK, SLOW, OTHER]
 
 
 def test_a_file_named_after_the_mutant_s_comes_first(root: Path) -> None:
     slow = "test_code.py::slow"
     (root / "test_code.py").write_text("")
-    (mutant,) = [mutant for mutant in mutants_of(root, "site/code.py") if mutant.line == 12]
+    (mutant,) = [mutant for mutant in mutants_of(root, "site/code.py") if mutant.line == 13]
     lines = {"site/code.py": {IN_SECOND: [QUICK, slow]}}
     recording = Recording({QUICK: 1.0, slow: 9.0}, {QUICK: [], slow: []}, lines)
     assert Chooser(root, recording).choose(mutant) == {slow: 120 + 5 * 9, QUICK: 120 + 5 * 1}
 
 
 def test_no_test_is_chosen_for_a_line_that_no_test_runs(root: Path) -> None:
-    assert chosen(root, 12, {IN_FIRST: [QUICK]}) == []
+    assert chosen(root, 13, {IN_FIRST: [QUICK]}) == []
 
 
 def test_a_constant_is_tried_by_tests_of_what_reads_it_or_what_is_made_of_it(root: Path) -> None:
@@ -71,7 +72,7 @@ def test_a_constant_is_tried_by_tests_of_what_reads_it_or_what_is_made_of_it(roo
 
 
 def test_a_default_is_tried_by_tests_of_its_function(root: Path) -> None:
-    assert chosen(root, 4, {IN_FIRST: [SLOW], IN_SECOND: [QUICK]}) == [QUICK]
+    assert chosen(root, 5, {IN_FIRST: [SLOW], IN_SECOND: [QUICK]}) == [QUICK]
 
 
 def test_a_constant_is_tried_by_tests_whose_file_names_it(root: Path) -> None:
@@ -83,6 +84,6 @@ def test_a_constant_that_nothing_names_is_tried_by_tests_of_its_package(root: Pa
     assert chosen(root, 2, {IN_FIRST: [SLOW]}) == [SLOW]
 
 
-def test_a_setting_is_tried_by_tests_of_settings_even_if_nothing_names_it(root: Path) -> None:
+def test_a_setting_is_tried_by_tests_of_settings_first_even_if_nothing_names_it(root: Path) -> None:
     assert chosen(root, 2, {IN_FIRST: [SLOW]}, path="site/settings.py") == [HEADERS]
-    assert chosen(root, 1, {IN_FIRST: [QUICK]}, path="site/settings.py") == [QUICK, HEADERS]
+    assert chosen(root, 1, {IN_FIRST: [QUICK]}, path="site/settings.py") == [HEADERS, QUICK]
