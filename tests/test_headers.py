@@ -95,8 +95,9 @@ def plain(site: Site, test_digits: Digits) -> Visit:
 def secure(tmp_path_factory: pytest.TempPathFactory, test_digits: Digits) -> Iterator[Visit]:
     """The site behind HTTPS, with an origin that may call its API."""
     state = tmp_path_factory.mktemp("secure")
-    settings = {"MNIST_SERVER_HTTPS": "1", "MNIST_SERVER_CORS_ORIGINS": FRIEND, "WEB_CONCURRENCY": "1"}
-    with running_site(state, **settings) as started:
+    with running_site(
+        state, MNIST_SERVER_HTTPS="1", MNIST_SERVER_CORS_ORIGINS=FRIEND, WEB_CONCURRENCY="1"
+    ) as started:
         yield visit(started, test_digits, https=True)
 
 
