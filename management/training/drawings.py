@@ -13,7 +13,8 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -70,21 +71,22 @@ class DrawingsFile:
 def read(path: Path, *, progress: Progress) -> DrawingsFile:
     """All drawings of a file, plain or compressed. Raises UnusableSource naming the file and the line."""
     digest, skipped, drawings = hashlib.sha256(), Counter[str](), list[LabelledDrawing]()
-    lines = enumerate(_lines(path), start=1)
-    for number, line in progress(lines, total=None, description=f"reading {path.name}"):
-        digest.update(line)
-        try:
-            drawing = _parse(line)
-        except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise UnusableSource(f"{path}, line {number}: {error}") from error
-        if isinstance(drawing, str):
-            skipped[drawing] += 1
-        else:
-            drawings.append(drawing)
+    with closing(_lines(path)) as lines:  # Or the file stays open as long as an error that somebody keeps.
+        numbered = enumerate(lines, start=1)
+        for number, line in progress(numbered, total=None, description=f"reading {path.name}"):
+            digest.update(line)
+            try:
+                drawing = _parse(line)
+            except (ValueError, TypeError, OverflowError, RecursionError) as error:
+                raise UnusableSource(f"{path}, line {number}: {error}") from error
+            if isinstance(drawing, str):
+                skipped[drawing] += 1
+            else:
+                drawings.append(drawing)
     return DrawingsFile(tuple(drawings), dict(skipped), digest.hexdigest())
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Generator[bytes, None, None]:
     """The lines as they are. Raises UnusableSource."""
     try:
         with open_plain_or_gzip(path) as stream:

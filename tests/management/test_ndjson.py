@@ -89,6 +89,12 @@ def test_a_damaged_line_is_named_with_its_number(tmp_path: Path, line: Any, comp
     with pytest.raises(UnusableSource, match=complaint) as caught:
         read(path)
     assert str(caught.value).startswith(f"{path}, line 2: ")
+    assert str(path) not in open_files()
+
+
+def open_files() -> list[str]:
+    """Of this process."""
+    return [str(entry.resolve()) for entry in Path("/proc/self/fd").iterdir()]
 
 
 def test_a_truncated_archive_is_named(tmp_path: Path) -> None:
