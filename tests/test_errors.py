@@ -1,5 +1,8 @@
 """Errors that no view raises take the form of whoever asks: JSON for the API, a page for people."""
 
+from io import BytesIO
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -13,6 +16,29 @@ def test_an_unknown_host_is_a_bad_request(client: Client, path: str) -> None:
     assert answer.status_code == 400
     if path.startswith("/api/"):
         assert answer.json()["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]"])
+def test_the_machine_itself_may_always_ask(client: Client, name: str) -> None:
+    assert client.get("/api/nothing", SERVER_NAME=name).status_code == 404
+
+
+class Silent(BytesIO):
+    """What a server hands over as the body of a client that falls silent in the middle of it."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise TimeoutError("the client is silent")
+
+
+def test_a_body_that_ends_before_its_length_is_said(client: Client) -> None:
+    body: Any = {"wsgi.input": Silent(), "CONTENT_LENGTH": "9"}
+    answer = client.post("/api/v1/identify", content_type="application/json", **body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "body_incomplete")
+
+
+def test_a_request_without_a_body_is_not_asked_for_its_length(client: Client) -> None:
+    answer = client.generic("POST", "/api/v1/identify")
+    assert (answer.status_code, answer.json()["code"]) == (400, "required")
 
 
 @pytest.mark.parametrize("path", ["/api/nothing", "/nothing", "/api/v1/recognitions/not-an-id/drawing"])
@@ -53,7 +79,7 @@ def test_what_breaks_is_answered_and_says_nothing_of_the_inside(
 def test_a_history_that_cannot_be_read_says_to_come_back(visitor: Client, path: str) -> None:
     answer = visitor.get(path)
     assert answer.status_code == 503
-    assert answer.headers["Retry-After"]
     assert b"/dev/null" not in answer.content
+    assert answer.headers["Retry-After"] == "5"
     if path.startswith("/api/"):
         assert answer.json()["code"] == "history_unavailable"

@@ -10,7 +10,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from mnistsite import env
-from mnistsite.secret import kept_secret
+from mnistsite.secret import given_or_kept_secret, kept_secret
+from mnistsite.serving import serves
 from tests.conftest import ROOT, site_environment
 
 NAME = "MNIST_SERVER_TEST"
@@ -37,12 +38,13 @@ def test_another_number_is_refused_by_name(given: pytest.MonkeyPatch, value: str
         env.integer(NAME, 3, at_least=1, at_most=9)
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"), [("1", True), ("Yes", True), ("off", False), ("0", False), ("", True)]
-)
-def test_a_switch_is_read(given: pytest.MonkeyPatch, value: str, expected: bool) -> None:
-    given.setenv(NAME, value)
-    assert env.boolean(NAME, True) is expected
+@pytest.mark.parametrize("default", [True, False])
+def test_a_switch_is_read_in_any_of_its_words_and_case(given: pytest.MonkeyPatch, default: bool) -> None:
+    assert env.boolean(NAME, default) is default
+    for expected, words in {True: "1 true yes on True YES", False: "0 false no off False OFF"}.items():
+        for word in words.split():
+            given.setenv(NAME, word)
+            assert env.boolean(NAME, default) is expected, word
 
 
 def test_another_word_for_a_switch_is_refused(given: pytest.MonkeyPatch) -> None:
@@ -70,6 +72,48 @@ def test_a_word_outside_the_choices_is_refused(given: pytest.MonkeyPatch) -> Non
         env.choice(NAME, "INFO", of=("DEBUG", "INFO"))
 
 
+@pytest.mark.parametrize(("value", "expected"), [("", "INFO"), ("DEBUG", "DEBUG"), ("debug", "DEBUG")])
+def test_one_of_some_words_is_taken_in_any_case(given: pytest.MonkeyPatch, value: str, expected: str) -> None:
+    given.setenv(NAME, value)
+    assert env.choice(NAME, "INFO", of=("DEBUG", "INFO")) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", 2), ("3", 3), ("paris:3", {"paris": 3}), ("paris:3, tokyo:2", {"paris": 3, "tokyo": 2})],
+)
+def test_copies_are_counted_in_all_or_by_data_centre(
+    given: pytest.MonkeyPatch, value: str, expected: int | dict[str, int]
+) -> None:
+    given.setenv(NAME, value)
+    assert env.replication(NAME, "2") == expected
+
+
+def test_a_folder_is_made_with_those_above_it_and_for_its_owner_alone(
+    given: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = tmp_path / "new" / "state"
+    given.setenv(NAME, str(made))
+    assert env.folder(NAME, tmp_path) == made
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    made.chmod(0o750)
+    (made / "kept").touch()
+    assert env.folder(NAME, tmp_path) == made
+    assert stat.S_IMODE(made.stat().st_mode) == 0o750
+    assert [file.name for file in made.iterdir()] == ["kept"]
+
+
+def test_a_folder_that_is_a_file_or_takes_no_file_is_refused(
+    given: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    # In /proc nobody makes files, root neither.
+    for path in (tmp_path / "file", Path("/proc/self")):
+        given.setenv(NAME, str(path))
+        with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be a folder that can be written to"):
+            env.folder(NAME, tmp_path)
+
+
 def test_a_path_is_absolute(given: pytest.MonkeyPatch) -> None:
     given.setenv(NAME, "~/digits")
     assert env.path(NAME, Path("x")) == Path.home() / "digits"
@@ -83,6 +127,22 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path)
     assert len(secrets.pop()) > 50
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in path.parent.iterdir()] == ["secret-key"]
+
+
+def test_a_secret_has_32_characters_at_least_wherever_it_comes_from(
+    given: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret-key"
+    path.write_text("k" * 32)
+    assert given_or_kept_secret(NAME, path) == "k" * 32
+    path.write_text("k" * 31)
+    with pytest.raises(ImproperlyConfigured, match="secret-key must have at least 32 characters"):
+        given_or_kept_secret(NAME, path)
+    given.setenv(NAME, "g" * 32)
+    assert given_or_kept_secret(NAME, path) == "g" * 32
+    given.setenv(NAME, "g" * 31)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must have at least 32 characters"):
+        given_or_kept_secret(NAME, path)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +193,27 @@ def test_only_what_serves_loads_a_predictor(tmp_path: Path, start: str, predicto
     command = [sys.executable, "-c", f"{start}; {PREDICTORS}"]
     run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
     assert run.stdout.decode().strip() == predictors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_child", "expected"),
+    [
+        (["runserver"], True, True),
+        # The parent only watches files, and starts the child again.
+        (["runserver"], False, False),
+        (["runserver", "--noreload"], False, True),
+        (["migrate"], True, False),
+        (["migrate", "--noreload"], False, False),
+        ([], True, False),
+    ],
+)
+def test_a_command_serves_when_it_is_runserver_s_child(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], is_child: bool, expected: bool
+) -> None:
+    monkeypatch.delitem(sys.modules, "mnistsite.wsgi", raising=False)
+    monkeypatch.setattr(sys, "argv", ["manage.py", *arguments])
+    monkeypatch.setenv("RUN_MAIN", "true" if is_child else "")
+    assert serves() is expected
 
 
 def test_a_given_key_needs_no_state_before_the_first_start(tmp_path: Path) -> None:

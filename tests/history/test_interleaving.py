@@ -18,7 +18,7 @@ from history.outbox.draining import Drainer
 from history.outbox.queue import Outbox
 from history.own_tallies import own_tallies
 from history.pages import page_after, page_before
-from history.records import Record
+from history.records import Label, Record
 from history.retention import purge_before
 from history.selectors import (
     Viewer,
@@ -187,6 +187,18 @@ def test_what_is_in_both_when_it_is_deleted_is_gone_from_both_and_counted_off_on
     store.add(waiting)  # Delivered, and not yet taken out.
     delete(VIEWER, waiting.id)
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
+    assert counted(store) == Tally()
+
+
+def test_what_is_in_both_and_labelled_when_it_is_deleted_is_counted_off_with_its_label(
+    store: Interleaved, outbox: Outbox
+) -> None:
+    """The outbox has no labels, so what the store took says whether there was one."""
+    waiting = queued(store)
+    store.add(waiting)
+    store.put_label(Label(record_id=waiting.id, text="1", given_by="anna", given_at_us=10**15))
+    own_tallies().add(waiting.created_at.date(), Tally.of_label(waiting, "1"))
+    delete(VIEWER, waiting.id)
     assert counted(store) == Tally()
 
 

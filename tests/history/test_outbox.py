@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
@@ -27,7 +28,8 @@ from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
 from tests.conftest import ROOT
-from tests.history.records import a_record
+from tests.history.interleaved import Interleaved
+from tests.history.records import a_record, made_at
 
 MEGABYTE = 1_000_000
 
@@ -89,6 +91,18 @@ def test_an_outbox_tells_its_depth_and_the_age_of_its_oldest(outbox: Outbox) -> 
     assert 0.05 <= backlog.oldest_age_s < 60
 
 
+def test_what_a_clock_that_is_ahead_made_waits_for_no_time_yet(outbox: Outbox) -> None:
+    outbox.add(made_at(datetime.now(UTC) + timedelta(hours=1)))
+    assert outbox.backlog() == Backlog(depth=1, oldest_age_s=0.0)
+
+
+def test_an_outbox_whose_folder_is_gone_takes_nothing(tmp_path: Path) -> None:
+    nowhere = Outbox(tmp_path / "gone" / "outbox.sqlite3", max_bytes=MEGABYTE)
+    for asked in (nowhere.check, lambda: nowhere.add(a_record())):
+        with pytest.raises(StoreUnavailable, match=r"gone/outbox\.sqlite3: .*No such file"):
+            asked()
+
+
 def test_an_outbox_takes_no_more_than_its_bound(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "outbox.sqlite3", max_bytes=2 * MEGABYTE)
     drawing = Drawing(content=os.urandom(300_000), media_type="image/png")
@@ -112,6 +126,28 @@ def test_what_waits_is_delivered_in_order_and_leaves(outbox: Outbox, store: Fail
         assert sorted(store.order[chunk]) == sorted(ids[chunk])
     assert outbox.backlog().depth == 0
     assert all(store.get(record.id) == record for record in records)
+
+
+def test_64_records_leave_before_the_next_are_begun(outbox: Outbox, store: Failing) -> None:
+    records = waiting(outbox, 65)
+    deliveries = Drainer(outbox, store).deliveries()
+    assert next(deliveries) == records[0].id
+    assert outbox.oldest_ids(limit=99) == [records[64].id]
+    assert len(store.order) == 64
+
+
+def test_what_is_taken_out_of_the_outbox_meanwhile_is_not_delivered(
+    outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by who deletes it, after the drain has listed it."""
+    monkeypatch.setattr(draining, "AT_ONCE", 1)
+    store = Interleaved(EmbeddedStore(tmp_path / "store.sqlite3"))
+    first, deleted, last = waiting(outbox, 3)
+    store.before["add"] = lambda: outbox.remove([deleted.id])
+    drainer = Drainer(outbox, store)  # type: ignore[arg-type] # it is one but for its class
+    assert list(drainer.deliveries()) == [first.id, last.id]
+    assert [summary.id for summary in store.newest(limit=9)] == [last.id, first.id]
+    assert drainer.problems == {}
 
 
 def test_what_was_delivered_before_the_store_fell_silent_leaves(
@@ -143,7 +179,7 @@ def test_a_record_that_never_gets_an_answer_is_passed_by_in_the_end(outbox: Outb
     records = waiting(outbox, 3)
     store.hangs_on = {records[0].id}
     drainer = Drainer(outbox, store)
-    for _ in range(draining.PATIENCE - 1):
+    for _ in range(2):
         with pytest.raises(StoreUnavailable):
             list(drainer.deliveries())
     list(drainer.deliveries())
@@ -151,24 +187,46 @@ def test_a_record_that_never_gets_an_answer_is_passed_by_in_the_end(outbox: Outb
     assert records[0].id in drainer.problems
 
 
-def test_a_postponed_record_is_tried_again(
+def test_no_record_is_passed_by_while_the_store_does_not_answer_at_all(
+    outbox: Outbox, store: Failing
+) -> None:
+    records = waiting(outbox, 3)
+    drainer = Drainer(outbox, store)
+    store.down = True
+    for _ in range(9):
+        with pytest.raises(StoreUnavailable):
+            list(drainer.deliveries())
+    store.down = False
+    assert list(drainer.deliveries()) == [each.id for each in records]
+    assert drainer.problems == {}
+
+
+def test_a_postponed_record_is_tried_again_after_a_quarter_of_a_minute(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draining, "POSTPONED_S", 0.0)
+    now_s = 1000.0
+    monkeypatch.setattr(draining, "time", SimpleNamespace(monotonic=lambda: now_s))
     (only,) = waiting(outbox, 1)
     store.refuses = {only.id}
     drainer = Drainer(outbox, store)
     list(drainer.deliveries())
     store.refuses = set()
+    now_s += 14.9
+    assert list(drainer.deliveries()) == []
+    assert drainer.problems == {only.id: "it is too large"}
+    now_s += 0.1
     assert list(drainer.deliveries()) == [only.id]
     assert drainer.problems == {}
 
 
-def test_a_row_that_cannot_be_read_stays_and_is_named(outbox: Outbox, store: Failing) -> None:
+@pytest.mark.parametrize(
+    "digits", ["[[", "7", "[[7]]", "[[7, [], [1, 2, 3, 4]]]"], ids=["no JSON", "no list", "half", "no tenth"]
+)
+def test_a_row_that_cannot_be_read_stays_and_is_named(outbox: Outbox, store: Failing, digits: str) -> None:
     records = waiting(outbox, 3)
     with closing(sqlite3.connect(outbox.path)) as connection, connection:
         connection.execute(
-            "UPDATE recognitions SET digits = '[[' WHERE key = (SELECT min(key) FROM recognitions)"
+            "UPDATE recognitions SET digits = ? WHERE key = (SELECT min(key) FROM recognitions)", (digits,)
         )
     drainer = Drainer(outbox, store)
     assert list(drainer.deliveries()) == [record.id for record in records[1:]]
@@ -234,6 +292,25 @@ def test_the_thread_looks_every_second(
     thread.join()
     assert waits == [1.0, 1.0, 1.0]
     assert len(store.order) == 3
+
+
+def test_the_thread_goes_on_after_whatever_it_is(
+    outbox: Outbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, (first, second) = Interleaved(EmbeddedStore(tmp_path / "store.sqlite3")), waiting(outbox, 2)
+
+    def fail() -> None:
+        raise RuntimeError("a mistake")
+
+    store.before["add"] = fail
+    thread = DrainingThread(outbox, store, interval_s=0.001)  # type: ignore[arg-type] # it is one but for its class
+    thread.start()
+    deadline = time.monotonic() + 10
+    while outbox.backlog().depth and time.monotonic() < deadline:
+        time.sleep(0.001)
+    thread.stop()
+    assert [summary.id for summary in store.newest(limit=9)] == [second.id, first.id]
+    assert caplog.messages == ["The outbox could not be drained"]
 
 
 def test_what_is_left_of_a_disk_is_for_taking_records_out(

@@ -210,10 +210,16 @@ def test_a_list_is_read_from_its_other_end_too(store: HistoryStore) -> None:
 
 
 def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -> None:
+    at_bounds = [a_record(probability=probability) for probability in (0.99, 0.95, 0.8, 0.5)]
     sure, unsure, guessed = (a_record(probability=probability) for probability in (0.999, 0.94, 0.3))
-    for record in (sure, unsure, guessed):
+    for record in (*at_bounds, sure, unsure, guessed):
         store.add(record)
-    expected = {99: [guessed, unsure], 95: [guessed, unsure], 80: [guessed], 50: [guessed]}
+    expected = {
+        99: [guessed, unsure, *at_bounds[:0:-1]],
+        95: [guessed, unsure, *at_bounds[:1:-1]],
+        80: [guessed, *at_bounds[:2:-1]],
+        50: [guessed],
+    }
     for bound, found in expected.items():
         assert ids(store.newest(limit=10, wanted=Wanted(below=bound))) == ids(found)
 

@@ -8,14 +8,17 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 from pytest_django import Settings
 
+from history import own_tallies as own_tallies_module
+from history import services
 from history.outbox import open_outbox
 from history.outbox.draining import Drainer
-from history.own_tallies import OwnTallies, own_tallies
+from history.own_tallies import OwnTallies, TallyThread, own_tallies
 from history.records import Label, Record
 from history.selectors import Viewer, tallies_of
 from history.services import Kept, LabelNotKept, NotDeleted, delete, give_label, record
@@ -44,6 +47,19 @@ def counted() -> Tally:
 
 def accepted(kept: Record) -> Record:
     return replace(kept, digits=tuple(replace(digit, accepted=True) for digit in kept.digits))
+
+
+def test_a_tally_is_written_as_what_is_kept_of_it_has_been_read_ever_since() -> None:
+    number = accepted(a_record(digits=(4, 7)))
+    tally = Tally.of(replace(number, latency_ms=100.0)) + Tally.of_label(number, "49")
+    assert tally.to_json() == (
+        '{"digit 4":1,"digit 7":1,"drawings":1,"label 4 4":1,"label 9 7":1,"labelled":1,"latency 47":1}'
+    )
+    sure = Tally.of(replace(a_record(), latency_ms=0.0)) + Tally.of_label(a_record(), "")
+    assert sure.to_json() == (
+        '{"agreeing":1,"digit 7":1,"drawings":1,"label none none":1,"labelled":1,"latency -46":1,'
+        '"probability":940000}'
+    )
 
 
 def test_a_tally_has_what_a_record_adds() -> None:
@@ -129,6 +145,21 @@ def test_a_later_label_holds_is_answered_and_counts_alone() -> None:
     assert give_label(VIEWER, kept.id, "1") == later
     assert open_store().label(kept.id) == later
     assert counted() == before
+
+
+def test_of_two_labels_of_one_microsecond_the_second_holds_and_counts_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No clock can be stopped for the two in another way."""
+    monkeypatch.setattr(services, "time", SimpleNamespace(time_ns=lambda: 10**18))
+    kept = a_record()
+    record(kept)
+    for text in ("1", "7"):
+        assert give_label(VIEWER, kept.id, text).text == text
+    held = open_store().label(kept.id)
+    assert held is not None
+    assert (held.text, held.given_at_us) == ("7", 10**15)
+    assert (counted().labelled, counted().agreement, counted().read("1", "7")) == (1, 1.0, 0)
 
 
 def test_a_record_is_counted_on_its_own_day() -> None:
@@ -248,6 +279,46 @@ def test_what_is_counted_while_counts_are_written_is_written_the_next_time(
     for content in ('{"drawings":1}', '{"drawings":11}', '{"drawings":11}'):
         tallies.write(store)  # type: ignore[arg-type] # it is one but for its class
         assert [row[2] for row in store.tallies(day, day)] == [content]
+
+
+def test_a_process_writes_what_it_counted_every_second_and_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, tallies, day = (
+        Interleaved(EmbeddedStore(tmp_path / "store.sqlite3")),
+        OwnTallies(),
+        date(2026, 2, 28),
+    )
+    waits: list[float] = []
+    fails = [StoreUnavailable("it does not answer"), OSError("whatever it is")]
+
+    def fail() -> None:
+        raise fails.pop()
+
+    class Process:
+        """Ends in its fourth second: a test that waits costs four."""
+
+        def is_alive(self) -> bool:
+            return len(waits) < 4
+
+        def join(self, timeout: float) -> None:
+            waits.append(timeout)
+            tallies.add(day, Tally({"drawings": 1}))
+            if len(waits) in (2, 3):
+                store.before["put_tally"] = fail
+
+    monkeypatch.setattr(
+        own_tallies_module, "threading", SimpleNamespace(main_thread=lambda: process, Thread=threading.Thread)
+    )
+    process = Process()
+    thread = TallyThread(tallies, store)  # type: ignore[arg-type] # it is one but for its class
+    thread.start()
+    thread.join()
+    assert waits == [1.0] * 4
+    assert fails == []
+    assert [content for _, _, content in store.tallies(day, day)] == ['{"drawings":4}']
+    assert caplog.messages == ["What was counted could not be written"]
+    assert not thread.daemon  # Else a process would end without its last second's.
 
 
 def test_many_threads_may_count_while_one_writes(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import base64
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -280,6 +281,13 @@ def test_a_visitor_says_what_a_drawing_shows_and_the_last_word_holds(visitor: Cl
     assert (label.text, label.given_by) == ("3", "visitor")
 
 
+def test_a_label_is_given_now(visitor: Client) -> None:
+    (mine,) = keep()
+    before = datetime.now(UTC)
+    given_at = datetime.fromisoformat(put_label(visitor, mine, "3").json()["given_at"])
+    assert timedelta() <= given_at - before + timedelta(microseconds=1) < timedelta(minutes=1)
+
+
 def test_staff_label_under_their_own_name(staff: Client) -> None:
     (record,) = keep()
     assert put_label(staff, record, "5").status_code == 200
@@ -483,6 +491,7 @@ def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
         other.execute("BEGIN IMMEDIATE")
         response = visitor.delete(f"/api/v1/recognitions/{mine.id}")
         assert (response.status_code, response.json()["code"]) == (503, "not_deleted")
+        assert response.headers["Retry-After"] == "5"
         for page in (visitor.post(f"/history/{mine.id}/"), visitor.post("/history/", {"id": [mine.id]})):
             assert page.status_code == 503
             assert "could not be deleted just now" in page.text
