@@ -4,15 +4,18 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from history.stores.embedded import EmbeddedStore
 from mnistsite import env
 from mnistsite.secret import given_or_kept_secret, kept_secret
 from mnistsite.serving import serves
 from tests.conftest import ROOT, site_environment
+from tests.history.records import made_at
 
 NAME = "MNIST_SERVER_TEST"
 
@@ -193,6 +196,41 @@ def test_only_what_serves_loads_a_predictor(tmp_path: Path, start: str, predicto
     command = [sys.executable, "-c", f"{start}; {PREDICTORS}"]
     run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
     assert run.stdout.decode().strip() == predictors
+
+
+RETENTION = """
+import time
+from history.stores import open_store
+deadline = time.monotonic() + 20
+while open_store().newest(limit=1) and time.monotonic() < deadline:
+    time.sleep(0.01)
+print(len(open_store().newest(limit=9)))
+"""
+NO_RETENTION = """
+import threading
+print([thread.name for thread in threading.enumerate() if thread.name == "retention"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "look", "found"),
+    [
+        ("import mnistsite.wsgi", "30", RETENTION, "0"),
+        ("import mnistsite.wsgi", "0", NO_RETENTION, "[]"),
+        ("import django; django.setup()", "30", NO_RETENTION, "[]"),
+    ],
+    ids=["a worker", "a worker that keeps all", "a command"],
+)
+def test_what_serves_deletes_what_is_too_old_where_settings_say_so(
+    tmp_path: Path, start: str, days: str, look: str, found: str
+) -> None:
+    store = EmbeddedStore(tmp_path / "history.sqlite3")
+    store.add(made_at(datetime.now(UTC) - timedelta(days=32)))
+    environment = site_environment(tmp_path, MNIST_SERVER_KEEP_DAYS=days)
+    command = [sys.executable, "-c", f"{start}\n{look}"]
+    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert run.stdout.decode().strip() == found
+    assert len(store.newest(limit=9)) == (0 if found == "0" else 1)
 
 
 @pytest.mark.parametrize(

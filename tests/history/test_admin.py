@@ -98,6 +98,7 @@ FILTERS = {
     "origin=": ("other", ["none"]),
     "day=2026-02-28": ("of a day", []),
     "day=2026-02-28&digit=7": ("of a day", ["7"]),
+    "visitor=another": ("another's", []),
 }
 """Which record an address has, and what is marked as chosen."""
 
@@ -110,6 +111,7 @@ def test_a_filter_shows_what_it_says(staff: Client, query: str, found: tuple[str
         "wrong": a_record(),
         "none": a_record(),
         "unsure": a_record(probability=0.7),
+        "another's": a_record(visitor="another"),
         "of a day": made_at(datetime(2026, 2, 28, 12, tzinfo=UTC)),
     }
     records["other"] = replace(records["other"], digits=(a_sure_one(),))
@@ -126,14 +128,45 @@ def a_sure_one() -> Any:
     return replace(found, probabilities=(0.0, 0.999, *found.probabilities[2:7], 0.001, 0.0, 0.0))
 
 
+def choices(page: Any, kind: str) -> list[tuple[str, str]]:
+    """What may be chosen of one kind: its texts, and where each leads."""
+    links = re.findall(r'<a href="\?([^"]*)"[^>]*>([^<]*)</a>', page.text)
+    found = [(text, query.replace("&amp;", "&")) for query, text in links]
+    return [(text, query) for text, query in found if query.startswith(f"{kind}=")]
+
+
+def test_another_choice_keeps_the_day(staff: Client) -> None:
+    page = staff.get(f"{LIST}?day=2026-02-28&label=1")
+    assert choices(page, "below") == [
+        (f"&lt; {bound} %", f"below={bound}&day=2026-02-28") for bound in (50, 80, 95, 99)
+    ]
+    assert choices(page, "digit") == [(digit, f"digit={digit}&day=2026-02-28") for digit in "0123456789"]
+
+
+def test_fifty_models_are_offered(staff: Client) -> None:
+    keep(*(replace(a_record(), model=f"lenet-{number:02}") for number in range(51)))
+    assert choices(staff.get(LIST), "model") == [
+        (f"lenet-{number:02}", f"model=lenet-{number:02}") for number in range(50)
+    ]
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "4999-12-31"])
+def test_the_first_and_the_last_day_of_all_have_lists(staff: Client, day: str) -> None:
+    assert staff.get(LIST, {"day": day}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "query",
     [
         "digit=x",
         "digit=12",
+        "digit=10",
+        "digit=-1",
         "below=81",
         "day=yesterday",
         "day=9999-12-31",
+        "day=5000-01-01",
+        "day=1969-12-31",
         "day=0001-01-01",
         "digit=1&label=1",
     ],
@@ -183,7 +216,10 @@ def test_the_selected_get_a_label(staff: Client) -> None:
         one.id: ("3", "anna"),
         two.id: ("3", "anna"),
     }
-    assert LogEntry.objects.count() == 2
+    assert [
+        (entry.user.get_username(), entry.is_change(), entry.change_message, entry.object_id)
+        for entry in LogEntry.objects.order_by("id")
+    ] == [("anna", True, "Label: 3", str(each.id)) for each in (one, two)]
 
 
 def test_the_selected_are_said_to_be_no_digit(staff: Client) -> None:
@@ -192,6 +228,7 @@ def test_the_selected_are_said_to_be_no_digit(staff: Client) -> None:
     given = open_store().label(record.id)
     assert given is not None
     assert given.text == ""
+    assert LogEntry.objects.get().change_message == "Label: none"
 
 
 @pytest.mark.parametrize("text", ["", "seven", "7" * 41])
@@ -321,6 +358,10 @@ def test_the_queue_of_a_list_goes_on_page_by_page(staff: Client) -> None:
     assert first["records"][0]["id"] == str(records[-1].id)
     assert first["records"][0]["label"]["text"] == "1"
     assert first["records"][1]["label"] is None
+    shown = first["records"][1]
+    assert shown["probability"] == 0.94
+    assert shown["label_url"] == f"/api/v1/recognitions/{records[-2].id}/label"
+    assert shown["page"] == f"/history/{records[-2].id}/"
     second = staff.get(f"{LIST}labelling/queue/", {"digit": 7, "before": first["older"]}).json()
     assert [each["id"] for each in second["records"]] == [str(records[0].id)]
     assert second["older"] is None
@@ -336,6 +377,22 @@ def test_a_list_is_exported_and_what_is_selected(staff: Client) -> None:
     chosen = staff.post(f"{LIST}export/", {"id": [other.id], "format": "csv"})
     lines = b"".join(chosen).decode().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == [str(other.id)]
+
+
+@pytest.mark.parametrize(
+    ("name", "filename", "media_type"),
+    [
+        ("idx", "digits-idx.zip", "application/zip"),
+        ("npz", "digits.npz", "application/zip"),
+        ("ndjson", "drawings.ndjson", "application/x-ndjson"),
+        ("csv", "history.csv", "text/csv; charset=utf-8"),
+        ("png", "digits-png.zip", "application/zip"),
+    ],
+)
+def test_an_export_is_a_file_with_a_name(staff: Client, name: str, filename: str, media_type: str) -> None:
+    headers = staff.get(f"{LIST}export/", {"format": name}).headers
+    assert headers["Content-Disposition"] == f'attachment; filename="{filename}"'
+    assert headers["Content-Type"] == media_type
 
 
 def test_an_export_of_nothing_or_in_no_format_is_said(staff: Client) -> None:

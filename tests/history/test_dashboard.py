@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,13 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from history.admin.facts import facts_of, outbox_fact
 from history.admin.figures import Figure, figures_of
 from history.admin.scale import Scale, round_above, share_below
 from history.admin.svg import element, text
+from history.admin.wording import duration
 from history.outbox import open_outbox
+from history.outbox.queue import Backlog
 from history.selectors import DayTallies
 from history.stores import open_store
 from history.tallies import NO_DIGIT, Tally
@@ -111,6 +115,97 @@ def test_every_figure_says_something_shows_it_and_has_its_table() -> None:
         picture = ElementTree.fromstring(each.plot)  # noqa: S314 -- our own
         assert (picture.get("role"), picture.get("aria-label")) == ("img", each.says)
         assert {len(row) for row in each.table.rows} == {len(each.table.columns)}
+
+
+def test_what_figures_say_and_their_tables_in_full() -> None:
+    def day(count: int, *, ms: float, probability: float, right: int = 0, wrong: int = 0) -> Tally:
+        record = replace(a_record(probability=probability), latency_ms=ms)
+        labels = [Tally.of_label(record, "7")] * right + [Tally.of_label(record, "1")] * wrong
+        return Tally.total([*([Tally.of(record)] * count), *labels])
+
+    busy = day(1_200, ms=5, probability=0.9, right=1_100, wrong=20) + day(90, ms=1_500, probability=0.5)
+    shown = figures_of(days_of(day(10, ms=200, probability=0.75, wrong=3), Tally(), busy))
+    assert {each.title: each.says for each in shown[:5]} == {
+        "Drawings a day": "1,300 in all; the busiest day was February 3 with 1,290",
+        "Digits": "7 is the commonest with 100%, 0 the rarest with 0%",
+        "Mean probability": "87.1% on the average",
+        "Latency": "Half of the drawings were read within 5.2 ms, 95 of 100 within 1.6 s",
+        "Agreement with labels": "98% of 1,123 labels say what the network read",
+    }
+    tables = {each.title: [each.table.columns, *each.table.rows] for each in shown}
+    assert tables["Drawings a day"] == [
+        ["Day", "Drawings"],
+        ["2026-02-03", "1290"],
+        ["2026-02-02", "0"],
+        ["2026-02-01", "10"],
+    ]
+    assert tables["Digits"][0] == ["Digit", "Times read", "Share"]
+    assert tables["Digits"][7:9] == [["6", "0", "0%"], ["7", "1300", "100%"]]
+    assert tables["Mean probability"] == [
+        ["Day", "Mean probability"],
+        ["2026-02-03", "87.2%"],
+        ["2026-02-02", "–"],
+        ["2026-02-01", "75%"],
+    ]
+    assert tables["Latency"] == [
+        ["Day", "Median", "95 %"],
+        ["2026-02-03", "5.2 ms", "1.6 s"],
+        ["2026-02-02", "–", "–"],
+        ["2026-02-01", "191 ms", "191 ms"],
+    ]
+    assert tables["Agreement with labels"] == [
+        ["Day", "Labels", "Agreement"],
+        ["2026-02-03", "1120", "98.2%"],
+        ["2026-02-02", "0", "–"],
+        ["2026-02-01", "3", "0%"],
+    ]
+    assert tables["What is read for what"][0] == [
+        "Label", *(f"read as {digit}" for digit in "0123456789–")
+    ]  # fmt: skip
+    assert tables["What is read for what"][2] == ["1", *"0000000", "23", *"000"]
+    levels = {
+        each.title: [text.text for text in parts(each, "text")][:2] for each in (*shown[:1], *shown[2:5])
+    }
+    assert levels == {
+        "Drawings a day": ["0", "1,500"],
+        "Mean probability": ["70%", "100%"],
+        "Latency": ["0 ms", "2 s"],
+        "Agreement with labels": ["0%", "100%"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"),
+    [
+        (None, "–"),
+        (0, "0 ms"),
+        (1.25, "1.2 ms"),
+        (9.94, "9.9 ms"),
+        (10, "10 ms"),
+        (10.6, "11 ms"),
+        (999, "999 ms"),
+        (1000, "1 s"),
+        (1250, "1.2 s"),
+        (90_000, "90 s"),
+    ],
+)
+def test_a_time_is_said_in_milliseconds_below_a_second(ms: float | None, said: str) -> None:
+    assert duration(ms) == said
+
+
+def test_the_facts_in_full() -> None:
+    quick = replace(a_record(), latency_ms=2.0)
+    slow = replace(a_record(probability=0.5), latency_ms=800.0)
+    whole = Tally.total([Tally.of(quick)] * 2_000 + [Tally.of(slow)] * 150 + [Tally.of_label(slow, "1")] * 3)
+    found = facts_of(days_of(Tally(), whole, Tally.of(quick) + Tally.of_label(quick, "7")))
+    assert [(fact.name, fact.value, fact.note) for fact in found] == [
+        ("Drawings", "2,151", "today 1"),
+        ("Mean probability", "90.9%", ""),
+        ("Agreement with labels", "25%", "of 4 labels"),
+        ("Median latency", "1.9 ms", "95 of 100 within 776 ms"),
+    ]
+    (waiting,) = outbox_fact(Backlog(depth=1_234, oldest_age_s=90.0))
+    assert (waiting.value, waiting.note) == ("1,234", "the oldest for 90 s")
 
 
 def test_a_page_has_neither_styles_nor_scripts_of_its_own() -> None:
@@ -220,7 +315,10 @@ def test_it_speaks_simplified_chinese() -> None:
     assert f"{today().day}日" in page
 
 
-@pytest.mark.parametrize(("value", "end"), [(0, 1), (1, 1), (7, 8), (11, 12), (1149, 1200), (0.3, 0.3)])
+@pytest.mark.parametrize(
+    ("value", "end"),
+    [(0, 1), (1, 1), (7, 8), (11, 12), (1149, 1200), (0.3, 0.3), (2.2, 2.5), (21, 25), (0.025, 0.025)],
+)
 def test_an_axis_ends_with_a_round_number(value: float, end: float) -> None:
     assert round_above(value) == pytest.approx(end)
 

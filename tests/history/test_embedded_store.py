@@ -5,9 +5,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +17,7 @@ import pytest
 from history.identifiers import new_id, time_ordered
 from history.lists import EVERYTHING, Wanted
 from history.records import Drawing, Label, Record
-from history.stores import rows
+from history.stores import embedded, rows
 from history.stores.base import StoreUnavailable
 from history.stores.embedded import EmbeddedStore
 from history.stores.embedded_lists import list_query
@@ -24,7 +25,7 @@ from history.stores.embedded_schema import STEPS
 from history.stores.sqlite_file import upgrade
 from tests.conftest import ROOT
 from tests.disks import no_file_longer_than
-from tests.history.records import a_record
+from tests.history.records import a_record, made_at
 from tests.tracing import traced
 
 WRITER = """
@@ -271,6 +272,58 @@ def test_a_file_that_is_full_to_its_bound_is_upgraded_all_the_same(path: Path) -
     assert len(full.newest(limit=99, wanted=Wanted(label="7"))) == 40
     full.delete(full.newest(limit=1)[0])
     assert len(full.newest(limit=99)) == 39
+
+
+def test_a_day_of_more_than_is_purged_at_once_is_purged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "PURGED_AT_ONCE", 2)
+    store, moment = EmbeddedStore(path), datetime(2026, 2, 28, 12, tzinfo=UTC)
+    for _ in range(5):
+        store.add(made_at(moment))
+    store.purge(moment.date())
+    assert ids(store) == []
+
+
+def test_of_two_labels_of_one_microsecond_the_second_holds(path: Path) -> None:
+    store, record = EmbeddedStore(path), a_record()
+    store.add(record)
+    for text in ("1", "7"):
+        store.put_label(Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15))
+    held = store.label(record.id)
+    assert held is not None
+    assert held.text == "7"
+
+
+def test_what_no_json_has_is_not_kept(path: Path) -> None:
+    """A record with it could be read by nobody but Python."""
+    store = EmbeddedStore(path)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        store.add(replace(a_record(), strokes=([[float("nan")], [1.0]],)))
+    assert ids(store) == []
+
+
+def someone_reads(path: Path) -> sqlite3.Connection:
+    """A file without a write-ahead log, in the middle of somebody's reading: it cannot be switched to one."""
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("CREATE TABLE something (x)")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM something").fetchall()
+    return reader
+
+
+def test_a_file_that_cannot_be_switched_to_its_log_yet_is_waited_for(path: Path) -> None:
+    reader = someone_reads(path)
+    release = threading.Timer(0.1, reader.close)
+    release.start()
+    store = EmbeddedStore(path, busy_timeout_s=30)
+    store.add(kept := a_record())
+    release.join()
+    assert ids(store) == [kept.id]
+    assert raw(path, "PRAGMA journal_mode")[0][0] == "wal"
+
+
+def test_a_file_that_cannot_be_switched_to_its_log_is_given_up(path: Path) -> None:
+    with closing(someone_reads(path)), pytest.raises(StoreUnavailable, match="locked"):
+        EmbeddedStore(path, busy_timeout_s=0.05).add(a_record())
 
 
 def test_a_purge_that_is_cut_off_leaves_no_counts_behind(path: Path) -> None:

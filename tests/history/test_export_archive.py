@@ -5,7 +5,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from history.export.archive import zipped
-from history.export.files import File
+from history.export.files import File, joined
 
 CONTENTS = {"7/a.png": b"\x89PNG" + bytes(100_000), "none/b.png": b"", "digits.txt": b"7"}
 
@@ -23,6 +23,23 @@ def test_it_holds_the_files() -> None:
         assert read.testzip() is None
         assert {name: read.read(name) for name in read.namelist()} == CONTENTS
         assert read.getinfo("7/a.png").compress_size < 1_000
+
+
+def test_its_files_are_plain_files_that_their_owner_may_write_and_everybody_read() -> None:
+    with ZipFile(BytesIO(archive(CONTENTS))) as read:
+        for file in read.infolist():
+            unix = 3
+            assert (file.create_system, file.external_attr >> 16) == (unix, 0o100644)
+            assert file.date_time == (1980, 1, 1, 0, 0, 0)
+
+
+def test_many_small_pieces_are_joined_to_some_of_64_kilobytes() -> None:
+    pieces = [bytes([number]) * 30_000 for number in range(7)]
+    together = list(joined(iter(pieces)))
+    assert [len(piece) for piece in together] == [90_000, 90_000, 30_000]
+    assert b"".join(together) == b"".join(pieces)
+    assert [len(piece) for piece in joined([b"7" * 65_535, b"7", b"7"])] == [65_536, 1]
+    assert list(joined([])) == []
 
 
 def test_an_empty_one_is_one() -> None:

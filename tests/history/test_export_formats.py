@@ -154,7 +154,12 @@ def test_a_drawing_was_recognized_where_label_and_answer_are_the_same(
     [
         ((), None, None),
         (([[1, 2], [3, 4]], [[5], [6], [7], [1]]), [[[1, 2], [3, 4]], [[5], [6], [7]]], [None, [1]]),
-        (([[1e9], [0]],), None, None),
+        (([[1e6, -1e6], [0, 1e6]],), [[[1e6, -1e6], [0, 1e6]]], [None]),
+        (([[1_000_001], [0]],), None, None),
+        (([[0], [-1_000_001]],), None, None),
+        (([[1], [2]], [[1_000_001], [0]]), None, None),
+        # Who drew may have taken hours.
+        (([[1], [2], [7_200_000]],), [[[1], [2], [7_200_000]]], [None]),
     ],
 )
 def test_strokes_are_there_as_far_as_they_are_known(strokes: Any, drawing: Any, pressure: Any) -> None:
@@ -172,6 +177,31 @@ def test_csv_has_every_record_with_answer_and_label() -> None:
     assert rows[0]["created_at"] == number.created_at.isoformat()
     assert rows[0]["drawing_bytes"] == str(len(number.drawing.content))
     assert rows[0]["score"] == "-2.5"
+
+
+def test_a_line_of_csv_in_full() -> None:
+    record = kept(1, 7, label="07", at=datetime(2026, 1, 31, 23, 59, 59, 5, tzinfo=UTC))
+    heading, line = streamed("csv").decode().splitlines()
+    assert heading == (
+        "id,created_at,answer,accepted,probability,score,label,labelled_at,model,latency_ms,strokes,"
+        "drawing_bytes,writer,origin"
+    )
+    assert line.split(",") == [
+        str(record.id),
+        "2026-01-31T23:59:59.000005+00:00",
+        "17",
+        "1",
+        "0.0",
+        "-2.5",
+        "07",
+        "2001-09-09T01:46:40+00:00",
+        "lenet-0123456789ab",
+        "1.25",
+        "1",
+        str(len(record.drawing.content)),
+        hashlib.sha256(b"visitor").hexdigest()[:12],
+        "http://localhost:8888",
+    ]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

@@ -1,15 +1,20 @@
 """Which records an export reads, and in which order."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pytest_django import Settings
 
+from history import patience
 from history.export import selection
 from history.export.selection import Selection, chosen
 from history.lists import Wanted
+from history.patience import patiently
 from history.stores import open_store
+from history.stores.base import StoreUnavailable
 from history.stores.embedded import EmbeddedStore
 from tests.history.exported import give, ids, kept
 from tests.history.interleaved import interleaved
@@ -89,6 +94,51 @@ def test_what_is_deleted_or_labelled_anew_between_its_list_and_its_label_is_left
     assert found.record == stays
     assert found.label is not None
     assert found.label.text == "7"
+
+
+def test_nothing_is_listed_beyond_the_page_in_which_the_first_day_began(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A history of years is not read for its last day."""
+    monkeypatch.setattr(selection, "PAGE", 2)
+    store = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+    *_, found = (kept(at=NEW_YEAR + timedelta(days=number)) for number in range(9))
+    store.after["newest"] = lambda: store.before.update(newest=lambda: pytest.fail("It is read on."))
+    assert ids(chosen(Selection(first_day=date(2026, 1, 9)))) == [found.id]
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long it was waited each time; a test that does costs seconds."""
+    naps: list[float] = []
+    monkeypatch.setattr(patience, "time", SimpleNamespace(sleep=naps.append))
+    return naps
+
+
+def failing(times: int) -> Callable[[], str]:
+    """What a store answers that does not answer at first."""
+    answers = iter([StoreUnavailable("it does not answer")] * times)
+
+    def ask() -> str:
+        for error in answers:
+            raise error
+        return "it answers"
+
+    return ask
+
+
+@pytest.mark.parametrize("times", [0, 1, 5])
+def test_a_store_that_does_not_answer_is_asked_again_a_second_later_five_times(
+    naps: list[float], times: int
+) -> None:
+    assert patiently(failing(times)) == "it answers"
+    assert naps == [1] * times
+
+
+def test_a_store_that_does_not_answer_six_times_ends_what_it_was_asked_for(naps: list[float]) -> None:
+    with pytest.raises(StoreUnavailable):
+        patiently(failing(6))
+    assert naps == [1] * 5
 
 
 def test_no_more_than_a_page_is_read_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -310,7 +310,7 @@ def test_the_thread_goes_on_after_whatever_it_is(
         time.sleep(0.001)
     thread.stop()
     assert [summary.id for summary in store.newest(limit=9)] == [second.id, first.id]
-    assert caplog.messages == ["The outbox could not be drained"]
+    assert caplog.messages == ["The outbox could not be drained", "2 records left the outbox for the history"]
 
 
 def test_what_is_left_of_a_disk_is_for_taking_records_out(
@@ -389,11 +389,27 @@ def test_a_record_is_queued_where_the_store_does_not_answer(site_with_outbox: Fa
     assert outbox.oldest_ids(limit=10) == [second.id]
 
 
-def test_a_record_that_neither_takes_is_not_claimed(site_with_outbox: Failing) -> None:
+def test_a_record_that_neither_takes_is_not_claimed(
+    site_with_outbox: Failing, caplog: pytest.LogCaptureFixture
+) -> None:
     site_with_outbox.down = True
     drawing = Drawing(content=os.urandom(3 * MEGABYTE), media_type="image/png")
+    lost = replace(a_record(), drawing=drawing)
     with pytest.raises(NotKept):
-        record(replace(a_record(), drawing=drawing))
+        record(lost)
+    assert caplog.messages == [f"Record {lost.id} was not kept"]
+
+
+def test_each_attempt_that_failed_is_logged_and_not_each_record_while_the_store_is_down(
+    site_with_outbox: Failing, caplog: pytest.LogCaptureFixture
+) -> None:
+    site_with_outbox.down = True
+    records = [a_record() for _ in range(9)]
+    for each in records:
+        record(each)
+    assert [(line.levelname, line.getMessage()) for line in caplog.records] == [
+        ("WARNING", f"Record {each.id} waits in the outbox: it does not answer") for each in records[:3]
+    ]
 
 
 def test_who_drew_sees_what_waits_in_its_place(site_with_outbox: Failing) -> None:

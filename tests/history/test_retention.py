@@ -1,7 +1,9 @@
 """What is too old is deleted by whole days, and nothing else is."""
 
+import threading
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -15,6 +17,8 @@ from history.records import Label, Record
 from history.retention import RetentionThread, first_day_kept, purge_before
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
+from history.stores.embedded import EmbeddedStore
+from tests.history.interleaved import interleaved
 from tests.history.records import made_at
 
 TODAY = date(2026, 3, 1)
@@ -116,6 +120,53 @@ def test_a_store_that_does_not_answer_is_said_and_left_for_later(
     thread.start()
     thread.stop()
     assert "not deleted yet" in caplog.text
+
+
+def test_a_day_that_is_still_there_after_it_was_deleted_is_not_tried_for_ever(
+    settings: Settings, tmp_path: Path
+) -> None:
+    store, old = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3")), days_ago(9)
+    keep(old)
+    store.after["purge"] = lambda: store.add(old)
+    purged = purge_before(TODAY)
+    assert next(purged) == day_of(old.id)
+    with pytest.raises(StoreUnavailable, match="is still there after it was deleted"):
+        next(purged)
+    assert list(purge_before(TODAY)) == [day_of(old.id)]
+
+
+def test_a_site_looks_every_ten_minutes_and_goes_on_after_whatever_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waits: list[float] = []
+    old = days_ago(8)
+    lock = tmp_path / "folder" / "lock"
+
+    class Patience(threading.Event):
+        """Ends each wait at once, and the thread with the third: a test that waits costs half an hour."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None
+            waits.append(timeout)
+            if len(waits) == 1:
+                lock.parent.mkdir()
+                keep(old)
+            return len(waits) == 3
+
+    monkeypatch.setattr(
+        retention,
+        "threading",
+        SimpleNamespace(Event=Patience, main_thread=threading.main_thread, Thread=threading.Thread),
+    )
+    thread = RetentionThread(keep_days=7, lock=lock)
+    thread.start()
+    thread.join()
+    assert waits == [600.0] * 3
+    assert kept() == []
+    assert caplog.messages == [
+        "What is too old could not be deleted",
+        "What was drawn on 2026-02-21 is deleted: it is older than 2026-02-22",
+    ]
 
 
 def test_a_record_of_today_is_never_too_old() -> None:

@@ -1,7 +1,9 @@
 """A link to one drawing: who gets it, who may use it, and what it shows."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.core.signing import Signer
@@ -104,6 +106,16 @@ def test_a_wrong_token_is_refused_before_a_store_is_asked(stranger: Client, fail
 def test_a_signature_of_the_site_for_something_else_is_no_token(stranger: Client, record: Record) -> None:
     encoded = reverse("history:shared", args=[record.id]).split("/")[2].partition(".")[0]
     assert stranger.get(f"/shared/{Signer(sep='.').sign(encoded)}/").status_code == 404
+
+
+def test_a_link_of_this_year_is_one_for_ever(stranger: Client, settings: Settings) -> None:
+    """People have sent it on: nothing but another secret key may end it."""
+    settings.SECRET_KEY = "k" * 50
+    shared = replace(a_record(), id=UUID("c232ab00-9414-11ec-b3c8-9f6bdeced846"))
+    open_store().add(shared)
+    link = "/shared/wjKrAJQUEeyzyJ9r3s7YRg.r9jQ3oAHWEMmpZ3O_aOORtPPPdQxNpVZrIG8HuiB_0I/"
+    assert stranger.get(link).context["record"] == shared
+    assert reverse("history:shared", args=[shared.id]) == link
 
 
 def test_a_deletion_takes_the_link_back(visitor: Client, stranger: Client, record: Record) -> None:

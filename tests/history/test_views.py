@@ -3,6 +3,7 @@
 import base64
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from pytest_django import Settings
 
 from history.identifiers import new_id
 from history.pages import PAGE_SIZE
-from history.records import Record
+from history.records import Label, Record
 from history.stores import open_store
 from tests.history.records import a_record
 from tests.history.staff import staff_client
@@ -112,7 +113,52 @@ def test_the_drawing_comes_back_byte_by_byte(visitor: Client) -> None:
     assert answer.content == record.drawing.content
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "private" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "private, max-age=3600, immutable"
+
+
+def test_a_record_in_full(visitor: Client) -> None:
+    record = replace(a_record(digits=(7, 2)), id=ID)
+    sure = replace(record.digits[0], accepted=True, score=-3.0)
+    record = replace(record, digits=(sure, record.digits[1]))
+    open_store().add(record)
+    answer = visitor.get(f"/api/v1/recognitions/{ID}").json()
+    assert answer.pop("share_url").startswith("/shared/")
+    probabilities = [0.0, 0.0, 0.06, 0.0, 0.0, 0.0, 0.0, 0.94, 0.0, 0.0]
+    box = {"x": 1, "y": 2, "width": 30, "height": 40}
+    assert answer == {
+        "id": "c232ab00-9414-11ec-b3c8-9f6bdeced846",
+        "created_at": "2022-02-22T19:22:22+00:00",
+        "predict": 72,
+        "text": "72",
+        "accepted": False,
+        "score": -3.0,
+        "digits": [
+            {
+                "digit": 7,
+                "probability": 0.94,
+                "probabilities": probabilities,
+                "box": box,
+                "score": -3.0,
+                "accepted": True,
+            },
+            {
+                "digit": 2,
+                "probability": 0.06,
+                "probabilities": probabilities,
+                "box": box,
+                "score": 12.5,
+                "accepted": False,
+            },
+        ],
+        "model": "lenet-0123456789ab",
+        "latency_ms": 1.25,
+        "drawing": "/api/v1/recognitions/c232ab00-9414-11ec-b3c8-9f6bdeced846/drawing",
+        "strokes": [[[1.0, 2.5], [3.0, 4.0], [0, 16], [0.5, 0.5]]],
+        "label": None,
+    }
+    open_store().put_label(Label(record_id=ID, text="7", given_by="anna", given_at_us=10**15))
+    label = visitor.get(f"/api/v1/recognitions/{ID}").json()["label"]
+    assert label == {"text": "7", "given_at": "2001-09-09T01:46:40+00:00"}
 
 
 def test_a_record_comes_back_with_its_strokes(visitor: Client) -> None:
@@ -380,6 +426,27 @@ def test_a_drawing_s_own_page_is_for_who_drew_it(visitor: Client, staff: Client)
     assert visitor.get(f"/history/{other.id}/").status_code == 404
     assert staff.get(f"/history/{other.id}/").status_code == 200
     assert visitor.get(f"/history/{new_id()}/").status_code == 404
+
+
+def test_a_drawing_s_page_offers_its_viewer_what_they_may_do(visitor: Client) -> None:
+    (record,) = keep()
+    viewers = {
+        "who drew it": visitor,
+        "viewing": staff_client("view"),
+        "labelling": staff_client("view", "change", name="ben"),
+        "deleting": staff_client("view", "delete", name="carl"),
+    }
+    offers = ("drew", "may_label", "may_delete")
+    offered = {
+        name: [client.get(f"/history/{record.id}/").context[offer] for offer in offers]
+        for name, client in viewers.items()
+    }
+    assert offered == {
+        "who drew it": [True, True, True],
+        "viewing": [False, False, False],
+        "labelling": [False, True, False],
+        "deleting": [False, False, True],
+    }
 
 
 def test_a_drawing_leads_to_its_neighbours_and_the_last_ones_to_the_list(visitor: Client) -> None:

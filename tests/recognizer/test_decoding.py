@@ -119,6 +119,16 @@ def test_an_interlaced_png_is_read() -> None:
     np.testing.assert_array_equal(next(grey_levels(decoded.image)), grey)
 
 
+def test_what_nobody_sees_in_sixteen_bits_is_no_ink() -> None:
+    """A line that is 200 of 65,535 darker than its paper is one in no view of the drawing."""
+    levels = np.full((280, 280), 255, np.uint16)
+    levels[100:180, 130:150] = 55
+    with pytest.raises(BlankDrawing):
+        find_ink_in(Image.fromarray(levels))
+    levels <<= 8
+    assert find_ink_in(Image.fromarray(levels)).any()
+
+
 @pytest.mark.filterwarnings("ignore:Truncated File Read")
 def test_exif_that_cannot_be_read_says_nothing() -> None:
     image = Image.new("L", (100, 50), 255)

@@ -97,6 +97,13 @@ def test_what_waits_is_told_while_the_store_takes_records_again(client: Client, 
     assert (status, said["history"], said["outbox"]["depth"]) == (200, "stored", 1)
 
 
+def test_an_outbox_that_cannot_be_read_hides_nothing_else(
+    client: Client, model: str, settings: Settings
+) -> None:
+    settings.HISTORY_OUTBOX = {"path": Path("/dev/null/outbox.sqlite3"), "max_bytes": 10_000_000}
+    assert health(client) == (200, {"ready": True, "model": model, "history": "stored", "outbox": None})
+
+
 @pytest.fixture
 def without_parameters(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.MNIST_PARAMETERS = tmp_path / "nothing.params"
