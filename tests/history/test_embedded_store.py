@@ -301,18 +301,16 @@ def test_what_no_json_has_is_not_kept(path: Path) -> None:
     assert ids(store) == []
 
 
-def someone_reads(path: Path) -> sqlite3.Connection:
-    """A file without a write-ahead log, in the middle of somebody's reading: it cannot be switched to one."""
-    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    reader.execute("CREATE TABLE something (x)")
-    reader.execute("BEGIN")
-    reader.execute("SELECT * FROM something").fetchall()
-    return reader
+def someone_writes(path: Path) -> sqlite3.Connection:
+    """In the middle of a write to a file without its log: SQLite then refuses at once to switch to one."""
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    return writer
 
 
 def test_a_file_that_cannot_be_switched_to_its_log_yet_is_waited_for(path: Path) -> None:
-    reader = someone_reads(path)
-    release = threading.Timer(0.1, reader.close)
+    writer = someone_writes(path)
+    release = threading.Timer(0.1, writer.close)
     release.start()
     store = EmbeddedStore(path, busy_timeout_s=30)
     store.add(kept := a_record())
@@ -322,7 +320,7 @@ def test_a_file_that_cannot_be_switched_to_its_log_yet_is_waited_for(path: Path)
 
 
 def test_a_file_that_cannot_be_switched_to_its_log_is_given_up(path: Path) -> None:
-    with closing(someone_reads(path)), pytest.raises(StoreUnavailable, match="locked"):
+    with closing(someone_writes(path)), pytest.raises(StoreUnavailable, match="locked"):
         EmbeddedStore(path, busy_timeout_s=0.05).add(a_record())
 
 

@@ -165,7 +165,9 @@ def test_what_was_delivered_before_the_store_fell_silent_leaves(
     assert store.order == [record.id for record in records]
 
 
-def test_a_record_that_is_refused_does_not_hold_up_the_rest(outbox: Outbox, store: Failing) -> None:
+def test_a_record_that_is_refused_does_not_hold_up_the_rest(
+    outbox: Outbox, store: Failing, caplog: pytest.LogCaptureFixture
+) -> None:
     records = waiting(outbox, 4)
     store.refuses = {records[1].id}
     drainer = Drainer(outbox, store)
@@ -173,6 +175,7 @@ def test_a_record_that_is_refused_does_not_hold_up_the_rest(outbox: Outbox, stor
     assert sorted(store.order) == sorted([records[0].id, records[2].id, records[3].id])
     assert outbox.oldest_ids(limit=10) == [records[1].id]
     assert drainer.problems == {records[1].id: "it is too large"}
+    assert caplog.messages == [f"Record {records[1].id} stays in the outbox: it is too large"]
 
 
 def test_a_record_that_never_gets_an_answer_is_passed_by_in_the_end(outbox: Outbox, store: Failing) -> None:

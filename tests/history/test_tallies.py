@@ -308,9 +308,8 @@ def test_a_process_writes_what_it_counted_every_second_and_when_it_ends(
                 store.before["put_tally"] = fail
 
     process = Process()
-    monkeypatch.setattr(
-        own_tallies_module, "threading", SimpleNamespace(main_thread=lambda: process, Thread=threading.Thread)
-    )
+    threads = SimpleNamespace(main_thread=lambda: process, Thread=threading.Thread)
+    monkeypatch.setattr(own_tallies_module, "threading", threads)
     thread = TallyThread(tallies, store)  # type: ignore[arg-type] # it is one but for its class
     thread.start()
     thread.join()

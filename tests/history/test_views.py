@@ -476,6 +476,16 @@ def test_who_drew_it_deletes_it(visitor: Client) -> None:
     assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(another.id)]
 
 
+def test_it_is_logged_who_deleted_what(visitor: Client, caplog: pytest.LogCaptureFixture) -> None:
+    mine, other = keep(2)
+    visitor.delete(f"/api/v1/recognitions/{mine.id}")
+    staff_client("view", "delete", name="carl").delete(f"/api/v1/recognitions/{other.id}")
+    assert [line for line in caplog.messages if "deleted" in line] == [
+        f"Record {mine.id} was deleted by who drew it",
+        f"Record {other.id} was deleted by carl",
+    ]
+
+
 def test_nobody_else_deletes_it(visitor: Client, staff: Client) -> None:
     (record,) = keep(visitor="another")
     (nobody_s,) = keep(visitor="")
