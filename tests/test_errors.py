@@ -76,10 +76,13 @@ def test_what_breaks_is_answered_and_says_nothing_of_the_inside(
 @pytest.mark.django_db
 @pytest.mark.usefixtures("failing_history")
 @pytest.mark.parametrize("path", ["/api/v1/recognitions", "/history/"])
-def test_a_history_that_cannot_be_read_says_to_come_back(visitor: Client, path: str) -> None:
+def test_a_history_that_cannot_be_read_says_to_come_back(
+    visitor: Client, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = visitor.get(path)
     assert answer.status_code == 503
     assert b"/dev/null" not in answer.content
+    assert "The history cannot be read: /dev/null/history.sqlite3" in caplog.text
     assert answer.headers["Retry-After"] == "5"
     if path.startswith("/api/"):
         assert answer.json()["code"] == "history_unavailable"
