@@ -8,7 +8,7 @@ from history.records import Box
 from recognizer.lattice import find_candidates
 from recognizer.preprocessing.components import MAX_WITH_SPECKS, Components, find_components
 from recognizer.preprocessing.cuts import find_cuts
-from recognizer.preprocessing.segmentation import MAX_PIECES, segment
+from recognizer.preprocessing.segmentation import MAX_PIECES, Piece, Segmentation, segment
 
 
 def paper(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (200, 300)) -> np.ndarray:
@@ -160,6 +160,14 @@ def test_the_larger_the_pieces_the_fewer_of_them_are_tried_together(
     assert found is not None
     spans = [candidate.span for candidate in find_candidates(ink, found)]
     assert spans[: longest + 1] == [*((0, last) for last in range(longest)), (1, 1)]
+
+
+@pytest.mark.parametrize(("count", "longest"), [(8, 1), (9, 0)])
+def test_pieces_that_are_too_large_by_themselves_are_not_tried(count: int, longest: int) -> None:
+    piece = Piece(Box(x=0, y=0, width=1024, height=1024), is_cut=False)
+    striped = np.tile(np.arange(1024) * count // 1024 + 1, (1024, 1)).astype(np.uint8)
+    found = find_candidates(striped, Segmentation(striped, (piece,) * count))
+    assert [candidate.span for candidate in found] == [(i, i) for i in range(count * longest)]
 
 
 def test_more_pieces_than_a_number_may_have_are_none() -> None:
