@@ -1,14 +1,20 @@
 """Settings are read from the environment, and nonsense in them stops the start with a clear message."""
 
+import os
+import runpy
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from history.stores.embedded import EmbeddedStore
 from mnistsite import env
@@ -179,6 +185,126 @@ def test_the_site_refuses_to_start_on_nonsense_and_names_it(tmp_path: Path, name
     run = subprocess.run([ROOT / "script" / "server"], env=environment, capture_output=True, timeout=60)
     assert run.returncode != 0
     assert run.stderr.decode().startswith(f"The site is set wrongly: {name} ")
+
+
+Settings = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def settings_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """What the settings file says where only these variables are set."""
+
+    def run(**variables: str) -> dict[str, Any]:
+        for name in list(os.environ):
+            if name.startswith("MNIST_SERVER_") or name == "WEB_CONCURRENCY":
+                monkeypatch.delenv(name)
+        for name, value in {"MNIST_SERVER_STATE_DIR": str(tmp_path), **variables}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "mnistsite" / "settings.py"))
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "highest"),
+    [
+        ("MNIST_SERVER_PORT", 1, 65_535),
+        ("WEB_CONCURRENCY", 1, None),
+        ("MNIST_SERVER_MAX_DRAWING_BYTES", 1_000, None),
+        ("MNIST_SERVER_MAX_DRAWING_PIXELS", 784, None),
+        ("MNIST_SERVER_KEEP_DAYS", 0, 36_500),
+        ("MNIST_SERVER_DB_TIMEOUT_MS", 100, 60_000),
+        ("MNIST_SERVER_OUTBOX_BYTES", 1_000_000, None),
+        ("MNIST_SERVER_DB_PORT", 1, 65_535),
+    ],
+)
+def test_a_number_is_taken_up_to_its_bounds(
+    settings_with: Settings, name: str, lowest: int, highest: int | None
+) -> None:
+    settings_with(**{name: str(lowest)})
+    settings_with(**{name: str(highest or 10**12)})
+    for beyond in (lowest - 1, *([highest + 1] if highest else [])):
+        with pytest.raises(ImproperlyConfigured, match=f"{name} must be .*, not '{beyond}'"):
+            settings_with(**{name: str(beyond)})
+
+
+def test_what_nobody_sets_is_as_the_documentation_says(settings_with: Settings, tmp_path: Path) -> None:
+    found = settings_with()
+    defaults = {
+        "MNIST_SERVER_PORT": ("8888", found["PORT"], 8888),
+        "MNIST_SERVER_ADDRESS": ("127.0.0.1", found["ADDRESS"], "127.0.0.1"),
+        "MNIST_SERVER_HTTPS": ("0", found["SESSION_COOKIE_SECURE"], False),
+        "MNIST_SERVER_MAX_DRAWING_BYTES": ("1000000", found["MAX_DRAWING_BYTES"], 1_000_000),
+        "MNIST_SERVER_MAX_DRAWING_PIXELS": ("4194304", found["MAX_DRAWING_PIXELS"], 4_194_304),
+        "MNIST_SERVER_KEEP_DAYS": ("0", found["HISTORY_KEEP_DAYS"], 0),
+        "MNIST_SERVER_DB_PORT": ("9042", found["CASSANDRA"]["OPTIONS"]["connection"]["port"], 9042),
+        "MNIST_SERVER_DB_KEYSPACE": ("mnist", found["CASSANDRA"]["NAME"], "mnist"),
+        "MNIST_SERVER_DB_TIMEOUT_MS": ("2000", found["CASSANDRA_TIMEOUT_S"], 2.0),
+        "MNIST_SERVER_OUTBOX_BYTES": ("1000000000", found["OUTBOX_BYTES"], 1_000_000_000),
+        "MNIST_SERVER_TIME_ZONE": ("UTC", found["TIME_ZONE"], "UTC"),
+        "MNIST_SERVER_LOG_LEVEL": ("INFO", found["LOGGING"]["root"]["level"], "INFO"),
+        "MNIST_SERVER_DEBUG": ("0", found["DEBUG"], False),
+        "MNIST_SERVER_DATA_DIR": ("var/mnist", found["MNIST_DATA_DIR"], tmp_path / "mnist"),
+        "WEB_CONCURRENCY": ("2", found["WORKERS"], 2),
+    }
+    table = (ROOT / "docs" / "settings.md").read_text()
+    for name, (documented, value, expected) in defaults.items():
+        assert f"| `{name}` | `{documented}` |" in table
+        assert value == expected, name
+
+
+def test_a_body_has_room_for_the_largest_drawing_and_its_strokes(settings_with: Settings) -> None:
+    assert settings_with()["MAX_BODY_BYTES"] == 2_500_000
+    assert settings_with(MNIST_SERVER_MAX_DRAWING_BYTES="1000")["MAX_BODY_BYTES"] == 502_000
+
+
+def test_an_address_of_cassandra_puts_the_history_there_and_its_outbox_here(
+    settings_with: Settings, tmp_path: Path
+) -> None:
+    embedded = settings_with()
+    assert embedded["HISTORY_STORE"] == "embedded"
+    assert embedded["HISTORY_OUTBOX"] is None
+    assert list(embedded["HISTORY_STORES"]) == ["embedded"]
+    assert list(embedded["DATABASES"]) == ["default"]
+    assert "django_cassandra_engine" not in embedded["INSTALLED_APPS"]
+    found = settings_with(
+        MNIST_SERVER_DB_ADDRESS="one.example, two.example",
+        MNIST_SERVER_DB_TIMEOUT_MS="1500",
+        MNIST_SERVER_OUTBOX_BYTES="2000000",
+    )
+    assert found["HISTORY_STORE"] == "cassandra"
+    assert found["HISTORY_OUTBOX"] == {"path": tmp_path / "outbox.sqlite3", "max_bytes": 2_000_000}
+    assert list(found["HISTORY_STORES"]) == ["embedded", "cassandra"]
+    assert found["HISTORY_STORES"]["cassandra"]["OPTIONS"]["timeout_s"] == 1.5
+    assert found["DATABASES"]["cassandra"]["HOST"] == "one.example,two.example"
+    assert found["INSTALLED_APPS"][-1] == "django_cassandra_engine"  # Below management, as it says there.
+
+
+@pytest.mark.parametrize(
+    ("level", "root", "driver"), [("", "INFO", "CRITICAL"), ("error", "ERROR", "CRITICAL"), ("DEBUG",) * 3]
+)
+def test_the_driver_says_nothing_in_the_log_unless_all_is_to_be_told(
+    settings_with: Settings, level: str, root: str, driver: str
+) -> None:
+    logging = settings_with(MNIST_SERVER_LOG_LEVEL=level)["LOGGING"]
+    assert logging["root"]["level"] == root
+    assert logging["loggers"]["cassandra"]["level"] == driver
+
+
+@pytest.mark.parametrize(
+    ("password", "refusal"),
+    [
+        ("1xz#q8w", "password_too_short"),
+        ("sunshine", "password_too_common"),
+        ("ada-lovelace", "password_too_similar"),
+    ],
+)
+def test_a_password_that_is_soon_guessed_is_refused(password: str, refusal: str) -> None:
+    ada = User(username="ada-lovelace")
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, ada)
+    assert [error.code for error in refused.value.error_list] == [refusal]
+    validate_password("1xz#q8w!", ada)
 
 
 PREDICTORS = (

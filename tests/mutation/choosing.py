@@ -14,8 +14,8 @@ from tests.mutation.recording import Recording
 LEAST_S, SLOWER = 120, 5
 """So long, and how much longer than recorded, a test may take before it counts as hanging."""
 OF_SETTINGS = (
-    "tests/test_headers.py",
     "tests/test_settings.py",
+    "tests/test_headers.py",
     "tests/test_site.py",
     "tests/recognizer/test_limits.py",
 )

@@ -127,6 +127,7 @@ def _exempts(around: NodeOrLeaf, inside: NodeOrLeaf) -> bool:
     kind, children = around.type, getattr(around, "children", [])
     return (
         kind in ("tfpdef", "fstring_expr", "import_from")
+        or (kind in ("parameters", "param") and getattr(inside, "type", "") == "operator")
         or (kind == "annassign" and inside is children[1])
         or (kind == "funcdef" and inside is around.annotation)  # type: ignore[attr-defined]
         or (kind == "decorator" and _names(children[1])[-1] in STRUCTURAL)

@@ -78,6 +78,7 @@ def test_a_mistake_for_each_operator(tmp_path: Path, code: str, expected: set[st
         "logger.warning('%s', a + b)\n",
         "x = f'{a + 1} of {b or c}'",
         "x = 'text' + a",
+        "def f(a, *, b: int = c): ...",
     ],
 )
 def test_no_mistake_is_tried_that_says_nothing_of_the_tests(tmp_path: Path, code: str) -> None:
