@@ -281,7 +281,13 @@ def test_an_address_of_cassandra_puts_the_history_there_and_its_outbox_here(
 
 
 @pytest.mark.parametrize(
-    ("level", "root", "driver"), [("", "INFO", "CRITICAL"), ("error", "ERROR", "CRITICAL"), ("DEBUG",) * 3]
+    ("level", "root", "driver"),
+    [
+        ("", "INFO", "CRITICAL"),
+        ("warning", "WARNING", "CRITICAL"),
+        ("ERROR", "ERROR", "CRITICAL"),
+        ("DEBUG", "DEBUG", "DEBUG"),
+    ],
 )
 def test_the_driver_says_nothing_in_the_log_unless_all_is_to_be_told(
     settings_with: Settings, level: str, root: str, driver: str
