@@ -275,7 +275,10 @@ def test_an_address_of_cassandra_puts_the_history_there_and_its_outbox_here(
     assert found["HISTORY_STORE"] == "cassandra"
     assert found["HISTORY_OUTBOX"] == {"path": tmp_path / "outbox.sqlite3", "max_bytes": 2_000_000}
     assert list(found["HISTORY_STORES"]) == ["embedded", "cassandra"]
-    assert found["HISTORY_STORES"]["cassandra"]["OPTIONS"]["timeout_s"] == 1.5
+    assert found["HISTORY_STORES"]["cassandra"] == {
+        "BACKEND": "history.stores.cassandra.store.CassandraStore",
+        "OPTIONS": {"database": found["DATABASES"]["cassandra"], "timeout_s": 1.5},
+    }
     assert found["DATABASES"]["cassandra"]["HOST"] == "one.example,two.example"
     assert found["INSTALLED_APPS"][-1] == "django_cassandra_engine"  # Below management, as it says there.
 
@@ -295,6 +298,27 @@ def test_the_driver_says_nothing_in_the_log_unless_all_is_to_be_told(
     logging = settings_with(MNIST_SERVER_LOG_LEVEL=level)["LOGGING"]
     assert logging["root"]["level"] == root
     assert logging["loggers"]["cassandra"]["level"] == driver
+
+
+def test_a_line_of_the_log_has_its_time_level_and_logger_on_standard_error(tmp_path: Path) -> None:
+    code = """
+import logging
+early = logging.getLogger("early")
+import django
+django.setup()
+early.warning("%d wait", 3)
+logging.getLogger("late").info("{}")
+logging.getLogger("late").debug("unheard")
+"""
+    environment = site_environment(tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60
+    )
+    lines = run.stderr.decode().splitlines()
+    times, said = zip(*(line.split(",", 1) for line in lines), strict=True)
+    assert all(datetime.fromisoformat(time) for time in times)
+    assert [line.split(" ", 1)[1] for line in said] == ["WARNING early: 3 wait", "INFO late: {}"]
+    assert run.stdout == b""
 
 
 @pytest.mark.parametrize(
