@@ -22,7 +22,7 @@ FROM_COSMIC_RAY = (
     *(f"ReplaceBinaryOperator_{pair}" for pair in ARITHMETIC),
     "ReplaceUnaryOperator_Delete_Not", "ReplaceUnaryOperator_Delete_USub", "ReplaceTrueWithFalse",
     "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceBreakWithContinue",
-    "ReplaceContinueWithBreak", "ExceptionReplacer", "RemoveDecorator", "ZeroIterationForLoop",
+    "ReplaceContinueWithBreak", "RemoveDecorator", "ZeroIterationForLoop",
 )  # fmt: skip
 SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "PRAGMA ", "BEGIN ")
 SQL_WORDS = {
@@ -65,6 +65,21 @@ class RemoveStatement(TextOperator):
         if not node.parent or node.parent.type != "simple_stmt":
             return []
         return ["pass"] if node.type == "del_stmt" or _is_call(node) or _changes_state(node) else []
+
+
+class ReplaceException(TextOperator):
+    """An exception is not caught. cosmic-ray's operator fails at one of a module, as `sqlite3.Error`."""
+
+    NEVER_RAISED = "StopAsyncIteration"
+
+    def texts(self, node: NodeOrLeaf) -> list[str]:
+        around = node.parent
+        if around and around.type == "testlist_comp" and around.parent and around.parent.type == "atom":
+            around = around.parent.parent
+        is_caught = (
+            around is not None and around.type == "except_clause" and node.type in ("name", "atom_expr")
+        )
+        return [self.NEVER_RAISED] if is_caught and not _is_alias(node) else []
 
 
 class RemoveBranch(TextOperator):
@@ -116,11 +131,16 @@ class ReplaceSqlWord(TextOperator):
         ]
 
 
-OWN = (NumberOrFraction, RemoveStatement, RemoveBranch, RemoveEntry, ReplaceSqlWord)
+OWN = (NumberOrFraction, RemoveStatement, ReplaceException, RemoveBranch, RemoveEntry, ReplaceSqlWord)
 OPERATORS: Sequence[Operator] = [
     *(get_operator(f"core/{name}")() for name in FROM_COSMIC_RAY),
     *(operator() for operator in OWN),
 ]
+
+
+def _is_alias(node: NodeOrLeaf) -> bool:
+    """Whether a name is what an exception is called `as`."""
+    return getattr(node.get_previous_sibling(), "value", "") == "as"
 
 
 def _is_call(node: NodeOrLeaf) -> bool:

@@ -35,7 +35,10 @@ def changes(folder: Path, code: str) -> set[str]:
         ("x = 1e-3", {"x = 0.0012", "x = 0.0008"}),
         ("x = 0.0", {"x = 1.0", "x = -1.0"}),
         ("for a in b: break", {"for a in []: break", "for a in b: continue"}),
-        ("try: a\nexcept B: c", {"except CosmicRayTestingException: c"}),
+        ("try: a\nexcept B as c: d", {"except StopAsyncIteration as c: d"}),
+        ("try: a\nexcept (b.B, C): d", {
+            "except (StopAsyncIteration, C): d", "except (b.B, StopAsyncIteration): d"
+        }),
         ("@register(a)\ndef f(): ...", {""}),
         ("a.b(c)\n", {"pass"}),
         ("del a[b]\n", {"pass"}),
