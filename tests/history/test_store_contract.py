@@ -1,5 +1,6 @@
 """What every back end promises. A new one is added to STORES and must pass all of it."""
 
+import math
 import os
 import sqlite3
 import threading
@@ -541,6 +542,15 @@ def test_large_drawings_and_other_languages_come_back(store: HistoryStore) -> No
     store.add(record)
     assert store.get(record.id) == record
     assert ids(store.newest(limit=2, wanted=Wanted(visitor="访客"))) == [record.id]
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_number_that_json_does_not_have_is_refused(store: HistoryStore, number: float) -> None:
+    record = replace(a_record(), strokes=([[number], [0.5]],))
+    with pytest.raises(ValueError, match="JSON"):
+        store.add(record)
+    with pytest.raises(RecordNotFound):
+        store.get(record.id)
 
 
 def test_what_was_counted_is_read_back_for_some_days_in_their_order(store: HistoryStore) -> None:
