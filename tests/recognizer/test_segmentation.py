@@ -171,8 +171,12 @@ def test_more_pieces_than_a_number_may_have_are_none() -> None:
     assert segment(twice, components_of(twice), whole=()) is None
 
 
-def test_a_drawing_so_wide_that_its_cuts_are_too_many_is_no_number() -> None:
-    """Before they are sought: this line has no place at all for a cut."""
-    ink = paper((0, 0, 605, 20), shape=(20, 605))
-    assert segment(ink, components_of(ink), whole=()) is None
-    assert segment(ink[:, :600], components_of(ink[:, :600]), whole=()) is not None
+@pytest.mark.parametrize(
+    ("widths", "is_number"), [((600,), True), ((605,), False), ((300, 300), True), ((300, 305), False)]
+)
+def test_a_drawing_so_wide_that_its_cuts_are_too_many_is_no_number(
+    widths: tuple[int, ...], is_number: bool
+) -> None:
+    """Four for each 20 pixels of all lines, before they are sought: these have no place at all for a cut."""
+    ink = paper(*((0, 40 * i, width, 20) for i, width in enumerate(widths)), shape=(60, 605))
+    assert (segment(ink, components_of(ink), whole=()) is not None) == is_number
