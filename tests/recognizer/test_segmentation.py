@@ -8,7 +8,7 @@ from history.records import Box
 from recognizer.lattice import find_candidates
 from recognizer.preprocessing.components import MAX_WITH_SPECKS, Components, find_components
 from recognizer.preprocessing.cuts import find_cuts
-from recognizer.preprocessing.segmentation import MAX_PIECES, segment
+from recognizer.preprocessing.segmentation import MAX_PIECES, Piece, Segmentation, segment
 
 
 def paper(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (200, 300)) -> np.ndarray:
@@ -160,6 +160,15 @@ def test_the_larger_the_pieces_the_fewer_of_them_are_tried_together(
     assert found is not None
     spans = [candidate.span for candidate in find_candidates(ink, found)]
     assert spans[: longest + 1] == [*((0, last) for last in range(longest)), (1, 1)]
+
+
+@pytest.mark.parametrize(("count", "tried"), [(8, 8), (9, 0)])
+def test_pieces_that_are_too_large_even_one_by_one_are_not_tried(count: int, tried: int) -> None:
+    """All of them in one box: how a drawing comes to that does not matter, since its cost is bounded."""
+    ink = np.full((1024, 1024), 255, np.uint8)
+    labels = (np.arange(1024, dtype=np.uint8) % count + 1) * np.ones_like(ink)
+    pieces = (Piece(Box(0, 0, 1024, 1024), is_cut=False),) * count
+    assert len(find_candidates(ink, Segmentation(labels, pieces))) == tried
 
 
 def test_more_pieces_than_a_number_may_have_are_none() -> None:
