@@ -42,10 +42,8 @@ def begin(folder: Path, tests: str) -> "subprocess.Popen[str]":
     file.write_text(HEAD + tests)
     settings.write_text("[pytest]\nmarkers = cluster")
     command = [sys.executable, "-m", "tests.parts", "-c", str(settings), str(file)]
-    environment = {
-        **os.environ,
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }  # None is needed, and Django's takes long.
+    # No plugin is needed, and Django's takes long.
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
