@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     for judgement in judgements.stale(mutants):
         print(f"Stale, its change cannot be made any more: {judgement}")
     if asked.survivors:
-        before = _survivors()
+        before = survivors()
         mutants = [mutant for mutant in mutants if mutant.key in before]
     tried = sample(mutants, judgements, asked.sample, asked.seed)
     if not tried:
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
                 if results[-1].verdict != "noticed":
                     tqdm.write(f"{results[-1]}\n", file=sys.stdout)
                     sys.stdout.flush()
-    _remember(results)
+    remember(results)
     print(f"{len(results)} of {len(mutants)} mutants tried\n{report.summary(results)}")
     return INTERRUPTED if len(results) < len(tried) else 0
 
@@ -136,15 +136,15 @@ def _recorded(tests: Sequence[str], with_cassandra: bool) -> recording.Recording
     return recording.Recording(**json.loads(path.read_text()))
 
 
-def _remember(results: Iterable[report.Result]) -> None:
+def remember(results: Iterable[report.Result]) -> None:
     """Keep the survivors for --survivors, and forget those that a test has noticed since."""
     SURVIVORS.parent.mkdir(parents=True, exist_ok=True)
     tried = {result.mutant.key for result in results}
     surviving = {result.mutant.key for result in results if result.verdict == "survived"}
-    SURVIVORS.write_text(json.dumps(sorted(_survivors() - tried | surviving), indent=1))
+    SURVIVORS.write_text(json.dumps(sorted(survivors() - tried | surviving), indent=1))
 
 
-def _survivors() -> set[tuple[str, ...]]:
+def survivors() -> set[tuple[str, ...]]:
     return {tuple(key) for key in json.loads(SURVIVORS.read_text())} if SURVIVORS.exists() else set()
 
 

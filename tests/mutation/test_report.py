@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.__main__ import files_in, main, sample
+from tests.mutation.__main__ import files_in, main, remember, sample, survivors
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.report import JUDGED, Judgements, Result, interval, summary
 
@@ -99,8 +99,27 @@ def test_a_sample_has_one_mutant_at_least(size: str, capsys: pytest.CaptureFixtu
     assert "--sample" in capsys.readouterr().err
 
 
-def test_a_run_with_nothing_to_try_records_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("tests.mutation.__main__.SURVIVORS", tmp_path / "survivors.json")
+@pytest.fixture
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nor written among what a developer's own runs remember."""
+    monkeypatch.setattr("tests.mutation.__main__.SURVIVORS", tmp_path / "cache" / "survivors.json")
+
+
+@pytest.mark.usefixtures("nothing_remembered")
+def test_a_survivor_is_remembered_until_a_test_notices_it(tmp_path: Path) -> None:
+    (tmp_path / "pages.py").write_text("a < b\nc < d\n")
+    one, other = mutants_of(tmp_path, "pages.py")
+    assert survivors() == set()
+    remember([Result(one, [], "survived"), Result(other, [], "survived")])
+    assert survivors() == {one.key, other.key}
+    remember([Result(one, [], "noticed")])
+    assert survivors() == {other.key}
+    remember([])
+    assert survivors() == {other.key}
+
+
+@pytest.mark.usefixtures("nothing_remembered")
+def test_a_run_with_nothing_to_try_records_nothing() -> None:
     with pytest.raises(SystemExit, match="no mutant to try"):
         main(["history/pages.py", "--survivors"])
 
@@ -113,6 +132,12 @@ def test_a_sample_is_of_chance_and_the_same_for_the_same_seed(tmp_path: Path) ->
     assert len(set(lines[0])) == 50
     assert any(line > 50 for line in lines[0][:10])
     assert len(sample(mutants, NOTHING, None, seed=1)) == 100
+
+
+def test_a_sample_has_no_mutant_that_is_the_same_code(tmp_path: Path) -> None:
+    (tmp_path / "pages.py").write_text("for a in []: b\n")
+    (same,) = mutants_of(tmp_path, "pages.py")
+    assert sample([same], NOTHING, None, seed=0) == []
 
 
 def test_a_sample_has_no_mutant_that_is_judged_equivalent(mutant: Mutant) -> None:
