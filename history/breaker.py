@@ -20,9 +20,9 @@ class GivenAMoment(StoreUnavailable):
 
 
 class Breaker:
-    """Lets one attempt through at a time, and refuses the others at once, after some failures in a row.
+    """After some failures in a row, lets one attempt through at a time until one succeeds.
 
-    It does so until one succeeds.
+    The others are refused at once.
     Source: M. Nygard, Release It!, "Circuit Breaker".
     """
 

@@ -64,19 +64,11 @@ class Part:
 
 
 def start(chosen: str, arguments: Sequence[str], output: Path) -> Part:
-    """A process group of its own: who presses Ctrl-C wants pytest to end what it has started, by itself."""
+    """Starts pytest in a process group of its own: Ctrl-C would else reach it and all that it has started."""
     colour = "yes" if sys.stdout.isatty() else "no"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "tests.parts",
-        "-m",
-        chosen,
-        f"--color={colour}",
-        *arguments,
-    ]
+    # This file is its plugin, too: the tests that test_parts.py writes lie outside of tests/conftest.py.
+    command = [sys.executable, "-m", "pytest", "-p", "tests.parts", "-m", chosen, f"--color={colour}"]
+    command += arguments
     with output.open("wb") as file:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, process_group=0

@@ -41,6 +41,20 @@ def test_the_example_file_has_every_setting() -> None:
     assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == settings_read()
 
 
+def test_every_number_switch_and_word_that_is_a_default_is_the_one_that_is_documented() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "mnistsite").glob("*.py"))
+    read = r'env\.(?:integer|boolean|choice|address|replication|keyspace)\(\s*"(\w+)",\s*"?([\w.]+)'
+    words = {"False": "0", "True": "1"}
+    defaults = {name: words.get(value, value.replace("_", "")) for name, value in re.findall(read, sources)}
+    assert len(defaults) > 12
+    row = re.compile(r"^\| `([A-Z_]+)` \| `([^`]*)` \|", re.MULTILINE)
+    documented, common = (dict(row.findall(DOCS[name])) for name in ("settings.md", "README.md"))
+    example = dict(re.findall(r"^([A-Z_]+)=(.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    for name, default in defaults.items():
+        assert (documented.get(name), example.get(name)) == (default, default), name
+        assert common.get(name, default) == default, name
+
+
 @pytest.mark.parametrize("name", DOCS)
 def test_no_document_names_a_setting_that_is_none(name: str) -> None:
     assert set(SETTING.findall(DOCS[name])) <= settings_read()

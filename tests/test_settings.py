@@ -228,29 +228,14 @@ def test_a_number_is_taken_up_to_its_bounds(
             settings_with(**{name: str(beyond)})
 
 
-def test_what_nobody_sets_is_as_the_documentation_says(settings_with: Settings, tmp_path: Path) -> None:
+def test_what_is_not_set_has_its_default(settings_with: Settings, tmp_path: Path) -> None:
+    """tests/test_docs.py holds the documents to the defaults."""
     found = settings_with()
-    defaults = {
-        "MNIST_SERVER_PORT": ("8888", found["PORT"], 8888),
-        "MNIST_SERVER_ADDRESS": ("127.0.0.1", found["ADDRESS"], "127.0.0.1"),
-        "MNIST_SERVER_HTTPS": ("0", found["SESSION_COOKIE_SECURE"], False),
-        "MNIST_SERVER_MAX_DRAWING_BYTES": ("1000000", found["MAX_DRAWING_BYTES"], 1_000_000),
-        "MNIST_SERVER_MAX_DRAWING_PIXELS": ("4194304", found["MAX_DRAWING_PIXELS"], 4_194_304),
-        "MNIST_SERVER_KEEP_DAYS": ("0", found["HISTORY_KEEP_DAYS"], 0),
-        "MNIST_SERVER_DB_PORT": ("9042", found["CASSANDRA"]["OPTIONS"]["connection"]["port"], 9042),
-        "MNIST_SERVER_DB_KEYSPACE": ("mnist", found["CASSANDRA"]["NAME"], "mnist"),
-        "MNIST_SERVER_DB_TIMEOUT_MS": ("2000", found["CASSANDRA_TIMEOUT_S"], 2.0),
-        "MNIST_SERVER_OUTBOX_BYTES": ("1000000000", found["OUTBOX_BYTES"], 1_000_000_000),
-        "MNIST_SERVER_TIME_ZONE": ("UTC", found["TIME_ZONE"], "UTC"),
-        "MNIST_SERVER_LOG_LEVEL": ("INFO", found["LOGGING"]["root"]["level"], "INFO"),
-        "MNIST_SERVER_DEBUG": ("0", found["DEBUG"], False),
-        "MNIST_SERVER_DATA_DIR": ("var/mnist", found["MNIST_DATA_DIR"], tmp_path / "mnist"),
-        "WEB_CONCURRENCY": ("2", found["WORKERS"], 2),
-    }
-    table = (ROOT / "docs" / "settings.md").read_text()
-    for name, (documented, value, expected) in defaults.items():
-        assert f"| `{name}` | `{documented}` |" in table
-        assert value == expected, name
+    names = ("PORT", "ADDRESS", "WORKERS", "MAX_DRAWING_BYTES", "MAX_DRAWING_PIXELS", "HISTORY_KEEP_DAYS")
+    assert [found[name] for name in names] == [8888, "127.0.0.1", 2, 1_000_000, 4_194_304, 0]
+    assert (found["CASSANDRA_TIMEOUT_S"], found["OUTBOX_BYTES"]) == (2.0, 1_000_000_000)
+    assert (found["DEBUG"], found["SESSION_COOKIE_SECURE"]) == (False, False)
+    assert (found["TIME_ZONE"], found["MNIST_DATA_DIR"]) == ("UTC", tmp_path / "mnist")
 
 
 def test_a_body_has_room_for_the_largest_drawing_and_its_strokes(settings_with: Settings) -> None:

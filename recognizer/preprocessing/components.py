@@ -13,6 +13,7 @@ MAX_COMPONENTS = 40
 """A drawing with more of them, without specks, is no number."""
 
 MAX_WITH_SPECKS = 400
+"""A drawing with as many, specks and all, is no number: each speck is compared with each component."""
 
 MAX_BOX_PIXELS = 1 << 22
 """Pixels in the boxes of all components. A number's boxes hardly overlap. Those of rings within rings do, and
@@ -50,7 +51,10 @@ class Components:
 
 
 def find_components(ink: np.ndarray) -> Components | None:
-    """The connected parts of (height, width) uint8 ink, diagonals included; None where there are too many."""
+    """The connected parts of (height, width) uint8 ink, diagonals included.
+
+    None where they are too many for a number, or their boxes too large.
+    """
     mask = (ink >= INK_THRESHOLD * int(ink.max())).view(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     if count > MAX_WITH_SPECKS:

@@ -16,7 +16,7 @@ def reduce(ink: np.ndarray) -> tuple[np.ndarray, int]:
 
     ink: (height, width) uint8, paper 0, and so is the copy. Each of its pixels is the mean of a square; the
     squares at the right and at the bottom may reach beyond the ink, where there is paper. The ink is made
-    stronger first, up to 255, so that a faint hairline's mean is more than 0.
+    stronger first, up to 255, so that the mean of a square with one faint pixel is more than 0.
     """
     factor = 1
     while math.prod(sides := [math.ceil(side / factor) for side in ink.shape]) > MAX_PIXELS:

@@ -15,7 +15,8 @@ from management.training.errors import TrainingError
 from management.training.labelled import NO_DIGIT, LabelledSet, UnusableSource
 from management.training.labelled.reading import read_source
 from recognizer.preprocessing import normalize_single
-from testbed.drawings import on_canvas
+from recognizer.services import read_drawing
+from testbed.drawings import encoded, on_canvas
 from tests.conftest import Digits
 from tests.management.mnist_files import idx_bytes
 
@@ -46,6 +47,14 @@ def test_pictures_come_as_they_are_served(pictures: Path, test_digits: Digits) -
     png = int(np.flatnonzero(order == 0)[0])
     served = normalize_single(np.asarray(on_canvas(test_digits.images[0]))).field
     np.testing.assert_array_equal(labelled.fields[png], served)
+
+
+def test_a_large_picture_comes_as_it_is_served(tmp_path: Path, test_digits: Digits) -> None:
+    """It is read on a copy, whose field is another one than its own."""
+    (tmp_path / "7").mkdir()
+    content = encoded(on_canvas(test_digits.images[0]).resize((1401, 1401)))
+    (tmp_path / "7" / "a.png").write_bytes(content)
+    np.testing.assert_array_equal(read(tmp_path).fields, read_drawing(content).seen)
 
 
 def test_white_ink_on_a_transparent_canvas_is_read(tmp_path: Path, test_digits: Digits) -> None:

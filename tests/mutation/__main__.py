@@ -31,13 +31,19 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     judgements = report.Judgements(report.JUDGED.read_text())
-    mutants = [mutant for path in _files(asked.paths, asked.cassandra) for mutant in mutants_of(ROOT, path)]
+    mutants = [
+        mutant
+        for path in files_in(asked.paths, with_cassandra=asked.cassandra)
+        for mutant in mutants_of(ROOT, path)
+    ]
     for judgement in judgements.stale(mutants):
         print(f"Stale, its change cannot be made any more: {judgement}")
     if asked.survivors:
-        before = _survivors()
+        before = survivors()
         mutants = [mutant for mutant in mutants if mutant.key in before]
     tried = sample(mutants, judgements, asked.sample, asked.seed)
+    if not tried:
+        raise SystemExit("There is no mutant to try.")
     results: list[report.Result] = []
     with suppress(KeyboardInterrupt), lent_cluster() if asked.cassandra else nullcontext():
         chooser = Chooser(ROOT, _recorded(asked.tests, asked.cassandra))
@@ -50,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
                 if results[-1].verdict != "noticed":
                     tqdm.write(f"{results[-1]}\n", file=sys.stdout)
                     sys.stdout.flush()
-    _remember(results)
+    remember(results)
     print(f"{len(results)} of {len(mutants)} mutants tried\n{report.summary(results)}")
     return INTERRUPTED if len(results) < len(tried) else 0
 
@@ -74,7 +80,7 @@ def _is_equivalent(mutant: Mutant, judgements: report.Judgements) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/mutants", description=__doc__)
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a package, a folder or a file: history")
-    parser.add_argument("--sample", type=int, metavar="N", help="try only so many, chosen by chance")
+    parser.add_argument("--sample", type=_count, metavar="N", help="try only so many, chosen by chance")
     parser.add_argument("--seed", type=int, default=0, help="of that chance")
     parser.add_argument("--tests", nargs="+", default=["tests"], metavar="PATH", help="with these tests only")
     parser.add_argument("--survivors", action="store_true", help="only those that survived before")
@@ -82,17 +88,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _files(paths: Iterable[str], with_cassandra: bool) -> list[str]:
-    inside = [Path(path).as_posix() for path in paths]
-    files = [
+def _count(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return count
+
+
+def files_in(paths: Iterable[str], *, with_cassandra: bool) -> list[str]:
+    """The files that are tried. Raises SystemExit where a path has none: it is a mistake then."""
+    product = [
         file
         for file in copied_files()
-        if file.endswith(".py") and any(file == path or file.startswith(f"{path}/") for path in inside)
-        if "/migrations/" not in file and not file.startswith("tests/")
+        if file.endswith(".py") and file.startswith(recording.PACKAGES) and "/migrations/" not in file
+        if with_cassandra or not file.startswith(CASSANDRA)
     ]
-    if not files:
-        raise SystemExit(f"There is no Python file of the product in {', '.join(inside)}.")
-    return [file for file in files if with_cassandra or not file.startswith(CASSANDRA)]
+    found: dict[str, None] = {}
+    for path in (Path(path).as_posix() for path in paths):
+        inside = [file for file in product if file == path or file.startswith(f"{path}/")]
+        if not inside:
+            raise SystemExit(f"There is no Python file of the product in {path}, or only with --cassandra.")
+        found.update(dict.fromkeys(inside))
+    return list(found)
 
 
 def _recorded(tests: Sequence[str], with_cassandra: bool) -> recording.Recording:
@@ -120,15 +136,15 @@ def _recorded(tests: Sequence[str], with_cassandra: bool) -> recording.Recording
     return recording.Recording(**json.loads(path.read_text()))
 
 
-def _remember(results: Iterable[report.Result]) -> None:
+def remember(results: Iterable[report.Result]) -> None:
     """Keep the survivors for --survivors, and forget those that a test has noticed since."""
     SURVIVORS.parent.mkdir(parents=True, exist_ok=True)
     tried = {result.mutant.key for result in results}
     surviving = {result.mutant.key for result in results if result.verdict == "survived"}
-    SURVIVORS.write_text(json.dumps(sorted(_survivors() - tried | surviving), indent=1))
+    SURVIVORS.write_text(json.dumps(sorted(survivors() - tried | surviving), indent=1))
 
 
-def _survivors() -> set[tuple[str, ...]]:
+def survivors() -> set[tuple[str, ...]]:
     return {tuple(key) for key in json.loads(SURVIVORS.read_text())} if SURVIVORS.exists() else set()
 
 

@@ -19,12 +19,15 @@ import pytest
 CONTEXT = "MUTATION_CONTEXT"
 """Names the test that a process of the site is started by."""
 
+PACKAGES = ("history/", "management/", "mnistsite/", "recognizer/")
+"""What is recorded, and so what can be tried."""
+
 CONFIGURATION = f"""
 [run]
 parallel = true
 context = ${{{CONTEXT}-}}
 data_file = FOLDER/coverage
-include = ROOT/history/*, ROOT/management/*, ROOT/mnistsite/*, ROOT/recognizer/*
+include = {", ".join(f"ROOT/{package}*" for package in PACKAGES)}
 disable_warnings = no-data-collected, module-not-imported, module-not-measured
 """
 

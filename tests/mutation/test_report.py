@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.__main__ import sample
+from tests.mutation.__main__ import files_in, main, remember, sample, survivors
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.report import JUDGED, Judgements, Result, interval, summary
 
@@ -73,6 +73,57 @@ def test_a_survivor_shows_its_change_its_tests_and_what_somebody_thinks_of_it(mu
     ]
 
 
+def test_the_files_of_a_package_are_tried_and_those_of_cassandra_only_if_asked_for() -> None:
+    assert files_in(["./history/pages.py", "history/pages.py"], with_cassandra=False) == ["history/pages.py"]
+    without, with_it = (files_in(["history"], with_cassandra=asked) for asked in (False, True))
+    assert "history/stores/embedded.py" in without
+    assert not [file for file in with_it if "/migrations/" in file or not file.endswith(".py")]
+    store = [file for file in with_it if file.startswith("history/stores/cassandra/")]
+    assert store
+    assert sorted(without + store) == sorted(with_it)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["nowhere", "history/nowhere", "README.md", "tests/mutation", "testbed", "history/stores/cassandra"],
+)
+def test_a_path_without_files_to_try_is_refused_also_beside_one_that_has_some(path: str) -> None:
+    with pytest.raises(SystemExit, match=rf"in {path}\b"):
+        files_in(["mnistsite", path], with_cassandra=False)
+
+
+@pytest.mark.parametrize("size", ["0", "-3", "x"])
+def test_a_sample_has_one_mutant_at_least(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["mnistsite", "--sample", size])
+    assert "--sample" in capsys.readouterr().err
+
+
+@pytest.fixture
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nor written among what a developer's own runs remember."""
+    monkeypatch.setattr("tests.mutation.__main__.SURVIVORS", tmp_path / "cache" / "survivors.json")
+
+
+@pytest.mark.usefixtures("nothing_remembered")
+def test_a_survivor_is_remembered_until_a_test_notices_it(tmp_path: Path) -> None:
+    (tmp_path / "pages.py").write_text("a < b\nc < d\n")
+    one, other = mutants_of(tmp_path, "pages.py")
+    assert survivors() == set()
+    remember([Result(one, [], "survived"), Result(other, [], "survived")])
+    assert survivors() == {one.key, other.key}
+    remember([Result(one, [], "noticed")])
+    assert survivors() == {other.key}
+    remember([])
+    assert survivors() == {other.key}
+
+
+@pytest.mark.usefixtures("nothing_remembered")
+def test_a_run_with_nothing_to_try_records_nothing() -> None:
+    with pytest.raises(SystemExit, match="no mutant to try"):
+        main(["history/pages.py", "--survivors"])
+
+
 def test_a_sample_is_of_chance_and_the_same_for_the_same_seed(tmp_path: Path) -> None:
     (tmp_path / "pages.py").write_text("".join(f"a < b{number}\n" for number in range(100)))
     mutants = list(mutants_of(tmp_path, "pages.py"))
@@ -81,6 +132,12 @@ def test_a_sample_is_of_chance_and_the_same_for_the_same_seed(tmp_path: Path) ->
     assert len(set(lines[0])) == 50
     assert any(line > 50 for line in lines[0][:10])
     assert len(sample(mutants, NOTHING, None, seed=1)) == 100
+
+
+def test_a_sample_has_no_mutant_that_is_the_same_code(tmp_path: Path) -> None:
+    (tmp_path / "pages.py").write_text("for a in []: b\n")
+    (same,) = mutants_of(tmp_path, "pages.py")
+    assert sample([same], NOTHING, None, seed=0) == []
 
 
 def test_a_sample_has_no_mutant_that_is_judged_equivalent(mutant: Mutant) -> None:

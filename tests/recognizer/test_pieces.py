@@ -35,10 +35,18 @@ def test_forty_parts_may_be_a_number_and_forty_one_are_none() -> None:
     assert find_components(bars(*row)) is None
 
 
-@pytest.mark.parametrize(("specks", "is_number"), [(395, True), (405, False)])
-def test_a_stroke_among_four_hundred_specks_is_no_number(specks: int, is_number: bool) -> None:
+@pytest.mark.parametrize(("specks", "is_number"), [(398, True), (399, False)])
+def test_a_stroke_with_specks_is_of_fewer_than_four_hundred_parts(specks: int, is_number: bool) -> None:
+    """The stroke itself is one of them."""
     dust = [(60 + 4 * (i % 40), 4 * (i // 40), 1, 1) for i in range(specks)]
     assert (find_components(bars((0, 0, 20, 100), *dust)) is not None) == is_number
+
+
+@pytest.mark.parametrize(("height", "is_number"), [(1024, True), (1025, False)])
+def test_the_boxes_of_all_parts_have_4194304_pixels_at_most(height: int, is_number: bool) -> None:
+    """Each corner has two thin bars, and is read within its whole box."""
+    upper, lower = ((0, 0, 2048, 1), (0, 0, 1, 1024)), ((0, 1030, 2048, 1), (0, 1030, 1, height))
+    assert (find_components(bars(*upper, *lower)) is not None) == is_number
 
 
 @pytest.mark.parametrize(("side", "parts"), [(16, 2), (14, 1)])

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -53,6 +54,16 @@ def test_the_digits_of_a_number_are_each_what_the_network_saw(gaps: tuple[float,
         np.testing.assert_array_equal(fields_of(record), [as_grey(field) for field in reading.seen])
         several += len(record.digits) > 1
     assert several > NUMBERS / 2
+
+
+def test_digits_on_a_large_drawing_are_each_what_the_network_saw() -> None:
+    """It was read on a copy, whose pixels are not the drawing's."""
+    grey = np.full((1501, 2001), 255, np.uint8)
+    for i, text in enumerate("174"):
+        cv2.putText(grey, text, (201 + 550 * i, 1101), cv2.FONT_HERSHEY_SIMPLEX, 20, (0,), 50)
+    record, reading = kept(encoded(Image.fromarray(grey)))
+    assert len(record.digits) == 3
+    np.testing.assert_array_equal(fields_of(record), [as_grey(field) for field in reading.seen])
 
 
 def test_a_box_without_ink_is_said_to_be_lost(test_digits: Digits) -> None:

@@ -162,12 +162,13 @@ def test_the_larger_the_pieces_the_fewer_of_them_are_tried_together(
     assert spans[: longest + 1] == [*((0, last) for last in range(longest)), (1, 1)]
 
 
-@pytest.mark.parametrize(("count", "longest"), [(8, 1), (9, 0)])
-def test_pieces_that_are_too_large_by_themselves_are_not_tried(count: int, longest: int) -> None:
-    piece = Piece(Box(x=0, y=0, width=1024, height=1024), is_cut=False)
-    striped = np.tile(np.arange(1024) * count // 1024 + 1, (1024, 1)).astype(np.uint8)
-    found = find_candidates(striped, Segmentation(striped, (piece,) * count))
-    assert [candidate.span for candidate in found] == [(i, i) for i in range(count * longest)]
+@pytest.mark.parametrize(("count", "tried"), [(8, 8), (9, 0)])
+def test_pieces_that_are_too_large_even_one_by_one_are_not_tried(count: int, tried: int) -> None:
+    """All of them in one box: how a drawing comes to that does not matter, since its cost is bounded."""
+    ink = np.full((1024, 1024), 255, np.uint8)
+    labels = (np.arange(1024, dtype=np.uint8) % count + 1) * np.ones_like(ink)
+    pieces = (Piece(Box(0, 0, 1024, 1024), is_cut=False),) * count
+    assert len(find_candidates(ink, Segmentation(labels, pieces))) == tried
 
 
 def test_more_pieces_than_a_number_may_have_are_none() -> None:
@@ -179,8 +180,12 @@ def test_more_pieces_than_a_number_may_have_are_none() -> None:
     assert segment(twice, components_of(twice), whole=()) is None
 
 
-def test_a_drawing_so_wide_that_its_cuts_are_too_many_is_no_number() -> None:
-    """Before they are sought: this line has no place at all for a cut."""
-    ink = paper((0, 0, 605, 20), shape=(20, 605))
-    assert segment(ink, components_of(ink), whole=()) is None
-    assert segment(ink[:, :600], components_of(ink[:, :600]), whole=()) is not None
+@pytest.mark.parametrize(
+    ("widths", "is_number"), [((600,), True), ((605,), False), ((300, 300), True), ((300, 305), False)]
+)
+def test_a_drawing_so_wide_that_its_cuts_are_too_many_is_no_number(
+    widths: tuple[int, ...], is_number: bool
+) -> None:
+    """Four for each 20 pixels of all lines, before they are sought: these have no place at all for a cut."""
+    ink = paper(*((0, 40 * i, width, 20) for i, width in enumerate(widths)), shape=(60, 605))
+    assert (segment(ink, components_of(ink), whole=()) is not None) == is_number

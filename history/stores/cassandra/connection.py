@@ -1,6 +1,7 @@
 """One process's connection to the cluster: made in the background, and tried again for ever.
 
-Nobody waits for it longer than they have time.
+A caller waits for it no longer than the time that the caller has.
+
 The engine opens it from Django's settings. What the engine would do by itself is not enough: its lazy
 connection makes each caller wait in turn while a cluster is down, a host name that cannot be resolved leaves
 it broken for good, and its `reconnect()` drops the options that it has taken out of the settings.
