@@ -26,8 +26,7 @@ class Breaker:
     Source: M. Nygard, Release It!, "Circuit Breaker".
     """
 
-    def __init__(self, retry_after_s: float = RETRY_AFTER_S) -> None:
-        self._retry_after_s = retry_after_s
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open_until: float | None = None
         self._trying = False
@@ -61,7 +60,7 @@ class Breaker:
             if failed is not None:
                 self._failures = self._failures + 1 if failed else 0
                 broken = self._failures >= FAILURES
-                self._open_until = time.monotonic() + self._retry_after_s if broken else None
+                self._open_until = time.monotonic() + RETRY_AFTER_S if broken else None
 
 
 @cache

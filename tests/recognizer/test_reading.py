@@ -11,6 +11,7 @@ from management.progress import silent
 from management.training import drawings
 from management.training.drawings import LabelledDrawing
 from management.training.rendering import render, scale_to
+from recognizer import lattice
 from recognizer.lattice import MAX_CANDIDATES
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.components import MAX_COMPONENTS
@@ -122,6 +123,15 @@ def test_what_a_drawing_costs_is_bounded() -> None:
     read(ink, network)
     assert network.asked[0] == 1 + MAX_COMPONENTS
     assert network.asked[1] <= MAX_CANDIDATES
+
+
+def test_a_drawing_of_which_no_piece_may_be_tried_is_one_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No drawing is known that comes to that within the other bounds, so this one is brought down to it."""
+    monkeypatch.setattr(lattice, "MAX_CANDIDATE_PIXELS", 100)
+    ink = np.zeros((100, 400), np.uint8)
+    ink[20:80, 100:110] = ink[20:80, 200:210] = 255
+    assert len(read(ink, network := Counting())) == 1
+    assert network.asked == [3]
 
 
 def test_more_than_a_number_is_one_thing_that_is_asked_once() -> None:
