@@ -317,8 +317,11 @@ def test_it_speaks_simplified_chinese() -> None:
 
 @pytest.mark.parametrize(
     ("value", "end"),
-    [(0, 1), (1, 1), (7, 8), (11, 12), (1149, 1200), (0.3, 0.3), (2.2, 2.5), (21, 25), (0.025, 0.025)],
-)
+    [
+        (0, 1), (1, 1), (1.1, 1.2), (1.4, 1.5), (1.9, 2), (2.2, 2.5), (2.9, 3), (3.1, 4), (4.1, 5), (5.1, 6),
+        (7, 8), (9, 10), (11, 12), (21, 25), (1149, 1200), (0.3, 0.3), (0.025, 0.025),
+    ],
+)  # fmt: skip
 def test_an_axis_ends_with_a_round_number(value: float, end: float) -> None:
     assert round_above(value) == pytest.approx(end)
 
