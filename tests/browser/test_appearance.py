@@ -85,6 +85,15 @@ def test_the_answer_is_in_sight_on_a_phone(page: DrawingPage) -> None:
     assert place["bottom"] <= 640
 
 
+def test_a_number_does_not_make_the_page_scroll_sideways_at_any_width(page: DrawingPage) -> None:
+    page.draw(pen.ONE_AND_SEVEN)
+    page.recognise()
+    # Telephones, and where the answer comes to lie beside the sheet.
+    for width_px in (*range(320, 490, 10), *range(890, 910, 2)):
+        page.set_window(width_px, 800)
+        assert page.run("return document.documentElement.scrollWidth") <= width_px
+
+
 def _channels(colour: str) -> list[int]:
     """Red, green and blue of `rgb(1, 2, 3)`."""
     return [int(channel) for channel in colour.removeprefix("rgb(").removesuffix(")").split(",")]
