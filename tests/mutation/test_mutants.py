@@ -36,6 +36,10 @@ def changes(folder: Path, code: str) -> set[str]:
         ("x = 0.0", {"x = 1.0", "x = -1.0"}),
         ("for a in b: break", {"for a in []: break", "for a in b: continue"}),
         ("try: a\nexcept B: c", {"except CosmicRayTestingException: c"}),
+        ("try: a\nexcept B.C as d: e", {"except CosmicRayTestingException as d: e"}),
+        ("try: a\nexcept (B.C, D): e", {
+            "except (CosmicRayTestingException, D): e", "except (B.C, CosmicRayTestingException): e",
+        }),
         ("@register(a)\ndef f(): ...", {""}),
         ("a.b(c)\n", {"pass"}),
         ("del a[b]\n", {"pass"}),
