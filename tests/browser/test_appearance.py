@@ -16,7 +16,7 @@ def heading(page: DrawingPage) -> str:
 def test_the_language_changes_and_changes_back(page: DrawingPage) -> None:
     assert heading(page) == "Draw a digit or a number"
     page.choose_language("zh-hans")
-    assert heading(page) == "画一个数字或一个多位数"
+    assert heading(page) == "画一个数字，一位或多位均可"
     page.press("recognise")
     assert page.text("notice-text") == "纸上还是空的，请先画一个数字。"
     page.choose_language("en")
