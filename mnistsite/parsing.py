@@ -32,10 +32,10 @@ class BodyIncomplete(APIException):
 class BodyTooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "body_too_large"
-    default_detail = _("The body is larger than {limit} bytes.")
+    default_detail = _("The body is larger than {limit} bytes. Send a smaller drawing.")
 
     def __init__(self) -> None:
-        super().__init__(self.default_detail.format(limit=settings.MAX_BODY_BYTES))
+        super().__init__(self.default_detail.format(limit=f"{settings.MAX_BODY_BYTES:,}"))
 
 
 class LengthRequired(APIException):

@@ -19,32 +19,32 @@ class NotAnImage(APIException):
 class DrawingTooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "drawing_too_large"
-    default_detail = _("The drawing is larger than {limit} bytes.")
+    default_detail = _("The drawing is larger than {limit} bytes. Send a smaller one.")
 
     def __init__(self, *, limit: int) -> None:
-        super().__init__(self.default_detail.format(limit=limit))
+        super().__init__(self.default_detail.format(limit=f"{limit:,}"))
 
 
 class TooManyPixels(DrawingTooLarge):
     default_code = "too_many_pixels"
-    default_detail = _("The drawing has more than {limit} pixels.")
+    default_detail = _("The drawing has more than {limit} pixels. Send a smaller one.")
 
 
 class SideTooLong(DrawingTooLarge):
     default_code = "side_too_long"
-    default_detail = _("One side of the drawing has more than {limit} pixels.")
+    default_detail = _("The drawing is wider or higher than {limit} pixels. Send a smaller one.")
 
 
 class BlankDrawing(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "blank_drawing"
-    default_detail = _("There is nothing on the canvas. Draw a digit first.")
+    default_detail = _("Nothing stands out from the paper. Draw a digit, or choose another picture.")
 
 
 class NoSuchDigit(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "no_such_digit"
-    default_detail = _("The drawing was read as {digits} digits, counted from 0.")
+    default_detail = _("“digit” counts from 0, and is too high. Digits in this drawing: {digits}.")
 
     def __init__(self, *, digits: int) -> None:
         super().__init__(self.default_detail.format(digits=digits))

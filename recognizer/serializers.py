@@ -80,7 +80,7 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
         return tuple(data)
 
     def _fail_too_many(self) -> None:
-        self.fail("too_many_points", strokes=MAX_STROKES, points=MAX_POINTS)
+        self.fail("too_many_points", strokes=MAX_STROKES, points=f"{MAX_POINTS:,}")
 
 
 class PreviewSerializer(serializers.Serializer[Any]):

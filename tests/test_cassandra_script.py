@@ -92,7 +92,7 @@ def test_without_java_it_says_what_to_install(tmp_path: Path) -> None:
 
 def test_a_folder_without_nodes_has_none_to_show_or_stop(tmp_path: Path) -> None:
     shown = run("status", CASSANDRA_DIR=str(tmp_path))
-    assert (shown.returncode, shown.stdout) == (1, "")
+    assert (shown.returncode, shown.stdout, shown.stderr) == (1, "", f"There are no nodes in {tmp_path}.\n")
     assert run("stop", CASSANDRA_DIR=str(tmp_path)).returncode == 0
 
 

@@ -155,6 +155,11 @@ def test_every_link_leads_somewhere(name: str) -> None:
         assert (folder / target).exists(), target
 
 
+@pytest.mark.parametrize("name", DOCS)
+def test_no_document_has_a_gap_for_what_is_to_be_measured(name: str) -> None:
+    assert re.findall(r"^[A-Z]{3,}$", DOCS[name], re.MULTILINE) == []
+
+
 def test_the_readme_example_works(site: Site) -> None:
     (example,) = re.findall(r"^curl .*$", DOCS["README.md"], re.MULTILINE)
     example = example.replace("http://127.0.0.1:8888", shlex.quote(site.url))
@@ -164,6 +169,18 @@ def test_the_readme_example_works(site: Site) -> None:
     assert set(re.findall(r'"(\w+)":', DOCS["README.md"])) <= answer.keys() | answer["digits"][0].keys() | {
         "x", "y", "width", "height", "data"
     }  # fmt: skip
+
+
+def test_the_example_with_a_cookie_works(site: Site, tmp_path: Path) -> None:
+    """What it sends is what it lists then."""
+    (example,) = re.findall(r"```sh\n(site=.*?)```", DOCS["api.md"], re.DOTALL)
+    example = example.replace("http://127.0.0.1:8888", shlex.quote(site.url))
+    example = example.replace("docs/images", shlex.quote(str(ROOT / "docs/images")))
+    run = subprocess.run(["bash", "-c", example], cwd=tmp_path, capture_output=True, check=True, timeout=60)
+    decoder, answers = json.JSONDecoder(), run.stdout.decode()
+    sent, end = decoder.raw_decode(answers)
+    listed, _ = decoder.raw_decode(answers[end:].lstrip())
+    assert [record["id"] for record in listed["recognitions"]] == [sent["id"]]
 
 
 def test_the_readme_names_both_commands() -> None:

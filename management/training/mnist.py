@@ -83,7 +83,15 @@ def read(folder: Path, split: Split) -> LabelledImages:
 
     Raises idx.IdxError naming the file and what is wrong with it.
     """
-    return read_pair(idx.find(folder, split.images.name), idx.find(folder, split.labels.name))
+    return read_pair(find(folder, split.images), find(folder, split.labels))
+
+
+def find(folder: Path, file: MnistFile) -> Path:
+    """One of the four files. Raises idx.IdxError, which says what brings it."""
+    try:
+        return idx.find(folder, file.name)
+    except idx.IdxError as error:
+        raise idx.IdxError(f"{error}: script/manage fetch_mnist brings MNIST's own") from None
 
 
 def read_pair(images_path: Path, labels_path: Path) -> LabelledImages:

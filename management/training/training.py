@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from management.progress import Progress
-from management.training import card, checkpoint, idx, mnist, rehearsal
+from management.training import card, checkpoint, mnist, rehearsal
 from management.training.artefacts import Artefacts
 from management.training.calibration import Calibration
 from management.training.checkpoint import CheckpointError
@@ -48,7 +48,7 @@ class Training:
         """
         self.artefacts.require_writable()
         for file in (mnist.TEST.images, mnist.TEST.labels):
-            idx.find(self.data, file.name)  # Not to be missed only after the training.
+            mnist.find(self.data, file)  # Not to be missed only after the training.
         self._look_at_checkpoints()
         materials = read_materials(self.data, self.own_drawings, self.progress)
         # Both at once, so that a checkpoint of another recipe is refused before the other course is run.

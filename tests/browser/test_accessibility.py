@@ -49,7 +49,7 @@ def test_axe_finds_nothing(shown: DrawingPage, scheme: str, width_px: int) -> No
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("width_px", [320, 360, 768, 1280])
+@pytest.mark.parametrize("width_px", [320, 360, 390, 768, 1280])
 def test_it_does_not_scroll_sideways(shown: DrawingPage, width_px: int) -> None:
     shown.set_window(width_px, 640)
     assert shown.run("return document.documentElement.scrollWidth") <= width_px

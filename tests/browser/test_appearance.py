@@ -16,7 +16,7 @@ def heading(page: DrawingPage) -> str:
 def test_the_language_changes_and_changes_back(page: DrawingPage) -> None:
     assert heading(page) == "Draw a digit or a number"
     page.choose_language("zh-hans")
-    assert heading(page) == "画一个数字或一个多位数"
+    assert heading(page) == "画一个数字，一位或多位均可"
     page.press("recognise")
     assert page.text("notice-text") == "纸上还是空的，请先画一个数字。"
     page.choose_language("en")
@@ -83,6 +83,15 @@ def test_the_answer_is_in_sight_on_a_phone(page: DrawingPage) -> None:
     place = page.run("return arguments[0].getBoundingClientRect().toJSON()", page.element("headline"))
     assert place["top"] >= 0
     assert place["bottom"] <= 640
+
+
+def test_a_number_does_not_make_the_page_scroll_sideways_at_any_width(page: DrawingPage) -> None:
+    page.draw(pen.ONE_AND_SEVEN)
+    page.recognise()
+    # Telephones, and where the answer comes to lie beside the sheet.
+    for width_px in (*range(320, 490, 10), *range(890, 910, 2)):
+        page.set_window(width_px, 800)
+        assert page.run("return document.documentElement.scrollWidth") <= width_px
 
 
 def _channels(colour: str) -> list[int]:

@@ -172,4 +172,4 @@ def test_it_does_not_scroll_sideways(answered: DrawingPage, width_px: int) -> No
 def test_it_speaks_simplified_chinese(answered: DrawingPage) -> None:
     answered.choose_language("zh-hans")
     look_inside(answered)
-    assert answered.text("inside-title") == "网络是怎样读出这个 7 的"
+    assert answered.text("inside-title") == "网络是怎样认出这个 7 的"

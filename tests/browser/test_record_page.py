@@ -157,7 +157,7 @@ def test_the_download_is_the_drawing_as_it_was_received(record: DrawingPage) -> 
 
 def test_the_page_speaks_simplified_chinese(record: DrawingPage) -> None:
     record.choose_language("zh-hans")
-    assert record.browser.find_element(By.TAG_NAME, "h1").text == "读作 17"
+    assert record.browser.find_element(By.TAG_NAME, "h1").text == "识别为 17"
     record.wait_until(lambda: record.text("place") == "第 2 笔，共 2 笔")
 
 

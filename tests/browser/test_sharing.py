@@ -45,7 +45,7 @@ def test_what_is_shared_speaks_the_language_of_who_opens_it(
 ) -> None:
     stranger.open(path(shared))
     stranger.choose_language("zh-hans")
-    assert stranger.browser.find_element(By.TAG_NAME, "h1").text == "读作 17"
+    assert stranger.browser.find_element(By.TAG_NAME, "h1").text == "识别为 17"
     assert stranger.browser.current_url == link(shared)
 
 

@@ -151,7 +151,9 @@ def test_a_wrong_argument_is_a_clear_error(arguments: list[str], complaint: str)
 
 def test_without_mnist_it_says_what_is_missing(settings: Settings, tmp_path: Path) -> None:
     settings.MNIST_DATA_DIR = tmp_path
-    with pytest.raises(CommandError, match="holds neither t10k-images-idx3-ubyte nor"):
+    with pytest.raises(
+        CommandError, match=r"neither t10k-images-idx3-ubyte nor .*: script/manage fetch_mnist"
+    ):
         call_command("evaluate_lenet")
 
 

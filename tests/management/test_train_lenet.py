@@ -222,7 +222,7 @@ def test_own_drawings_are_learned_from(
         ("--momentum=1", "momentum must be at least 0 and below 1"),
         ("--weight-decay=nan", "weight_decay must be a number of at least 0"),
         ("--seed=-1", "seed must be from 0"),
-        ("--data=/nowhere", "/nowhere holds neither t10k-images-idx3-ubyte nor"),
+        ("--data=/nowhere", "/nowhere holds neither t10k-images-idx3-ubyte nor .*: script/manage fetch_"),
         ("--output=/nowhere/lenet.bin", r"must end in \.params"),
         ("--output=/proc/lenet.params", "/proc cannot be written to"),
         ("--held-out-writers=2", "2 times 2 of 4 writers are to be held out: too many"),

@@ -80,18 +80,26 @@ def _is_equivalent(mutant: Mutant, judgements: report.Judgements) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/mutants", description=__doc__)
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a package, a folder or a file: history")
-    parser.add_argument("--sample", type=_count, metavar="N", help="try only so many, chosen by chance")
+    parser.add_argument("--sample", type=_positive, metavar="N", help="try only so many, chosen by chance")
     parser.add_argument("--seed", type=int, default=0, help="of that chance")
-    parser.add_argument("--tests", nargs="+", default=["tests"], metavar="PATH", help="with these tests only")
+    parser.add_argument(
+        "--tests", nargs="+", default=["tests"], type=_tests, metavar="PATH", help="with these tests only"
+    )
     parser.add_argument("--survivors", action="store_true", help="only those that survived before")
     parser.add_argument("--cassandra", action="store_true", help="with its store and the tests that need it")
     return parser
 
 
-def _count(text: str) -> int:
-    if (count := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return count
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
+    return int(text)
+
+
+def _tests(text: str) -> str:
+    if not (ROOT / text.partition("::")[0]).exists():
+        raise argparse.ArgumentTypeError(f"there are no tests at '{text}'")
+    return text
 
 
 def files_in(paths: Iterable[str], *, with_cassandra: bool) -> list[str]:

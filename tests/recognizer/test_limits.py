@@ -98,6 +98,49 @@ def strokes(*points: int, lists: int = 2) -> list[list[list[int]]]:
     return [[[1] * count] * lists for count in points]
 
 
+WIDE = data_url(encoded(Image.new("1", (20_000, 3), 1)))
+LARGE = data_url(encoded(Image.new("1", (2048, 2049), 1)))
+
+
+@pytest.mark.parametrize(
+    ("body", "english", "chinese"),
+    [
+        (
+            {"data": WIDE},
+            "The drawing is wider or higher than 16,384 pixels. Send a smaller one.",
+            "图片的宽度或高度超过 16,384 像素，请缩小后再发送。",
+        ),
+        (
+            {"data": LARGE},
+            "The drawing has more than 4,194,304 pixels. Send a smaller one.",
+            "图片超过 4,194,304 像素，请缩小后再发送。",
+        ),
+        (
+            {"data": "A" * 1_333_336},
+            "The drawing is larger than 1,000,000 bytes. Send a smaller one.",
+            "图片超过 1,000,000 字节，请发送小一些的图片。",
+        ),
+        (
+            {"data": "A" * 2_500_000},
+            "The body is larger than 2,500,000 bytes. Send a smaller drawing.",
+            "请求体超过 2,500,000 字节，请发送小一些的图片。",
+        ),
+        (
+            {"data": "AAAA", "strokes": strokes(20_001)},
+            "The drawing has more than 500 strokes or 20,000 points.",
+            "这幅画超过了 500 个笔画或 20,000 个点。",
+        ),
+    ],
+)
+def test_what_is_too_large_is_told_the_limit_in_both_languages(
+    client: Client, body: dict[str, Any], english: str, chinese: str
+) -> None:
+    for language, expected in (("en", english), ("zh-CN", chinese)):
+        headers = {"Accept-Language": language}
+        answer = client.post("/api/v1/identify", body, content_type="application/json", headers=headers)
+        assert answer.json()["detail"] == expected
+
+
 FAR = 1_000_000_000
 
 DRAWN = {

@@ -11,11 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from management import atomic
 from management.progress import Progress, bars
-from management.training import idx
+from management.training import mnist
 from management.training.errors import TrainingError
 from management.training.evaluated import Evaluated
 from management.training.evaluation import Evaluation
-from management.training.mnist import TEST
 from management.training.report import report
 from management.training.stopping import StopNote, Stopped, stop_note
 from management.training.subject import EvaluationError, read_subject
@@ -86,7 +85,7 @@ def _evaluation(options: dict[str, Any], progress: Progress) -> Evaluation:
     threshold, temperature = options["threshold"], options["temperature"]
     return Evaluation(
         subject=subject,
-        sources=options["sources"] or [idx.find(settings.MNIST_DATA_DIR, TEST.images.name)],
+        sources=options["sources"] or [mnist.find(settings.MNIST_DATA_DIR, mnist.TEST.images)],
         threshold=subject.threshold if threshold is None else threshold,
         temperature=subject.temperature if temperature is None else temperature,
         progress=progress,
