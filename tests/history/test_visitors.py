@@ -131,10 +131,11 @@ def site_database_that_takes_nothing() -> Iterator[None]:
 
 @pytest.mark.usefixtures("site_database_that_takes_nothing")
 def test_a_session_that_cannot_be_saved_keeps_no_drawing(test_digits: Digits) -> None:
-    client = Client(raise_request_exception=False)
+    client = Client()
     body = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
     answer = client.post("/api/v1/identify", body, content_type="application/json", headers={"Origin": HOST})
-    assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
+    assert answer.headers["Retry-After"] == "5"
     assert open_store().newest(limit=1) == []
     draw(client, test_digits)  # Who needs no session draws meanwhile.
     assert [record.visitor for record in open_store().newest(limit=2)] == [""]
