@@ -17,7 +17,7 @@ from history.serializers import LabelSerializer, label_json, record_json, summar
 from history.services import delete, give_label
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
-from mnistsite.parsing import require_length
+from mnistsite.parsing import validated_body
 
 MAX_PAGE_SIZE = 200
 
@@ -68,8 +68,6 @@ class LabelView(RecordView):
     """`PUT /api/v1/recognitions/<id>/label`: what the drawing shows, by a person's word."""
 
     def put(self, request: Request, record_id: UUID) -> Response:
-        require_length(request)
-        serializer = LabelSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        label = give_label(viewer_of(request), record_id, serializer.validated_data["text"])
+        body = validated_body(request, LabelSerializer)
+        label = give_label(viewer_of(request), record_id, body["text"])
         return Response(label_json(label))

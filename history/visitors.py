@@ -1,13 +1,18 @@
 """Who a visitor is: a random token in the session, which says nothing about the person."""
 
+import logging
 import secrets
 import time
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from history.selectors import Viewer
+from history.services import NotKept
+
+logger = logging.getLogger(__name__)
 
 SESSION_KEY, RENEWED_KEY = "visitor", "renewed"
 RENEW_AFTER_S = 7 * 24 * 3600
@@ -27,6 +32,7 @@ def visitor_who_draws(request: HttpRequest) -> str:
     A session costs a write, so a client without a page, which sends no Origin, gets none. What the page of a
     stranger sends is drawn in nobody's name, whatever cookie comes with it. The session is saved before
     anything is kept under its token: else a failure between the two would leave a drawing that is nobody's.
+    Raises NotKept when it cannot be saved, as on a full disk.
     """
     origin = own_origin(request)
     if "Origin" in request.headers and not origin:
@@ -35,7 +41,7 @@ def visitor_who_draws(request: HttpRequest) -> str:
     if origin and not (visitor and _is_fresh(request.session)):
         visitor = visitor or secrets.token_hex(16)
         request.session[SESSION_KEY], request.session[RENEWED_KEY] = visitor, time.time()
-        request.session.save()
+        _save(request.session)
     return visitor
 
 
@@ -65,6 +71,14 @@ def own_origin(request: HttpRequest) -> str:
 def _is_ours(origin: str, request: HttpRequest) -> bool:
     host = request.get_host()
     return origin in {f"http://{host}", f"https://{host}", *settings.CORS_ALLOWED_ORIGINS}
+
+
+def _save(session: SessionBase) -> None:
+    try:
+        session.save()
+    except (DatabaseError, UpdateError) as error:  # The latter where somebody has just logged out of it.
+        logger.exception("A visitor's session was not saved")
+        raise NotKept from error
 
 
 def _is_fresh(session: SessionBase) -> bool:

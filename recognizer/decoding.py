@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, PngImagePlugin
 
 from recognizer.errors import BlankDrawing, NotAnImage, SideTooLong, TooManyPixels
 from recognizer.preprocessing.ink import NoInk, find_ink
@@ -15,12 +15,15 @@ from recognizer.preprocessing.ink import NoInk, find_ink
 FORMATS = ("PNG", "JPEG")
 # Pillow's own limit is one for the whole process, far higher than ours, and partly a mere warning.
 Image.MAX_IMAGE_PIXELS = None
+# Characters, of which each may take four bytes. Pillow's own limit lets 64 kB become 256 MB.
+PngImagePlugin.MAX_TEXT_MEMORY = 1 << 22
 # What Pillow raises for damaged files; none of it is more specific.
 DECODING_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
     EOFError,
+    IndexError,
     struct.error,
     zlib.error,
 )
@@ -41,6 +44,11 @@ MAX_JPEG_SCANS = 100
 
 JPEG_SCAN = b"\xff\xda"
 
+MAX_PNG_COMPRESSED = 100
+"""Compressed texts and colour profiles. Each may become a megabyte, kept or not: a thousand are a bomb."""
+
+PNG_COMPRESSED = (b"zTXt", b"iTXt", b"iCCP")
+
 WHITE, BLACK, OPAQUE = 255, 0, 255
 
 MAX_SIDE = 16_384
@@ -58,6 +66,8 @@ def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
 
     Raises NotAnImage, and before any pixel is read TooManyPixels and SideTooLong.
     """
+    if sum(map(content.count, PNG_COMPRESSED)) > MAX_PNG_COMPRESSED:
+        raise NotAnImage
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except DECODING_ERRORS as error:
@@ -71,6 +81,7 @@ def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
         raise NotAnImage
     try:
         image.load()
+        _forget_text(image)
         colours = _without_palette(image)
     except DECODING_ERRORS as error:
         raise NotAnImage from error
@@ -98,6 +109,12 @@ def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
         colours = image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
         for colour in ("R", "G", "B"):
             yield np.asarray(colours.getchannel(colour))
+
+
+def _forget_text(image: Image.Image) -> None:
+    """Text of a PNG may have any name, also the one under which Pillow keeps which colour is transparent."""
+    if isinstance(image.info.get("transparency"), str):
+        del image.info["transparency"]
 
 
 def _without_palette(image: Image.Image) -> Image.Image:

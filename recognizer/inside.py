@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from history.api import RecordView
 from history.selectors import record_for
 from history.visitors import viewer_of
-from mnistsite.parsing import require_length
+from mnistsite.parsing import validated_body
 from recognizer.inspection import Inspection, inspect
 from recognizer.serializers import PreviewSerializer
 
@@ -33,11 +33,8 @@ class InsideView(APIView):
     """`POST /api/v1/inside`: inside the network, for a drawing of which nothing is kept."""
 
     def post(self, request: Request) -> Response:
-        require_length(request)
-        serializer = InsideSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        content, index = serializer.validated_data["data"], serializer.validated_data["digit"]
-        return Response(inspection_json(inspect(content=content, index=index)))
+        body = validated_body(request, InsideSerializer)
+        return Response(inspection_json(inspect(content=body["data"], index=body["digit"])))
 
 
 class RecordInsideView(RecordView):

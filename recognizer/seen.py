@@ -1,6 +1,7 @@
 """What the network saw of a record that was kept: found again by its digits' boxes, without the network."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -77,11 +78,16 @@ def _pieces(ink: np.ndarray, components: Components, boxes: Sequence[Box]) -> Se
 
 def _shares(parts: Sequence[Box], boxes: Sequence[Box]) -> list[int] | None:
     """How many neighbouring pieces each digit has: so many that they fill its box, and none is left over."""
-    if not boxes:
-        return None if parts else []
-    for share in range(1, len(parts) + 1):
-        if union(parts[:share]) == boxes[0]:
-            rest = _shares(parts[share:], boxes[1:])
-            if rest is not None:
-                return [share, *rest]
-    return None
+
+    @cache  # A piece within two digits' boxes may be either's: with many of these there are millions of ways.
+    def shares_from(first: int, digit: int) -> list[int] | None:
+        if digit == len(boxes):
+            return None if first < len(parts) else []
+        for end in range(first + 1, len(parts) + 1):
+            if union(parts[first:end]) == boxes[digit]:
+                rest = shares_from(end, digit + 1)
+                if rest is not None:
+                    return [end - first, *rest]
+        return None
+
+    return shares_from(0, 0)

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from history.api import RecordView
 from history.selectors import record_for
 from history.visitors import own_origin, viewer_of, visitor_who_draws
-from mnistsite.parsing import require_length
+from mnistsite.parsing import validated_body
 from recognizer.health import health
 from recognizer.serializers import IdentifySerializer, PreviewSerializer, reading_json, recognition_json
 from recognizer.services import read_drawing, recognize
@@ -35,12 +35,10 @@ class IdentifyView(APIView):
     """`POST /api/mnist/identify` and `POST /api/v1/identify`."""
 
     def post(self, request: Request) -> Response:
-        require_length(request)
-        serializer = IdentifySerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        body = validated_body(request, IdentifySerializer)
         recognition = recognize(
-            content=serializer.validated_data["data"],
-            strokes=serializer.validated_data["strokes"],
+            content=body["data"],
+            strokes=body["strokes"],
             visitor=visitor_who_draws(request),
             origin=own_origin(request)[:MAX_ORIGIN_LENGTH],
         )
@@ -51,10 +49,8 @@ class PreviewView(APIView):
     """`POST /api/v1/preview`: what the network says of a drawing that is not finished; nothing is kept."""
 
     def post(self, request: Request) -> Response:
-        require_length(request)
-        serializer = PreviewSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return Response(reading_json(read_drawing(serializer.validated_data["data"])))
+        body = validated_body(request, PreviewSerializer)
+        return Response(reading_json(read_drawing(body["data"])))
 
 
 class AgainView(RecordView):

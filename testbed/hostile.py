@@ -37,13 +37,15 @@ def draw(hostile: Hostile) -> np.ndarray:
     grey = np.full((hostile.height, hostile.width), PAPER, np.uint8)
     CONTENTS[hostile.content](grey, hostile)
     if hostile.noise:
-        random = np.random.default_rng(0)
-        # A small tile again and again: noise of its own for each pixel would not be few bytes.
-        tile = random.integers(0, hostile.noise + 1, (64, 64), dtype=np.uint8)
-        repeats = [-(-side // 64) for side in grey.shape]
-        uneven = cv2.subtract(grey, np.tile(tile, repeats)[: grey.shape[0], : grey.shape[1]])
-        grey = np.asarray(uneven, np.uint8)
+        grey = _uneven(grey, hostile.noise)
     return np.ascontiguousarray(grey.T) if hostile.is_portrait else grey
+
+
+def _uneven(grey: np.ndarray, noise: int) -> np.ndarray:
+    # A small tile again and again: noise of its own for each pixel would not be few bytes.
+    tile = np.random.default_rng(0).integers(0, noise + 1, (64, 64), dtype=np.uint8)
+    repeats = [-(-side // 64) for side in grey.shape]
+    return np.asarray(cv2.subtract(grey, np.tile(tile, repeats)[: grey.shape[0], : grey.shape[1]]), np.uint8)
 
 
 def encode(grey: np.ndarray, mode: str) -> bytes:
@@ -154,10 +156,23 @@ def _transparent(grey: np.ndarray) -> Image.Image:
     return Image.fromarray(np.dstack((np.full_like(grey, 255),) * 3 + (alpha,)))
 
 
+def _in_blue_alone(grey: np.ndarray) -> Image.Image:
+    """Faint ink in the last view that is tried, and in each of the four before it ruled, noisy paper."""
+    rows, columns = np.ogrid[: grey.shape[0], : grey.shape[1]]
+    scale = max(1.0, max(grey.shape) / 640)
+    is_line = (rows - columns // 10) % int(11.9 * scale) < int(scale)
+    is_line |= (columns - rows // 10) % int(11.9 * scale) < int(scale)
+    ruled = _uneven(np.where(is_line, np.uint8(173), np.uint8(PAPER)), noise=9)
+    opacity = np.full_like(grey, 255)
+    opacity[0, 0] = 254
+    return Image.fromarray(np.dstack((ruled, ruled, 195 + grey // 255 * 60, opacity)))
+
+
 MODES: dict[str, Callable[[np.ndarray], Image.Image]] = {
     "grey": Image.fromarray,
     "colours": lambda grey: Image.fromarray(np.dstack((grey, 255 - grey // 2, grey))),
     "transparent": _transparent,
+    "in blue alone": _in_blue_alone,
     "black and white": lambda grey: Image.fromarray(grey).convert("1"),
     "16 bits": lambda grey: Image.fromarray(grey.astype(np.uint16) * 257),
 }

@@ -36,8 +36,9 @@ def test_a_body_that_ends_before_its_length_is_said(client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "body_incomplete")
 
 
-def test_a_request_without_a_body_is_not_asked_for_its_length(client: Client) -> None:
-    answer = client.generic("POST", "/api/v1/identify")
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "application/x-www-form-urlencoded"])
+def test_a_request_without_a_body_is_not_asked_for_its_length(client: Client, content_type: str) -> None:
+    answer = client.generic("POST", "/api/v1/identify", CONTENT_TYPE=content_type)
     assert (answer.status_code, answer.json()["code"]) == (400, "required")
 
 

@@ -48,9 +48,10 @@ def _erase_lines(contrast: np.ndarray, level: float) -> np.ndarray:
     lines = _runs(coverage >= MIN_COVERAGE)
     if len(lines) < 2:
         return contrast
+    erased = contrast.copy()
     for first, last in lines:
-        contrast = _erase_line(contrast, (first + last) / 2, slope, min(last - first + 3, thickest + 2))
-    return contrast
+        _erase_line(erased, (first + last) / 2, slope, min(last - first + 3, thickest + 2))
+    return erased
 
 
 def _best_slope(is_thin: np.ndarray) -> tuple[float, np.ndarray]:
@@ -67,19 +68,20 @@ def _best_slope(is_thin: np.ndarray) -> tuple[float, np.ndarray]:
     return float(SLOPES[best]), coverages[best]
 
 
-def _erase_line(contrast: np.ndarray, row: float, slope: float, thickness: int) -> np.ndarray:
-    """Erase the line at this row of the picture's middle, but leave what crosses it or is darker."""
+def _erase_line(contrast: np.ndarray, row: float, slope: float, thickness: int) -> None:
+    """Erase the line at this row of the picture's middle, in place, but leave what crosses it or is darker.
+
+    Only the rows around it are looked at: a picture may have a hundred lines.
+    """
     width = contrast.shape[1]
     rise = slope * width / 2
-    band = np.zeros_like(contrast)
-    cv2.line(band, (0, round(row - rise)), (width - 1, round(row + rise)), (255,), thickness)
     top, bottom = max(0, int(row - abs(rise)) - 3 * thickness), int(row + abs(rise)) + 3 * thickness + 1
-    part, band = contrast[top:bottom], band[top:bottom] > 0
+    part = contrast[top:bottom]
+    band = np.zeros_like(part)
+    cv2.line(band, (0, round(row - rise) - top), (width - 1, round(row + rise) - top), (1,), thickness)
     darker = DARKER_THAN_A_LINE * float(np.median((part * band).max(axis=0)))
     left = np.where(part > darker, part, _open_across(part, thickness + 2))
-    erased = contrast.copy()
-    erased[top:bottom] = np.where(band, left, part)
-    return erased
+    np.copyto(part, left, where=band.view(bool))
 
 
 def _open_across(contrast: np.ndarray, length: int) -> np.ndarray:

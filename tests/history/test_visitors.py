@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -131,13 +132,34 @@ def site_database_that_takes_nothing() -> Iterator[None]:
 
 @pytest.mark.usefixtures("site_database_that_takes_nothing")
 def test_a_session_that_cannot_be_saved_keeps_no_drawing(test_digits: Digits) -> None:
-    client = Client(raise_request_exception=False)
+    client = Client()
     body = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
     answer = client.post("/api/v1/identify", body, content_type="application/json", headers={"Origin": HOST})
-    assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
+    assert answer.headers["Retry-After"] == "5"
     assert open_store().newest(limit=1) == []
     draw(client, test_digits)  # Who needs no session draws meanwhile.
     assert [record.visitor for record in open_store().newest(limit=2)] == [""]
+
+
+def test_a_session_that_ends_while_it_is_saved_keeps_no_drawing(client: Client, test_digits: Digits) -> None:
+    draw(client, test_digits, Origin=HOST)
+    renewed_ago(client, days=8)
+
+    def end(sender: type[Session], instance: Session, **_: object) -> None:
+        """As another request does that logs out at this moment."""
+        sender.objects.filter(pk=instance.pk).delete()
+
+    body = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
+    pre_save.connect(end, sender=Session)
+    try:
+        answer = client.post(
+            "/api/v1/identify", body, content_type="application/json", headers={"Origin": HOST}
+        )
+    finally:
+        pre_save.disconnect(end, sender=Session)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
+    assert len(open_store().newest(limit=2)) == 1
 
 
 def test_looking_at_the_page_costs_no_session(client: Client) -> None:

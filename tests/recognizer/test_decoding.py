@@ -167,6 +167,7 @@ DAMAGED = {
     "empty": b"",
     "text": b"hello",
     "a signature alone": GOOD[:8],
+    "an empty colour profile behind the pixels": with_before(GOOD, b"IEND", chunk(b"iCCP")),
     "cut short": GOOD[: len(GOOD) // 2],
     "a broken chunk": GOOD[:60] + b"\x00\x01\x02" + GOOD[63:],
     "another format": encoded(CANVASES["black on white"], "GIF"),
@@ -194,3 +195,35 @@ def test_a_bomb_in_a_text_chunk_does_no_harm() -> None:
     CANVASES["grey levels"].save(file, "PNG", pnginfo=info)
     with pytest.raises(NotAnImage):
         decode(file.getvalue(), max_pixels=LIMIT)
+
+
+def with_texts(number: int, letters: int) -> bytes:
+    """A PNG with so many compressed texts, each under a name of its own."""
+    content = b"\0\1\0\0\0" + zlib.compress(b"a" * letters)
+    texts = (chunk(b"iTXt", f"text {i}".encode() + content) for i in range(number))
+    return with_before(GOOD, b"IDAT", b"".join(texts))
+
+
+@pytest.mark.parametrize(("number", "letters"), [(4, 1_048_576), (100, 1_000)])
+def test_texts_are_taken_up_to_their_limits(number: int, letters: int) -> None:
+    assert decode(with_texts(number, letters), max_pixels=LIMIT).media_type == "image/png"
+    with pytest.raises(NotAnImage):
+        decode(with_texts(number + 1, letters), max_pixels=LIMIT)
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+def test_whatever_is_compressed_counts(kind: bytes) -> None:
+    """Also under one name, of which Pillow keeps the last."""
+    compressed = chunk(kind, b"name\0\0" + zlib.compress(b"text"))
+    assert decode(with_before(GOOD, b"IDAT", compressed * 100), max_pixels=LIMIT).media_type == "image/png"
+    with pytest.raises(NotAnImage):
+        decode(with_before(GOOD, b"IDAT", compressed * 101), max_pixels=LIMIT)
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"iTXt"])
+@pytest.mark.parametrize("canvas", ["black on white", "grey levels", "one bit", "palette"])
+def test_a_text_by_the_name_of_transparency_is_no_transparency(canvas: str, kind: bytes) -> None:
+    text = chunk(kind, b"transparency\0" + b"\0\0\0\0" * (kind == b"iTXt") + b"none")
+    content = with_before(encoded(CANVASES[canvas]), b"IDAT", text)
+    box = find_box(find_ink_in(decode(content, max_pixels=LIMIT).image))
+    assert (box.x, box.y, box.width, box.height) == (120, 60, 40, 160)

@@ -112,6 +112,7 @@ DEAR = (
     Hostile("specks", 2048, 2048, 110, 8, 1, "grey", 0, is_portrait=False),
     Hostile("bars", 2048, 2048, 1, 1, 39, "grey", 0, is_portrait=False),
     Hostile("checkers", 2048, 2048, 1, 1, 1, "grey", 0, is_portrait=False),
+    Hostile("bars", 2048, 2048, 1, 1, 12, "in blue alone", 0, is_portrait=False),
 )
 """One or more for each bound: without it, these take longest."""
 

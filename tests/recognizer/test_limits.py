@@ -1,10 +1,12 @@
 """Each limit of what a client may send, in figures: as much as it says is taken, and one more is refused."""
 
 import base64
+import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -76,6 +78,53 @@ def test_a_body_has_two_and_a_half_million_bytes_at_most(send: Send, seven: byte
 
 
 @pytest.mark.parametrize(
+    ("values", "more"),
+    [
+        ("[" + "0," * 199_997 + "0]", ",0"),
+        ("[" + "[]," * 99_998 + "0]", ",[]"),
+        ("[" + "{}," * 99_998 + "0]", ",{}"),
+    ],
+)
+def test_a_body_has_200_000_values_at_most(send: Send, seven: bytes, values: str, more: str) -> None:
+    """Numbers, lists or objects, beside the drawing: each of a few bytes, and of many in memory."""
+    body = json.dumps(as_long_as(seven, len(seven)))
+    assert send(f'{body[:-1]}, "more": {values}}}'.encode()) == TAKEN
+    assert send(f'{body[:-1]}, "more": {values[:-1]}{more}]}}'.encode()) == (413, "body_too_large")
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Python does not look for what holds itself in a circle."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/api/v1/identify", '{"data": "DRAWING", "strokes": [[[12345], [12345]]]}', 200),
+        ("POST", "/api/v1/identify", '{"data": "DRAWING", "strokes": [[[12345]]]}', 400),
+        ("POST", "/api/v1/identify", '{"data": "@", "strokes": [[[12345], [12345]]]}', 400),
+        ("POST", "/api/v1/identify", "[[12345]]", 400),
+        ("POST", "/api/v1/preview", '{"data": "DRAWING", "more": [12345]}', 200),
+        ("POST", "/api/v1/inside", '{"data": "DRAWING", "digit": [12345]}', 400),
+        ("PUT", f"/api/v1/recognitions/{UUID(int=0)}/label", '{"text": [12345]}', 400),
+    ],
+)
+def test_what_a_body_held_is_forgotten_at_once(
+    client: Client, seven: bytes, method: str, path: str, body: str, status: int
+) -> None:
+    """Else many large bodies fill the memory before Python looks."""
+    content = body.replace("DRAWING", base64.b64encode(seven).decode())
+    assert client.generic(method, path, content, content_type="application/json").status_code == status
+    lists = [each for each in gc.get_objects() if type(each) is list and len(each) == 1]
+    assert not [each for each in lists if type(each[0]) is int and each[0] == 12_345]
+
+
+@pytest.mark.parametrize(
     ("size", "expected"),
     [
         ((2048, 2048), (422, "blank_drawing")),  # 4,194,304: it was decoded, and has no ink.
@@ -124,6 +173,11 @@ LARGE = data_url(encoded(Image.new("1", (2048, 2049), 1)))
             {"data": "A" * 2_500_000},
             "The body is larger than 2,500,000 bytes. Send a smaller drawing.",
             "请求体超过 2,500,000 字节，请发送小一些的图片。",
+        ),
+        (
+            {"data": "AAAA", "more": [0] * 200_000},
+            "The body holds more than 200,000 values.",
+            "请求体中的值超过 200,000 个。",
         ),
         (
             {"data": "AAAA", "strokes": strokes(20_001)},

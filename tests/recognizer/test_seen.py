@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from history.export.fields import FieldsLost, fields_reader
 from history.identifiers import new_id
@@ -71,6 +72,26 @@ def test_a_box_without_ink_is_said_to_be_lost(test_digits: Digits) -> None:
     moved = replace(record.digits[0], box=Box(x=0, y=0, width=3, height=3))
     with pytest.raises(FieldsLost, match="no ink where"):
         fields_of(replace(record, digits=(moved,)))
+
+
+def test_a_number_of_parts_that_may_be_either_digit_s_costs_no_time(test_digits: Digits) -> None:
+    """Leaning strokes with a dot in both boxes between each two: 524,288 ways to share out the dots.
+
+    None of them fills the last box. Trying all takes some ten seconds of processor time.
+    """
+    image = Image.new("L", (440, 120), 255)
+    pen = ImageDraw.Draw(image)
+    for x in range(10, 410, 20):
+        pen.line((x, 109, x + 30, 10), fill=0, width=2)
+        if x < 390:
+            pen.rectangle((x + 20, 50, x + 29, 65), fill=0)
+    record, _ = kept(encoded(on_canvas(test_digits.images[0])))
+    strokes = [Box(x=x, y=10, width=32, height=100) for x in range(9, 409, 20)]
+    found = [replace(record.digits[0], box=box) for box in [*strokes[:-1], replace(strokes[-1], width=31)]]
+    number = replace(record, digits=tuple(found), drawing=Drawing(encoded(image), "image/png"))
+    started = time.process_time()
+    assert fields_of(number).shape == (20, 28, 28)
+    assert time.process_time() - started < 2
 
 
 def test_a_drawing_that_cannot_be_read_any_more_is_said_to_be_lost(test_digits: Digits) -> None:
