@@ -134,6 +134,14 @@ def test_a_full_disk_is_said_and_what_was_kept_before_stays(path: Path) -> None:
     assert store.get(large.id) == large
 
 
+def test_a_check_says_that_the_disk_is_full_though_nothing_is_added(path: Path) -> None:
+    store = EmbeddedStore(path)
+    store.check()
+    with no_file_longer_than(1), pytest.raises(StoreUnavailable, match=r"history\.sqlite3"):
+        store.check()
+    store.check()
+
+
 def test_a_write_of_which_the_power_left_a_part_is_nowhere_and_what_came_before_it_is(path: Path) -> None:
     """What a machine that stops leaves on disk: the log as it was at that moment, to any byte."""
     store = EmbeddedStore(path)
