@@ -71,6 +71,10 @@ def test_the_admin_s_index_leads_to_the_list(staff: Client) -> None:
     assert f'href="{LIST}"' in staff.get("/admin/").text
 
 
+def test_no_list_of_models_takes_the_window_s_width(staff: Client) -> None:
+    assert "nav-sidebar" not in staff.get(LIST).text
+
+
 def test_the_list_has_everybody_s_with_what_was_read_and_said(staff: Client) -> None:
     right, wrong, nobody_s = keep(a_record(visitor="me"), a_record(visitor="you"), a_record(visitor=""))
     label(right, "7")

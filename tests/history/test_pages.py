@@ -55,6 +55,14 @@ def test_pages_from_the_oldest_lead_on_to_the_newest_and_back(newest_first: list
     assert ids(before(second.older)) == ids(last)
 
 
+def test_a_list_of_one_full_page_leads_nowhere() -> None:
+    for record in (records := [a_record() for _ in range(3)]):
+        open_store().add(record)
+    for page in (before(""), after("")):
+        assert ids(page) == [record.id for record in reversed(records)]
+        assert (page.older, page.newer) == (None, None)
+
+
 def test_where_there_is_no_full_page_before_comes_the_first_one(newest_first: list[UUID]) -> None:
     last = after("")
     first = after(after(last.newer).newer)

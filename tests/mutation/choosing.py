@@ -77,13 +77,14 @@ class Chooser:
 
     @cached_property
     def _made_of(self) -> Mapping[str, set[str]]:
-        """By name: constants and attributes of classes that are made of it."""
+        """By name: constants that are made of it, and attributes of classes, with the classes."""
         made: dict[str, set[str]] = defaultdict(set)
         for tree in self._trees.values():
             for block in (node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)):
+                classes = {block.name} if isinstance(block, ast.ClassDef) else set()
                 for assignment in (s for s in block.body if isinstance(s, ast.Assign) and s.value):
                     for name, _ in _names(assignment.value):
-                        made[name] |= {target for target, _ in _names(*assignment.targets)}
+                        made[name] |= {target for target, _ in _names(*assignment.targets)} | classes
         return made
 
     @cached_property

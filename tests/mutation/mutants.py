@@ -100,7 +100,7 @@ def _reach(node: NodeOrLeaf) -> tuple[frozenset[int], frozenset[str]]:
             names |= {name.value for name in around.get_defined_names()}  # type: ignore[attr-defined]
         elif around.type == "decorated":
             return _span(around.children[-1]), frozenset()  # type: ignore[attr-defined]
-        elif around.type == "classdef" and not names:
+        elif around.type == "classdef":
             names.add(around.name.value)  # type: ignore[attr-defined]
     return frozenset(), frozenset(names)
 

@@ -21,10 +21,22 @@ def first():
 
 def second(a=DEFAULT):
     return -a
+
+
+PAGE = -a
+
+
+class Pages:
+    limit = PAGE
+    least = -a
+
+
+def third():
+    return Pages()
 """
 SLOW, QUICK, OTHER, APART = "test_a.py::slow", "test_a.py::quick", "test_b.py::other", "test_c.py::apart"
 HEADERS = "tests/test_headers.py::headers"
-IN_FIRST, IN_SECOND = "9", "13"
+IN_FIRST, IN_SECOND, IN_THIRD = "9", "13", "25"
 
 
 @pytest.fixture
@@ -70,6 +82,11 @@ def test_no_test_is_chosen_for_a_line_that_no_test_runs(root: Path) -> None:
 
 def test_a_constant_is_tried_by_tests_of_what_reads_it_or_what_is_made_of_it(root: Path) -> None:
     assert chosen(root, 1, {IN_FIRST: [SLOW], IN_SECOND: [QUICK]}) == [SLOW]
+
+
+@pytest.mark.parametrize("line", [16, 21])
+def test_a_class_s_attribute_is_tried_by_tests_of_what_uses_the_class(root: Path, line: int) -> None:
+    assert chosen(root, line, {IN_FIRST: [SLOW], IN_THIRD: [QUICK]}) == [QUICK]
 
 
 def test_a_default_is_tried_by_tests_of_its_function(root: Path) -> None:

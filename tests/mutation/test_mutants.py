@@ -122,7 +122,7 @@ def test_what_runs_at_import_is_known_by_its_name_and_a_default_is_reached_by_it
     code = "LIMIT = -a\n\n\nclass A:\n    b = -a\n    -a\n\n    def c(self, d=-a):\n        e\n        f\n"
     assert [(set(m.names), set(m.lines)) for m in mutants(tmp_path, code)] == [
         ({"LIMIT"}, set()),
-        ({"b"}, set()),
+        ({"A", "b"}, set()),
         ({"A"}, set()),
         (set(), {8, 9, 10, 11}),
     ]
