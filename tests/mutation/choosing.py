@@ -16,6 +16,8 @@ LEAST_S, SLOWER = 120, 5
 OF_SETTINGS = (
     "tests/test_settings.py",
     "tests/test_headers.py",
+    "tests/test_errors.py",
+    "tests/recognizer/test_identify.py",
     "tests/test_site.py",
     "tests/recognizer/test_limits.py",
 )

@@ -119,6 +119,12 @@ def test_an_interlaced_png_is_read() -> None:
     np.testing.assert_array_equal(next(grey_levels(decoded.image)), grey)
 
 
+def test_sixteen_bits_are_seen_as_their_upper_eight() -> None:
+    levels = np.arange(0, 65_536, 257, np.uint16).reshape(16, 16)
+    (view,) = grey_levels(Image.fromarray(levels))
+    assert view.ravel().tolist() == list(range(256))
+
+
 def test_what_nobody_sees_in_sixteen_bits_is_no_ink() -> None:
     """A line that is 200 of 65,535 darker than its paper is one in no view of the drawing."""
     levels = np.full((280, 280), 255, np.uint16)

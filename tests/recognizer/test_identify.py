@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def post(client: Client) -> Post:
 def test_a_digit_is_answered_and_kept(post: Post, drawing: bytes) -> None:
     answer = post({"data": data_url(drawing), "strokes": STROKES}).json()
     assert answer["predict"] == 7
-    assert answer["stored"] is True
+    assert (answer["stored"], answer["queued"]) == (True, False)
     assert answer["model"] == shared_predictor().version
     assert len(answer["probabilities"]) == 10
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
@@ -207,6 +208,15 @@ def test_an_answer_that_could_not_be_kept_is_no_answer(post: Post, drawing: byte
     assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
     assert answer.headers["Retry-After"] == "5"
     assert "predict" not in answer.json()
+
+
+@pytest.mark.usefixtures("failing_history")
+def test_an_answer_says_that_its_record_waits_in_the_outbox(
+    post: Post, drawing: bytes, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10_000_000}
+    answer = post({"data": data_url(drawing)}).json()
+    assert (answer["stored"], answer["queued"]) == (False, True)
 
 
 def test_without_parameters_the_endpoint_says_so(post: Post, drawing: bytes, settings: Settings) -> None:
