@@ -99,6 +99,16 @@ def test_a_stroke_of_a_noisy_scan_may_begin_at_its_edge() -> None:
     assert (box.x, box.width, box.height) == pytest.approx((20, 120, 200), abs=4)
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_what_lies_along_any_edge_of_a_scan_is_no_ink(turns: int) -> None:
+    scan = np.full((280, 280), 235.0)
+    scan[60:72, 80:150] = scan[60:200, 138:150] = scan[5:275, :10] = 60
+    scan += np.random.default_rng(3).normal(0, 6, scan.shape)
+    turned = np.rot90(scan.clip(0, 255).astype(np.uint8), turns).copy()
+    box = find_box(find_ink(turned))
+    assert (max(box.width, box.height), min(box.width, box.height)) == pytest.approx((140, 70), abs=4)
+
+
 def test_a_small_thin_digit_on_a_large_noisy_page_is_found() -> None:
     """Its ink is a thousandth of the page, less than the share that tells how strong ink is."""
     page = np.full((640, 480), 225.0)

@@ -56,6 +56,18 @@ def without(field: np.ndarray, pixels: np.ndarray) -> np.ndarray:
     return rubbed_out
 
 
+def test_what_is_said_of_a_pixel_is_the_mean_over_the_squares_that_hide_it() -> None:
+    """Each square takes as much from the digit's odds; a pixel in the middle is in many of them."""
+    field = np.linspace(0.1, 1, 28 * 28, dtype=np.float32).reshape(28, 28)
+    doubtful = Answer(np.array([0.05] + [0.95 / 9] * 9, np.float32), score=0.0, margin=0.0)
+
+    def network(fields: Sequence[np.ndarray]) -> list[Answer]:
+        return [ANSWER if np.array_equal(each, field) else doubtful for each in fields]
+
+    fall = log_odds(ANSWER, 0) - log_odds(doubtful, 0)
+    np.testing.assert_allclose(importance(field, 0, network), field * fall, rtol=1e-4)
+
+
 def test_it_asks_for_no_more_at_once_than_leaves_room_for_others() -> None:
     asked: list[int] = []
 

@@ -162,6 +162,18 @@ def test_the_larger_the_pieces_the_fewer_of_them_are_tried_together(
     assert spans[: longest + 1] == [*((0, last) for last in range(longest)), (1, 1)]
 
 
+def test_the_faint_edge_around_a_piece_is_its_own_on_every_side() -> None:
+    ink = np.zeros((40, 60), np.uint8)
+    ink[9:31, 19:31], ink[9:31, 39:51] = 1, 1
+    ink[10:30, 20:30], ink[10:30, 40:50] = 255, 255
+    found = segment(ink, components_of(ink), whole=())
+    assert found is not None
+    for piece, (left, right) in enumerate(((19, 31), (39, 51))):
+        expected = np.zeros_like(ink)
+        expected[9:31, left:right] = piece + 1
+        np.testing.assert_array_equal(np.where(found.labels == piece + 1, piece + 1, 0), expected)
+
+
 @pytest.mark.parametrize(("count", "tried"), [(8, 8), (9, 0)])
 def test_pieces_that_are_too_large_even_one_by_one_are_not_tried(count: int, tried: int) -> None:
     """All of them in one box: how a drawing comes to that does not matter, since its cost is bounded."""
