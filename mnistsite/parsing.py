@@ -38,17 +38,12 @@ class BodyTooLarge(APIException):
     default_code = "body_too_large"
     default_detail = _("The body is larger than {limit} bytes. Send a smaller drawing.")
 
-    def __init__(self) -> None:
-        super().__init__(self.default_detail.format(limit=f"{settings.MAX_BODY_BYTES:,}"))
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(self.default_detail.format(limit=f"{limit:,}"))
 
 
-class TooManyValues(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "body_too_large"
+class TooManyValues(BodyTooLarge):
     default_detail = _("The body holds more than {limit} values.")
-
-    def __init__(self) -> None:
-        super().__init__(self.default_detail.format(limit=f"{MAX_VALUES:,}"))
 
 
 class LengthRequired(APIException):
@@ -67,13 +62,13 @@ class JSONOfAnyTypeParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
         if int(stream.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:
-            raise BodyTooLarge
+            raise BodyTooLarge(limit=settings.MAX_BODY_BYTES)
         try:
             content = stream.read()
         except OSError as error:
             raise BodyIncomplete from error
         if sum(map(content.count, (b",", b"[", b"{"))) > MAX_VALUES:
-            raise TooManyValues
+            raise TooManyValues(limit=MAX_VALUES)
         try:
             body = json.loads(content)
         except (ValueError, RecursionError) as error:
@@ -97,10 +92,10 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 def validated_body(request: Request, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
-    """What a serializer makes of a request's body, which is forgotten. Raises what is wrong with it.
+    """Read and validate a request's body, then empty it. Raises APIException for anything wrong with it.
 
-    DRF's requests, views and serializers hold each other in circles, and what they were given. Python looks
-    for circles when there are many new objects, and not when a few of them fill the memory.
+    DRF's request, view and serializer refer to one another, so the body would stay in memory until Python's
+    garbage collector runs. It runs when there are many new objects, however much memory a few of them take.
     """
     _require_length(request)
     body = request.data
