@@ -187,11 +187,11 @@ def test_the_site_refuses_to_start_on_nonsense_and_names_it(tmp_path: Path, name
     assert run.stderr.decode().startswith(f"The site is set wrongly: {name} ")
 
 
-Settings = Callable[..., dict[str, Any]]
+RunSettings = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def settings_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+def run_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunSettings:
     """What the settings file says where only these variables are set."""
 
     def run(**variables: str) -> dict[str, Any]:
@@ -219,18 +219,18 @@ def settings_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
     ],
 )
 def test_a_number_is_taken_up_to_its_bounds(
-    settings_with: Settings, name: str, lowest: int, highest: int | None
+    run_settings: RunSettings, name: str, lowest: int, highest: int | None
 ) -> None:
-    settings_with(**{name: str(lowest)})
-    settings_with(**{name: str(highest or 10**12)})
+    run_settings(**{name: str(lowest)})
+    run_settings(**{name: str(highest or 10**12)})
     for beyond in (lowest - 1, *([highest + 1] if highest else [])):
         with pytest.raises(ImproperlyConfigured, match=f"{name} must be .*, not '{beyond}'"):
-            settings_with(**{name: str(beyond)})
+            run_settings(**{name: str(beyond)})
 
 
-def test_what_is_not_set_has_its_default(settings_with: Settings, tmp_path: Path) -> None:
+def test_what_is_not_set_has_its_default(run_settings: RunSettings, tmp_path: Path) -> None:
     """tests/test_docs.py holds the documents to the defaults."""
-    found = settings_with()
+    found = run_settings()
     names = ("PORT", "ADDRESS", "WORKERS", "MAX_DRAWING_BYTES", "MAX_DRAWING_PIXELS", "HISTORY_KEEP_DAYS")
     assert [found[name] for name in names] == [8888, "127.0.0.1", 2, 1_000_000, 4_194_304, 0]
     assert (found["CASSANDRA_TIMEOUT_S"], found["OUTBOX_BYTES"]) == (2.0, 1_000_000_000)
@@ -238,33 +238,18 @@ def test_what_is_not_set_has_its_default(settings_with: Settings, tmp_path: Path
     assert (found["TIME_ZONE"], found["MNIST_DATA_DIR"]) == ("UTC", tmp_path / "mnist")
 
 
-def test_a_body_has_room_for_the_largest_drawing_and_its_strokes(settings_with: Settings) -> None:
-    assert settings_with()["MAX_BODY_BYTES"] == 2_500_000
-    assert settings_with(MNIST_SERVER_MAX_DRAWING_BYTES="1000")["MAX_BODY_BYTES"] == 502_000
+def test_a_body_has_room_for_the_largest_drawing_and_its_strokes(run_settings: RunSettings) -> None:
+    assert run_settings()["MAX_BODY_BYTES"] == 2_500_000
+    assert run_settings(MNIST_SERVER_MAX_DRAWING_BYTES="1000")["MAX_BODY_BYTES"] == 502_000
 
 
-def test_an_address_of_cassandra_puts_the_history_there_and_its_outbox_here(
-    settings_with: Settings, tmp_path: Path
-) -> None:
-    embedded = settings_with()
-    assert embedded["HISTORY_STORE"] == "embedded"
-    assert embedded["HISTORY_OUTBOX"] is None
-    assert list(embedded["HISTORY_STORES"]) == ["embedded"]
-    assert list(embedded["DATABASES"]) == ["default"]
-    assert "django_cassandra_engine" not in embedded["INSTALLED_APPS"]
-    found = settings_with(
-        MNIST_SERVER_DB_ADDRESS="one.example, two.example",
-        MNIST_SERVER_DB_TIMEOUT_MS="1500",
-        MNIST_SERVER_OUTBOX_BYTES="2000000",
-    )
-    assert found["HISTORY_STORE"] == "cassandra"
-    assert found["HISTORY_OUTBOX"] == {"path": tmp_path / "outbox.sqlite3", "max_bytes": 2_000_000}
+def test_the_store_and_django_are_told_of_the_same_cluster(run_settings: RunSettings) -> None:
+    """tests/test_cassandra_settings.py has the rest of what an address of Cassandra changes."""
+    found = run_settings(MNIST_SERVER_DB_ADDRESS="one.example, two.example")
     assert list(found["HISTORY_STORES"]) == ["embedded", "cassandra"]
-    assert found["HISTORY_STORES"]["cassandra"] == {
-        "BACKEND": "history.stores.cassandra.store.CassandraStore",
-        "OPTIONS": {"database": found["DATABASES"]["cassandra"], "timeout_s": 1.5},
-    }
-    assert found["DATABASES"]["cassandra"]["HOST"] == "one.example,two.example"
+    database = found["DATABASES"]["cassandra"]
+    assert found["HISTORY_STORES"]["cassandra"]["OPTIONS"]["database"] == database
+    assert database["HOST"] == "one.example,two.example"
     assert found["INSTALLED_APPS"][-1] == "django_cassandra_engine"  # Below management, as it says there.
 
 
@@ -278,9 +263,9 @@ def test_an_address_of_cassandra_puts_the_history_there_and_its_outbox_here(
     ],
 )
 def test_the_driver_says_nothing_in_the_log_unless_all_is_to_be_told(
-    settings_with: Settings, level: str, root: str, driver: str
+    run_settings: RunSettings, level: str, root: str, driver: str
 ) -> None:
-    logging = settings_with(MNIST_SERVER_LOG_LEVEL=level)["LOGGING"]
+    logging = run_settings(MNIST_SERVER_LOG_LEVEL=level)["LOGGING"]
     assert logging["root"]["level"] == root
     assert logging["loggers"]["cassandra"]["level"] == driver
 

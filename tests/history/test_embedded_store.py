@@ -301,14 +301,6 @@ def test_of_two_labels_of_one_microsecond_the_second_holds(path: Path) -> None:
     assert held.text == "7"
 
 
-def test_what_no_json_has_is_not_kept(path: Path) -> None:
-    """A record with it could be read by nobody but Python."""
-    store = EmbeddedStore(path)
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        store.add(replace(a_record(), strokes=([[float("nan")], [1.0]],)))
-    assert ids(store) == []
-
-
 def someone_writes(path: Path) -> sqlite3.Connection:
     """In the middle of a write to a file without its log: SQLite then refuses at once to switch to one."""
     writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

@@ -551,6 +551,7 @@ def test_a_number_that_json_does_not_have_is_refused(store: HistoryStore, number
         store.add(record)
     with pytest.raises(RecordNotFound):
         store.get(record.id)
+    assert ids(store.newest(limit=10)) == []
 
 
 def test_what_was_counted_is_read_back_for_some_days_in_their_order(store: HistoryStore) -> None:

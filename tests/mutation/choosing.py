@@ -12,9 +12,10 @@ from tests.mutation.mutants import Mutant
 from tests.mutation.recording import Recording
 
 LEAST_S, SLOWER = 120, 5
-"""So long, and how much longer than recorded, a test may take before it counts as hanging."""
+"""A test hangs when it takes LEAST_S seconds longer than SLOWER times its recorded time."""
 OF_SETTINGS = (
     "tests/test_settings.py",
+    "tests/test_cassandra_settings.py",
     "tests/test_headers.py",
     "tests/test_errors.py",
     "tests/recognizer/test_identify.py",
@@ -40,7 +41,7 @@ class Chooser:
         named = set().union(*(self._naming(name) for name in mutant.names))
         if mutant.path.endswith("/settings.py"):  # Django and its packages read them, too.
             return named | {test for test in self.recording.shared if _file(test) in OF_SETTINGS}
-        # What no function and no test names is read by Django as the file's.
+        # Django reads the names that no function and no test mentions, by the file that has them.
         return named or self._running_package(mutant.path.rpartition("/")[0])
 
     def _naming(self, name: str) -> set[str]:
