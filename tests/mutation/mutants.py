@@ -10,7 +10,8 @@ from pathlib import Path
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
-from parso.tree import NodeOrLeaf
+from parso.python.tree import Class, ExprStmt, Function
+from parso.tree import BaseNode, NodeOrLeaf
 
 from tests.mutation.operators import OPERATORS
 
@@ -23,6 +24,7 @@ STRUCTURAL = {
 OF_THE_LANGUAGE = {"__slots__", "__all__", "slots", "frozen", "kw_only", "maxsize", "strict"}
 COMPOUND = {"if_stmt", "while_stmt", "for_stmt", "try_stmt", "with_stmt", "funcdef", "classdef"}
 BLOCKS = {"suite", "file_input", "simple_stmt"}
+# parso's Lambda is a Function, too, and has neither a name nor a body of statements.
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,8 @@ def _around(node: NodeOrLeaf) -> Iterator[tuple[NodeOrLeaf, NodeOrLeaf]]:
 
 
 def _function(node: NodeOrLeaf) -> str:
-    names = (a.name.value for a, _ in _around(node) if a.type in ("funcdef", "classdef"))  # type: ignore[attr-defined]
+    definitions = (a for a, _ in _around(node) if type(a) is Function or type(a) is Class)
+    names = (definition.name.value for definition in definitions)
     return ".".join(reversed(list(names)))
 
 
@@ -93,15 +96,15 @@ def _reach(node: NodeOrLeaf) -> tuple[frozenset[int], frozenset[str]]:
     """The lines of a node's statement inside a function; else the names that it gives a value to."""
     names: set[str] = set()
     for around, inside in ((node, None), *_around(node)):
-        if around.type == "funcdef":
-            body = around.children[-1]  # type: ignore[attr-defined]
+        if type(around) is Function:
+            body = around.children[-1]
             return (_lines(node) if inside is body else _span(body)), frozenset()
-        if around.type == "expr_stmt":
-            names |= {name.value for name in around.get_defined_names()}  # type: ignore[attr-defined]
-        elif around.type == "decorated":
-            return _span(around.children[-1]), frozenset()  # type: ignore[attr-defined]
-        elif around.type == "classdef":
-            names.add(around.name.value)  # type: ignore[attr-defined]
+        if isinstance(around, ExprStmt):
+            names |= {name.value for name in around.get_defined_names()}
+        elif isinstance(around, BaseNode) and around.type == "decorated":
+            return _span(around.children[-1]), frozenset()
+        elif isinstance(around, Class):
+            names.add(around.name.value)
     return frozenset(), frozenset(names)
 
 
@@ -129,7 +132,7 @@ def _exempts(around: NodeOrLeaf, inside: NodeOrLeaf) -> bool:
         kind in ("tfpdef", "fstring_expr", "import_from")
         or (kind in ("parameters", "param") and getattr(inside, "type", "") == "operator")
         or (kind == "annassign" and inside is children[1])
-        or (kind == "funcdef" and inside is around.annotation)  # type: ignore[attr-defined]
+        or (type(around) is Function and inside is around.annotation)
         or (kind == "decorator" and _names(children[1])[-1] in STRUCTURAL)
         or (kind in ("argument", "expr_stmt") and _names(children[0])[0] in OF_THE_LANGUAGE)
         or (kind == "if_stmt" and _names(children[1])[-1] == "TYPE_CHECKING")
