@@ -133,7 +133,7 @@ def a_sure_one() -> Any:
 
 
 def choices(page: Any, kind: str) -> list[tuple[str, str]]:
-    """What may be chosen of one kind: its texts, and where each leads."""
+    """The links of one kind of filter: each with its text and its query."""
     links = re.findall(r'<a href="\?([^"]*)"[^>]*>([^<]*)</a>', page.text)
     found = [(text, query.replace("&amp;", "&")) for query, text in links]
     return [(text, query) for text, query in found if query.startswith(f"{kind}=")]

@@ -158,7 +158,7 @@ def test_a_drawing_was_recognized_where_label_and_answer_are_the_same(
         (([[1_000_001], [0]],), None, None),
         (([[0], [-1_000_001]],), None, None),
         (([[1], [2]], [[1_000_001], [0]]), None, None),
-        # Who drew may have taken hours.
+        # A drawing may have taken hours.
         (([[1], [2], [7_200_000]],), [[[1], [2], [7_200_000]]], [None]),
     ],
 )

@@ -116,7 +116,7 @@ def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def failing(times: int) -> Callable[[], str]:
-    """What a store answers that does not answer at first."""
+    """A question that a store answers only after it has failed so often."""
     answers = iter([StoreUnavailable("it does not answer")] * times)
 
     def ask() -> str:

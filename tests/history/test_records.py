@@ -1,4 +1,4 @@
-"""What a record says of itself."""
+"""Records derive some of their values from others."""
 
 import pytest
 

@@ -1,7 +1,7 @@
-"""What the training draws by chance is what it drew when the shipped parameters were learned from it.
+"""The training's random generators make the same drawings from the same seed as before.
 
-The figures are no truth, and a better training may have others: `tests/management/frozen.py` makes them anew.
-They are there so that nobody changes by accident what the same seed gives.
+The figures are not right in themselves: a better training may have others, and `tests/management/frozen.py`
+writes them again. They catch an accidental change.
 """
 
 import pytest

@@ -64,11 +64,11 @@ def main(arguments: Sequence[str]) -> int:
 def sample(
     mutants: Sequence[Mutant], judgements: report.Judgements, size: int | None, seed: int
 ) -> list[Mutant]:
-    """So many of the mutants, or all, without those that are judged equivalent; the same for the same seed.
+    """A random sample of at most `size` mutants, without those judged equivalent; the same for the same seed.
 
-    They come in an order of chance, so that the part which an interrupted run has tried is a sample, too.
+    The order is random, too, so that the mutants which an interrupted run has tried are also a sample.
     """
-    shuffled = random.Random(seed).sample(mutants, len(mutants))  # noqa: S311
+    shuffled = random.Random(seed).sample(mutants, len(mutants))  # noqa: S311 -- no secret
     return list(islice((m for m in shuffled if m.says_something and not _is_equivalent(m, judgements)), size))
 
 
@@ -80,8 +80,8 @@ def _is_equivalent(mutant: Mutant, judgements: report.Judgements) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/mutants", description=__doc__)
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a package, a folder or a file: history")
-    parser.add_argument("--sample", type=_positive, metavar="N", help="try only so many, chosen by chance")
-    parser.add_argument("--seed", type=int, default=0, help="of that chance")
+    parser.add_argument("--sample", type=_positive, metavar="N", help="try a random sample of N mutants")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample")
     parser.add_argument(
         "--tests", nargs="+", default=["tests"], type=_tests, metavar="PATH", help="with these tests only"
     )
@@ -120,7 +120,7 @@ def files_in(paths: Iterable[str], *, with_cassandra: bool) -> list[str]:
 
 
 def _recorded(tests: Sequence[str], with_cassandra: bool) -> recording.Recording:
-    """What the tests run, recorded anew when a file of the site or of its tests has changed."""
+    """Which test runs which lines. Recorded again when a file of the site or of its tests has changed."""
     ignored = [f"--ignore={folder}" for folder in NOT_RUN]
     arguments = [*tests, *ignored, "-m", "" if with_cassandra else "not cluster"]
     digest = sha256(repr(arguments).encode())
