@@ -4,6 +4,7 @@ All processes of a host share one file. Its bound is SQLite's own, so two that w
 together.
 """
 
+import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -16,8 +17,12 @@ from history.stores.base import StoreUnavailable
 from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore, deletion
 from history.stores.group_commit import Work
 
-HEADROOM_BYTES = 2_000_000
-"""The outbox leaves so much of a disk free: on a full one not even taking a record out has room."""
+RESERVE_BYTES = 8_000_000
+"""What a file beside the outbox holds of the disk, for the time when it is full.
+
+Not even taking a record out has room on a full disk: SQLite writes it to its log, and empties the log into a
+file that may have to grow for it by as much as the log is long, 4 MB and whatever one commit wrote.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +39,14 @@ class Outbox(EmbeddedStore):
         """max_bytes: what its file may grow to. `add` raises StoreUnavailable when it is full."""
         super().__init__(path, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes)
         self.path = path
+        self._reserve = path.with_name(f"{path.name}-reserve")
 
     def add(self, record: Record) -> None:
-        self._require_headroom()
+        self._require_room()
         super().add(record)
 
     def check(self) -> None:
-        self._require_headroom()
+        self._require_room()
         super().check()
 
     def oldest_ids(self, *, limit: int, after: UUID | None = None) -> list[UUID]:
@@ -66,15 +72,21 @@ class Outbox(EmbeddedStore):
         try:
             super()._take_out(work)
         except StoreUnavailable:
-            # A log that may not grow, as by a quota, is emptied into the file and begun again.
+            self._reserve.unlink(missing_ok=True)
+            # From here on nothing needs more room: an emptied log is written to from its start.
             with self._file.connection() as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.execute("PRAGMA wal_checkpoint(RESTART)")
             super()._take_out(work)
 
-    def _require_headroom(self) -> None:
+    def _require_room(self) -> None:
+        """Keep the reserve, and as much again free, so that an addition never takes what a removal has set free."""
         try:
             free = shutil.disk_usage(self.path.parent).free
+            reserved = self._reserve.stat().st_size if self._reserve.exists() else 0
+            if free + reserved < 2 * RESERVE_BYTES:
+                raise StoreUnavailable(f"{self.path}: the disk is full but for what taking records out needs")
+            if reserved < RESERVE_BYTES:
+                with self._reserve.open("ab") as file:
+                    os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
         except OSError as error:
             raise StoreUnavailable(f"{self.path}: {error}") from error
-        if free < HEADROOM_BYTES:
-            raise StoreUnavailable(f"{self.path}: the disk is full but for what taking records out needs")

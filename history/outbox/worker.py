@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 
 from history.outbox.draining import Drainer
 from history.outbox.queue import Outbox
@@ -10,6 +11,8 @@ from history.stores.base import HistoryStore, StoreUnavailable
 logger = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
+REMINDED_S = 60.0
+"""How often the log names the reason, while what waits cannot be delivered."""
 
 
 class DrainingThread(threading.Thread):
@@ -19,6 +22,7 @@ class DrainingThread(threading.Thread):
         super().__init__(name="outbox", daemon=True)
         self._outbox, self._drainer, self._interval_s = outbox, Drainer(outbox, store), interval_s
         self._stopped = threading.Event()
+        self._reminded = -REMINDED_S
 
     def run(self) -> None:
         while threading.main_thread().is_alive() and not self._stopped.wait(self._interval_s):
@@ -34,7 +38,9 @@ class DrainingThread(threading.Thread):
             if self._outbox.oldest_ids(limit=1) and (delivered := len(list(self._drainer.deliveries()))):
                 logger.info("%d records left the outbox for the history", delivered)
         except StoreUnavailable as error:
-            logger.debug("The outbox waits: %s", error)
+            if time.monotonic() >= self._reminded + REMINDED_S:
+                self._reminded = time.monotonic()
+                logger.warning("What waits in the outbox was not delivered: %s", error)
         except Exception:
             # Whatever it is, the records are safe where they are, and the next attempt may succeed.
             logger.exception("The outbox could not be drained")

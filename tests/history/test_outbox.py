@@ -30,6 +30,7 @@ from history.stores.embedded import EmbeddedStore
 from tests.conftest import ROOT
 from tests.history.interleaved import Interleaved
 from tests.history.records import a_record, made_at
+from tests.small_disk import on_a_small_disk
 
 MEGABYTE = 1_000_000
 
@@ -316,17 +317,54 @@ def test_the_thread_goes_on_after_whatever_it_is(
     assert caplog.messages == ["The outbox could not be drained", "2 records left the outbox for the history"]
 
 
-def test_what_is_left_of_a_disk_is_for_taking_records_out(
+def test_the_log_says_each_minute_why_what_waits_is_not_delivered(
+    outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.down = True
+    waiting(outbox, 1)
+    seconds = iter([100, 100, 101, 159.9, 160, 160, 161])
+
+    class Patience(threading.Event):
+        """Ends five waits at once, and the thread with the sixth."""
+
+        waits = 0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.waits += 1
+            return self.waits == 6
+
+    monkeypatch.setattr(
+        worker, "threading", SimpleNamespace(Event=Patience, main_thread=threading.main_thread)
+    )
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    thread = DrainingThread(outbox, store)
+    thread.start()
+    thread.join()
+    reason = "What waits in the outbox was not delivered: it does not answer"
+    assert [(line.levelname, line.getMessage()) for line in caplog.records] == [("WARNING", reason)] * 2
+    assert list(seconds) == []
+
+
+def test_a_reserve_and_as_much_again_are_left_of_a_disk(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    reserve = outbox.path.with_name("outbox.sqlite3-reserve")
+
     def leave(free: int) -> None:
         """A disk of a test's own would have to be mounted."""
         monkeypatch.setattr(queue, "shutil", SimpleNamespace(disk_usage=lambda _: SimpleNamespace(free=free)))
 
-    leave(2_000_000)
-    outbox.check()
+    leave(15_999_999)
+    with pytest.raises(StoreUnavailable, match="the disk is full"):
+        outbox.add(a_record())
+    assert not reserve.exists()
+    leave(16_000_000)
     waiting(outbox, 1)
-    leave(1_999_999)
+    assert (reserve.stat().st_size, reserve.stat().st_blocks * 512 >= 8_000_000) == (8_000_000, True)
+    leave(8_000_000)
+    waiting(outbox, 1)
+    outbox.check()
+    leave(7_999_999)
     with pytest.raises(StoreUnavailable, match="the disk is full"):
         outbox.add(a_record())
     with pytest.raises(StoreUnavailable, match="the disk is full"):
@@ -335,8 +373,8 @@ def test_what_is_left_of_a_disk_is_for_taking_records_out(
     assert outbox.backlog().depth == 0
 
 
-LIMITED = """
-import os, resource, sys
+FULL = """
+import os, sys
 from dataclasses import replace
 from pathlib import Path
 import django
@@ -345,29 +383,44 @@ from history.outbox.queue import Outbox
 from history.records import Drawing
 from history.stores.base import StoreUnavailable
 from tests.history.records import a_record
-_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (768 * 1024, most))
-outbox, taken = Outbox(Path(sys.argv[1]), max_bytes=10**8), 0
+folder, size, longest_log = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+outbox, taken = Outbox(folder / "outbox.sqlite3", max_bytes=10**8), 0
+log = folder / "outbox.sqlite3-wal"
 try:
-    while True:
-        outbox.add(replace(a_record(), drawing=Drawing(content=os.urandom(8000), media_type="image/png")))
+    while not log.exists() or log.stat().st_size < longest_log:
+        outbox.add(replace(a_record(), drawing=Drawing(content=os.urandom(size), media_type="image/png")))
         taken += 1
 except StoreUnavailable:
-    print(taken)
+    pass
+print(taken)
+def fill():
+    try:
+        with (folder / "another's").open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+    except OSError:
+        pass
+fill()
+outbox.remove(outbox.oldest_ids(limit=1))
+fill()
 while ids := outbox.oldest_ids(limit=64):
     outbox.remove(ids)
-    print(outbox.backlog().depth)
+print(outbox.backlog().depth)
 """
 
 
-def test_records_are_taken_out_of_an_outbox_whose_files_may_not_grow(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [2_000, 15_000, 1_000_000])
+@pytest.mark.parametrize("longest_log", [1_000_000, 3_500_000, 10**8])
+def test_records_are_taken_out_though_the_disk_is_full(tmp_path: Path, size: int, longest_log: int) -> None:
+    """Before SQLite's log has 4 MB, all that was added is in the log alone."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mnistsite.settings"}
-    command = [sys.executable, "-c", LIMITED, str(tmp_path / "outbox.sqlite3")]
+    numbers = (str(size), str(longest_log))
+    command = [*on_a_small_disk(tmp_path), sys.executable, "-c", FULL, str(tmp_path), *numbers]
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
-    taken, *depths = map(int, run.stdout.split())
-    assert taken > 20
-    assert depths[-1] == 0
+    taken, left = map(int, run.stdout.split())
+    assert taken > 0
+    assert left == 0
 
 
 @pytest.fixture
