@@ -37,8 +37,11 @@ __all__ = [
 @pytest.hookimpl(tryfirst=True)  # Before what -m leaves out is left out.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "cluster" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "cluster" in fixtures:
             item.add_marker("cluster")
+        if "chromium" in fixtures or "stranger" in fixtures:
+            item.add_marker("browser")
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         lent.restore()
         yield lent
         return
-    if request.config.getoption("markexpr") == "not cluster":
+    if "not cluster" in request.config.getoption("markexpr"):
         pytest.fail("A test that asks for the cluster in its course has to be marked: pytest.mark.cluster")
     started = Cluster(tmp_path_factory.mktemp("cassandra"))
     try:

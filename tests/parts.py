@@ -1,7 +1,7 @@
-"""All tests in two parts at once, as script/test runs them: what needs the cluster, beside everything else.
+"""All tests in three parts at once, as script/test runs them: with the cluster, with the browser, the rest.
 
-Either part waits often: the one for three nodes that start, the other for a browser and for sites that start.
-Their outputs come one after the other, and then one line sums them up.
+Each part waits often: for three nodes that start, for a page to be drawn, for a site's answer. Their outputs
+come one after the other, and then one line sums them up.
 """
 
 import re
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-PARTS = ("not cluster", "cluster")
-"""What pytest's -m takes. Each part has the tests that the other one has not."""
+PARTS = ("cluster", "browser and not cluster", "not browser and not cluster")
+"""What pytest's -m takes. Each test is in one of them."""
 
 INTERRUPTED = 130
 KINDS = {

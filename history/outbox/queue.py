@@ -79,7 +79,7 @@ class Outbox(EmbeddedStore):
             super()._take_out(work)
 
     def _require_room(self) -> None:
-        """Keep the reserve, and as much again free, so that an addition never takes what a removal has set free."""
+        """Keep the reserve and as much again free: no addition takes what a removal has set free."""
         try:
             free = shutil.disk_usage(self.path.parent).free
             reserved = self._reserve.stat().st_size if self._reserve.exists() else 0
