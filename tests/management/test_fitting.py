@@ -105,6 +105,7 @@ def test_a_loss_that_is_no_number_ends_it(begin: Begin, recipe: Recipe) -> None:
 def test_some_digits_must_be_left_to_train_on(digits: DigitSet) -> None:
     with pytest.raises(IdxError, match="200 of 200 training digits are to be held out"):
         digits.hold_out(200)
+    assert len(digits.hold_out(199)[0]) == 1
 
 
 def test_the_held_out_digits_are_the_last(digits: DigitSet) -> None:

@@ -87,6 +87,11 @@ def test_the_temperature_changes_loss_and_no_answer() -> None:
     assert warm.log_loss < cold.log_loss
 
 
+def test_the_report_says_how_far_apart_the_writers_are() -> None:
+    figures = measure(a_set(3, 4, writers=("one", "two")), logits_for(3, 5)).figures
+    assert any("2 writers, from 0.00% to 100.00% right" in line for line in report("set", figures))
+
+
 def test_the_report_names_the_weakest_writers_and_counts_the_rest() -> None:
     writers = tuple(f"writer {number:02}" for number in range(12))
     figures = measure(

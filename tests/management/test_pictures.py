@@ -144,6 +144,17 @@ def test_reliability_shows_each_bins_answers_and_the_error() -> None:
     assert {"1", "2"} <= set(drawn)
 
 
+def test_a_bar_is_as_high_as_its_bin_is_right() -> None:
+    bins = bins_of([0.99] * 8, [True] * 4 + [False] * 4)
+    picture = pixels(draw_reliability(bins, name="set", file_format="png")).astype(int)
+    upper = picture[: len(picture) // 2]
+    blue = upper[..., 2] - upper[..., 0] > 40
+    rows, columns = np.nonzero(blue)
+    assert np.ptp(columns) < 60  # A bin's width, at the right.
+    assert columns.min() > 600
+    assert np.ptp(rows) / len(upper) == pytest.approx(0.33, abs=0.1)
+
+
 def test_what_is_sure_and_right_is_drawn_too() -> None:
     assert "set: how often an answer is right, by how sure it is" in texts(
         draw_reliability(bins_of([1.0] * 50, [True] * 50), name="set")

@@ -125,6 +125,25 @@ def test_what_a_drawing_costs_is_bounded() -> None:
     assert network.asked[1] <= MAX_CANDIDATES
 
 
+@pytest.mark.parametrize(
+    ("bound", "exactly", "runs"),
+    [
+        ("MAX_CANDIDATES", 3, 3),
+        ("MAX_CANDIDATES", 2, 2),
+        ("MAX_CANDIDATE_PIXELS", 3_000, 3),
+        ("MAX_CANDIDATE_PIXELS", 2_999, 2),
+    ],
+)
+def test_long_runs_of_pieces_are_tried_up_to_the_bound(
+    bound: str, exactly: int, runs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lattice, bound, exactly)
+    ink = np.zeros((100, 400), np.uint8)
+    ink[20:80, 100:110] = ink[20:80, 120:130] = 255
+    read(ink, network := Counting())
+    assert network.asked[1:] == [runs]
+
+
 def test_a_drawing_of_which_no_piece_may_be_tried_is_one_digit(monkeypatch: pytest.MonkeyPatch) -> None:
     """No drawing is known that comes to that within the other bounds, so this one is brought down to it."""
     monkeypatch.setattr(lattice, "MAX_CANDIDATE_PIXELS", 100)
