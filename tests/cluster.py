@@ -116,7 +116,12 @@ class Cluster:
             load_balancing_policy=WhiteListRoundRobinPolicy([self.host(node)]),
             consistency_level=ConsistencyLevel.ALL,
         )
-        cluster = Connections([self.host(node)], execution_profiles={EXEC_PROFILE_DEFAULT: profile})
+        cluster = Connections(
+            [self.host(node)],
+            execution_profiles={EXEC_PROFILE_DEFAULT: profile},
+            schema_metadata_enabled=False,
+            token_metadata_enabled=False,
+        )
         try:
             cluster.connect().execute(IN_THREE_COPIES)
         except (DriverException, NoHostAvailable):

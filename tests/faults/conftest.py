@@ -22,12 +22,11 @@ HEAD = """
 
 @pytest.fixture
 def trial(cluster: Cluster, tmp_path: Path, test_digits: Digits) -> Iterator[Trial]:
-    """All nodes up before and after, whatever the test does to them, and nothing in a keyspace of its own.
+    """All nodes up afterwards, whatever the test does to them, and nothing in a keyspace of its own.
 
     One that was emptied would not do: what a node missed in the trial before is handed to it some seconds
     after it has come back, and would bring half of a record into this trial.
     """
-    cluster.start()
     keyspace = f"faults_{next(NUMBERS)}"
     database = cluster.database(keyspace, timeout_s=TIMEOUT_S)
     sync(database, report=lambda line: None)
