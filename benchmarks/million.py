@@ -13,10 +13,11 @@ from django.conf import settings
 
 from benchmarks.needs import need_cassandra
 from history.identifiers import created_us, ticks_at, time_uuid
-from history.records import Box, Drawing, FoundDigit, Label, Record, Stroke
+from history.records import Label, Record
 from history.stores.base import HistoryStore
 from history.stores.embedded import EmbeddedStore
 from management.progress import bars
+from mnistsite.types import Box, Drawing, FoundDigit, Stroke
 from testbed.drawings import encoded, on_canvas
 
 if TYPE_CHECKING:

@@ -20,11 +20,12 @@ from PIL import Image
 
 from benchmarks.needs import explained
 from management.training import mnist
-from recognizer.fields import FIELD_SIZE, MAX_MINIBATCH
+from mnistsite.types import INPUT_SIZE
 from recognizer.network import Forward, load
 from recognizer.preprocessing import normalize_single
 from recognizer.preprocessing.ink import NoInk, differ_from
 from recognizer.preprocessing.normalization import find_box, normalize
+from recognizer.types import MAX_MINIBATCH
 from testbed.drawings import CORNERS, on_canvas
 from testbed.photographs import CONDITIONS, SHAPES, photograph
 
@@ -33,7 +34,7 @@ Prepare = Callable[[Image.Image], np.ndarray]
 
 
 def squashed(drawing: Image.Image) -> np.ndarray:
-    small = drawing.resize((FIELD_SIZE, FIELD_SIZE), Image.Resampling.BILINEAR)
+    small = drawing.resize((INPUT_SIZE, INPUT_SIZE), Image.Resampling.BILINEAR)
     return 1 - np.asarray(small, np.float32) / 255
 
 
@@ -41,7 +42,7 @@ def prepared(drawing: Image.Image) -> np.ndarray:
     try:
         return normalize_single(np.asarray(drawing)).field
     except NoInk:
-        return np.zeros((FIELD_SIZE, FIELD_SIZE), np.float32)
+        return np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32)
 
 
 def by_the_border(drawing: Image.Image) -> np.ndarray:

@@ -31,8 +31,8 @@ from django.test import RequestFactory
 
 from benchmarks.million import a_record
 from history.identifiers import new_id
-from history.records import Drawing
 from history.stores import open_store
+from mnistsite.types import Drawing
 from recognizer.decoding import decode, grey_levels
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.ink import find_ink

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Literal
 
 from history.identifiers import FIRST_DAY, LAST_DAY
-from history.records import Answer, Summary
+from history.records import Summary
+from mnistsite.types import Prediction
 
 BOUNDS = (50, 80, 95, 99)
 """In percent: there is a list of what was read with a lower probability than each."""
@@ -82,7 +83,7 @@ def names_of(summary: Summary) -> list[str]:
     return [each.name for each in wanted]
 
 
-def names_of_label(answer: Answer, text: str) -> list[str]:
+def names_of_label(answer: Prediction, text: str) -> list[str]:
     """The lists that a label brings a record into."""
     disagreeing = [] if answer.agrees_with(text) else [Wanted(disagreeing=True).name]
     return [Wanted(label=text).name, *disagreeing]

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from history.records import FoundDigit, Label, Record, Summary
+from history.records import Label, Record, Summary
+from mnistsite.types import FoundDigit
 
 MAX_LABEL_LENGTH = 40
 """Digits: more than a drawing is ever read as."""

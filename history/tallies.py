@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from history.records import Answer
+from mnistsite.types import Prediction
 
 ACCURACY = 0.05
 """How far a quantile of the latency may be off, relatively."""
@@ -34,7 +34,7 @@ class Tally:
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answer: Answer) -> "Tally":
+    def of(cls, answer: Prediction) -> "Tally":
         """One record's."""
         counts = Counter(f"digit {found.digit}" for found in answer.digits)
         counts["drawings"] = 1
@@ -43,7 +43,7 @@ class Tally:
         return cls(counts)
 
     @classmethod
-    def of_label(cls, answer: Answer, text: str) -> "Tally":
+    def of_label(cls, answer: Prediction, text: str) -> "Tally":
         """What a label adds to that."""
         counts = Counter(f"label {label} {read}" for label, read in _pairs(answer, text))
         counts["labelled"] = 1
@@ -122,7 +122,7 @@ def _bucket(latency_ms: float) -> int:
     return math.ceil(math.log(max(latency_ms, SHORTEST_MS), GROWTH))
 
 
-def _pairs(answer: Answer, text: str) -> Iterator[tuple[str, str]]:
+def _pairs(answer: Prediction, text: str) -> Iterator[tuple[str, str]]:
     if not text:
         yield from ((NO_DIGIT, read) for read in (answer.text if answer.accepted else [NO_DIGIT]))
     elif len(text) == len(answer.digits):

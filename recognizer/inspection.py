@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from recognizer.errors import Busy, NoSuchDigit
-from recognizer.layers import Layers
 from recognizer.occlusion import importance
 from recognizer.predictor import shared_predictor
 from recognizer.services import Reading, read_drawing
+from recognizer.types import Layers
 
 ONE_AT_A_TIME = threading.Lock()
 """One inspection costs as much as a hundred readings, so in each process they follow one another."""

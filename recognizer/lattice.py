@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from history.records import Box
-from recognizer.preprocessing.components import area, union
+from mnistsite.types import Box
 from recognizer.preprocessing.normalization import NormalizedDigit, normalize
 from recognizer.preprocessing.segmentation import Segmentation
-from recognizer.scores import Answer
+from recognizer.types import Classification
 
 MAX_RUN = 4
 """Pieces that may be one digit together."""
@@ -59,13 +58,13 @@ def find_candidates(ink: np.ndarray, segmentation: Segmentation) -> list[Candida
     tallest = max(box.height for box in boxes)
     for longest in range(MAX_RUN, 0, -1):
         spans = _spans(boxes, longest, tallest)
-        pixels = sum(area(union(boxes[first : last + 1])) for first, last in spans)
+        pixels = sum(Box.around(boxes[first : last + 1]).area for first, last in spans)
         if len(spans) <= MAX_CANDIDATES and pixels <= MAX_CANDIDATE_PIXELS:
             return [_candidate(ink, segmentation, span, tallest) for span in spans]
     return []
 
 
-def best_path(candidates: Sequence[Candidate], answers: Sequence[Answer]) -> tuple[list[int], float]:
+def best_path(candidates: Sequence[Candidate], answers: Sequence[Classification]) -> tuple[list[int], float]:
     """The indices of the candidates that explain all pieces best, from left to right, and their value.
 
     Dynamic programming from left to right (Viterbi 1967).
@@ -84,7 +83,7 @@ def best_path(candidates: Sequence[Candidate], answers: Sequence[Answer]) -> tup
     return path[::-1], best[pieces]
 
 
-def confidence(answer: Answer) -> float:
+def confidence(answer: Classification) -> float:
     """The logarithm of how likely it is that there is a digit, and that it is the one that was answered."""
     is_digit = -float(np.logaddexp(0, LIKELY_MARGIN - answer.margin))
     return math.log(float(answer.probabilities.max())) + is_digit
@@ -100,7 +99,7 @@ def _spans(boxes: Sequence[Box], longest: int, tallest: int) -> list[Span]:
     found = []
     for first in range(len(boxes)):
         for last in range(first, min(first + longest, len(boxes))):
-            box = union(boxes[first : last + 1])
+            box = Box.around(boxes[first : last + 1])
             if last > first and box.width > MAX_ASPECT * tallest:
                 break
             found.append((first, last))

@@ -20,8 +20,8 @@ import mxnet as mx
 import numpy as np
 from mxnet.gluon import nn
 
-from recognizer.fields import DIGITS, FIELD_SIZE, MAX_MINIBATCH
-from recognizer.layers import Layers
+from mnistsite.types import DIGITS, INPUT_SIZE
+from recognizer.types import MAX_MINIBATCH, Layers
 
 PREFIX = "LeNet_"
 
@@ -85,13 +85,13 @@ class Forward:
         self._blocks = {size: build(share_parameters_with=network) for size in self.SIZES}
         for size, block in self._blocks.items():
             block.hybridize(static_alloc=True, static_shape=True)
-            block(mx.nd.zeros((size, 1, FIELD_SIZE, FIELD_SIZE))).wait_to_read()  # The first pass plans.
+            block(mx.nd.zeros((size, 1, INPUT_SIZE, INPUT_SIZE))).wait_to_read()  # The first pass plans.
 
     def logits(self, fields: np.ndarray) -> np.ndarray:
         """(n, 28, 28) float32 in [0, 1], 1 <= n <= 32, to (n, 10) float32 logits."""
         count = len(fields)
         size = next(size for size in self.SIZES if size >= count)
-        padded = np.zeros((size, 1, FIELD_SIZE, FIELD_SIZE), np.float32)
+        padded = np.zeros((size, 1, INPUT_SIZE, INPUT_SIZE), np.float32)
         padded[:count, 0] = fields
         logits: np.ndarray = self._blocks[size](mx.nd.array(padded)).asnumpy()
         return logits[:count]

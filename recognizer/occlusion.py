@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recognizer.fields import FIELD_SIZE, MAX_MINIBATCH
+from mnistsite.types import INPUT_SIZE
 from recognizer.reading import Network
-from recognizer.scores import Answer
+from recognizer.types import MAX_MINIBATCH, Classification
 
 SQUARE = 4
 """Side of what is rubbed out, in pixels of the field: about as wide as a stroke."""
@@ -43,14 +43,14 @@ def importance(field: np.ndarray, digit: int, network: Network) -> np.ndarray:
     return np.asarray(field * total / np.maximum(times, 1))
 
 
-def log_odds(answer: Answer, digit: int) -> float:
+def log_odds(answer: Classification, digit: int) -> float:
     """The natural logarithm of a digit's probability over that of all others, exact near 0 and 1 too."""
     probabilities = np.maximum(answer.probabilities.astype(np.float64), np.finfo(np.float32).tiny)
     return float(np.log(probabilities[digit]) - np.log(np.delete(probabilities, digit).sum()))
 
 
 def _squares() -> Iterator[Square]:
-    starts = range(0, FIELD_SIZE - SQUARE + 1, STEP)
+    starts = range(0, INPUT_SIZE - SQUARE + 1, STEP)
     return ((slice(y, y + SQUARE), slice(x, x + SQUARE)) for y in starts for x in starts)
 
 
@@ -60,7 +60,7 @@ def _without(field: np.ndarray, square: Square) -> np.ndarray:
     return rubbed_out
 
 
-def _ask(fields: list[np.ndarray], network: Network) -> list[Answer]:
+def _ask(fields: list[np.ndarray], network: Network) -> list[Classification]:
     """Some fields after the others, so that the queue is never full of them."""
     starts = range(0, len(fields), ASKED_AT_ONCE)
     return [answer for start in starts for answer in network(fields[start : start + ASKED_AT_ONCE])]

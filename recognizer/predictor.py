@@ -21,9 +21,8 @@ from django.conf import settings
 
 from recognizer.card import ServedCard, UnusableParameters, verified_card
 from recognizer.errors import Busy, NotReady
-from recognizer.fields import MAX_MINIBATCH
-from recognizer.layers import Layers
-from recognizer.scores import Answer, answers
+from recognizer.scores import classify
+from recognizer.types import MAX_MINIBATCH, Classification, Layers
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ class Job(NamedTuple):
     """A field to be read."""
 
     field: np.ndarray
-    answer: "Future[Answer]"
+    answer: "Future[Classification]"
 
 
 class Look(NamedTuple):
@@ -63,7 +62,7 @@ class Predictor:
         """Version of the parameters, as soon as they are loaded. Raises NotReady."""
         return self._wait_until_loaded().version
 
-    def read(self, fields: Sequence[np.ndarray]) -> list[Answer]:
+    def read(self, fields: Sequence[np.ndarray]) -> list[Classification]:
         """What fields of (28, 28) float32 in [0, 1] show. Raises NotReady and Busy."""
         waiting = [self.submit(field) for field in fields]
         return [self._result(answer) for answer in waiting]
@@ -74,7 +73,7 @@ class Predictor:
         self._queue(look)
         return self._result(look.layers)
 
-    def submit(self, field: np.ndarray) -> "Future[Answer]":
+    def submit(self, field: np.ndarray) -> "Future[Classification]":
         """Queue a field; its answer comes later. Raises NotReady, and Busy when the queue is full."""
         job = Job(field, Future())
         self._queue(job)
@@ -133,7 +132,7 @@ def _answer(jobs: list[Job], network: Callable[[np.ndarray], np.ndarray], card: 
         return
     try:
         logits = network(np.stack([job.field for job in jobs]))
-        found = answers(logits, temperature=card.temperature, threshold=card.threshold)
+        found = classify(logits, temperature=card.temperature, threshold=card.threshold)
     except Exception as error:  # noqa: BLE001 -- whoever waits for the answer gets the error instead
         for job in jobs:
             job.answer.set_exception(error)

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.lattice import best_path, confidence, find_candidates, shape_cost
 from recognizer.preprocessing.components import Components, find_components
 from recognizer.preprocessing.normalization import NormalizedDigit, find_box, normalize
 from recognizer.preprocessing.reduction import enlarge_box, reduce
 from recognizer.preprocessing.segmentation import segment
-from recognizer.scores import Answer
+from recognizer.types import Classification
 
-Network = Callable[[Sequence[np.ndarray]], Sequence[Answer]]
+Network = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
 """What fields of (28, 28) float32 show."""
 
 SURE = 0.87
@@ -35,7 +35,7 @@ WHOLE_VALUE = 3.0
 
 class ReadDigit(NamedTuple):
     normalized: NormalizedDigit
-    answer: Answer
+    answer: Classification
 
 
 def read(ink: np.ndarray, network: Network) -> list[ReadDigit]:
@@ -97,8 +97,7 @@ def _parts(ink: np.ndarray, components: Components) -> dict[int, np.ndarray]:
 
 def _part(ink: np.ndarray, components: Components, label: int) -> np.ndarray:
     box = components.boxes[label]
-    window = ink[box.y : box.y + box.height, box.x : box.x + box.width]
-    own = window * components.mask(label)
+    own = ink[box.window] * components.mask(label)
     return normalize(own, Box(x=0, y=0, width=box.width, height=box.height)).field
 
 
@@ -111,7 +110,7 @@ def _is_narrow(box: Box) -> bool:
     return box.width <= ONE_DIGIT_ASPECT * box.height
 
 
-def _is_sure(answer: Answer) -> bool:
+def _is_sure(answer: Classification) -> bool:
     return answer.accepted and float(answer.probabilities.max()) > SURE
 
 

@@ -1,8 +1,8 @@
 """From the network's ten logits to what is said of a digit."""
 
-from typing import NamedTuple
-
 import numpy as np
+
+from recognizer.types import Classification
 
 
 def probabilities(logits: np.ndarray, *, temperature: float = 1.0) -> np.ndarray:
@@ -25,22 +25,9 @@ def digit_scores(logits: np.ndarray) -> np.ndarray:
     return np.asarray(highest + np.log(np.exp(logits - highest[:, np.newaxis]).sum(axis=1)))
 
 
-class Answer(NamedTuple):
-    """What the network says of one field."""
-
-    probabilities: np.ndarray
-    """Ten float32, for 0 to 9, summing to 1."""
-    score: float
-    """The higher, the more surely it is a digit."""
-    margin: float
-    """By how much the score is above the one from which something counts as a digit."""
-
-    @property
-    def accepted(self) -> bool:
-        return self.margin >= 0
-
-
-def answers(logits: np.ndarray, *, temperature: float, threshold: float) -> list[Answer]:
+def classify(logits: np.ndarray, *, temperature: float, threshold: float) -> list[Classification]:
     """What (n, 10) logits say of n fields."""
     shares, scores = probabilities(logits, temperature=temperature), digit_scores(logits).tolist()
-    return [Answer(share, score, score - threshold) for share, score in zip(shares, scores, strict=True)]
+    return [
+        Classification(share, score, score - threshold) for share, score in zip(shares, scores, strict=True)
+    ]

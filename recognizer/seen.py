@@ -9,9 +9,10 @@ from django.conf import settings
 from rest_framework.exceptions import APIException
 
 from history.export.fields import FieldsLost
-from history.records import Box, Record
+from history.records import Record
+from mnistsite.types import Box
 from recognizer.decoding import decode, find_ink_in
-from recognizer.preprocessing.components import Components, find_components, union
+from recognizer.preprocessing.components import Components, find_components
 from recognizer.preprocessing.normalization import normalize
 from recognizer.preprocessing.reduction import reduce, reduce_box
 from recognizer.preprocessing.segmentation import Segmentation, segment
@@ -37,7 +38,7 @@ def as_grey(field: np.ndarray) -> np.ndarray:
 
 
 def _field(ink: np.ndarray, box: Box) -> np.ndarray:
-    if not ink[box.y : box.y + box.height, box.x : box.x + box.width].any():
+    if not ink[box.window].any():
         raise FieldsLost("There is no ink where a digit was found.")
     return normalize(ink, box).field
 
@@ -71,7 +72,9 @@ def _from_corner(ink: np.ndarray) -> tuple[np.ndarray, Box]:
 def _pieces(ink: np.ndarray, components: Components, boxes: Sequence[Box]) -> Segmentation | None:
     """The pieces that the digits were put together from. What lies in one digit's box need not be cut."""
     whole = {
-        label for label, part in components.boxes.items() if any(union((box, part)) == box for box in boxes)
+        label
+        for label, part in components.boxes.items()
+        if any(Box.around((box, part)) == box for box in boxes)
     }
     return segment(ink, components, whole=whole)
 
@@ -84,7 +87,7 @@ def _shares(parts: Sequence[Box], boxes: Sequence[Box]) -> list[int] | None:
         if digit == len(boxes):
             return None if first < len(parts) else []
         for end in range(first + 1, len(parts) + 1):
-            if union(parts[first:end]) == boxes[digit]:
+            if Box.around(parts[first:end]) == boxes[digit]:
                 rest = shares_from(end, digit + 1)
                 if rest is not None:
                     return [end - first, *rest]

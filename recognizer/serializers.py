@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from history.records import Stroke
 from history.serializers import digit_json
 from history.services import Kept
+from mnistsite.types import Stroke
 from recognizer.errors import DrawingTooLarge
 from recognizer.seen import as_grey
 from recognizer.services import Reading, Recognition

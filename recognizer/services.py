@@ -9,8 +9,9 @@ from django.conf import settings
 
 from history import services as history
 from history.identifiers import new_id
-from history.records import Answer, Drawing, FoundDigit, Record, Stroke
+from history.records import Record
 from history.services import Kept
+from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
 from recognizer.decoding import decode, find_ink_in
 from recognizer.predictor import Predictor, shared_predictor
 from recognizer.reading import ReadDigit, read
@@ -20,7 +21,7 @@ READERS = threading.BoundedSemaphore(4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading(Answer):
+class Reading(Prediction):
     """What the network says of a drawing, apart from what is kept of it."""
 
     seen: tuple[np.ndarray, ...]

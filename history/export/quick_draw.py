@@ -11,7 +11,8 @@ from typing import Any
 
 from history.export.files import File, joined
 from history.export.source import Source, answer_of, writer_of
-from history.records import Label, Record, Stroke
+from history.records import Label, Record
+from mnistsite.types import Stroke
 
 NAME = "drawings.ndjson"
 

@@ -6,7 +6,8 @@ from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
-from history.records import Box, Drawing, FoundDigit, Label, Record, Summary
+from history.records import Label, Record, Summary
+from mnistsite.types import Box, Drawing, FoundDigit
 
 SUMMARY_COLUMNS = ("visitor", "origin", "model", "latency_ms", "digits")
 DRAWING_COLUMNS = ("strokes", "media_type", "drawing")

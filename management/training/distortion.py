@@ -6,7 +6,6 @@ Document Analysis", ICDAR 2003, for affine and elastic distortions.
 """
 
 import numpy as np
-
 from recognizer.fields import FIELD_SIZE
 
 TURN, SLANT, STRETCH, SHIFT = np.pi / 18, 0.14, 0.08, 1.1

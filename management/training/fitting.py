@@ -19,6 +19,7 @@ from mxnet import autograd, gluon
 # isort: on
 
 import numpy as np
+from recognizer.fields import FIELD_SIZE
 
 from management.progress import Progress, silent
 from management.training.card import LayerNote, NetworkNote
@@ -29,7 +30,6 @@ from management.training.errors import TrainingError
 from management.training.figures import EpochFigures
 from management.training.lessons import Lessons, Minibatch
 from management.training.recipe import Recipe
-from recognizer.fields import FIELD_SIZE
 
 _ANSWERED_AT_ONCE = 250
 """Digits in a forward pass that only measures. No answer depends on it."""

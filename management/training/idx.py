@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from recognizer.fields import DIGITS, FIELD_SIZE
 
 from management.training.errors import TrainingError
-from recognizer.fields import DIGITS, FIELD_SIZE
 
 IMAGES_MAGIC = 0x00000803
 LABELS_MAGIC = 0x00000801

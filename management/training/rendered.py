@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from recognizer.fields import FIELD_SIZE
 
 from management.progress import Progress
 from management.training.digit_set import DigitSet
@@ -10,7 +11,6 @@ from management.training.drawings import LabelledDrawing, Strokes
 from management.training.outliers import make_outlier
 from management.training.rendering import render, scale_to
 from management.training.rewriting import rewrite
-from recognizer.fields import FIELD_SIZE
 from recognizer.preprocessing.normalization import find_box, normalize
 
 SIZES = (36, 130)

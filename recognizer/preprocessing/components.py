@@ -1,12 +1,11 @@
 """Connected parts of a drawing's ink, without specks of dirt and with each dot at what it is nearest to."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.preprocessing.normalization import INK_THRESHOLD
 
 MAX_COMPONENTS = 40
@@ -35,7 +34,7 @@ class Components:
     @property
     def box(self) -> Box:
         """Around all of them."""
-        return union(self.boxes.values())
+        return Box.around(self.boxes.values())
 
     def without_dirt(self, ink: np.ndarray) -> np.ndarray:
         """The same ink, and paper where there was dirt and around it."""
@@ -46,8 +45,7 @@ class Components:
 
     def mask(self, label: int) -> np.ndarray:
         """Which pixels of a component's box are its own."""
-        box = self.boxes[label]
-        return np.asarray(self.labels[box.y : box.y + box.height, box.x : box.x + box.width] == label)
+        return np.asarray(self.labels[self.boxes[label].window] == label)
 
 
 def find_components(ink: np.ndarray) -> Components | None:
@@ -60,20 +58,7 @@ def find_components(ink: np.ndarray) -> Components | None:
     if count > MAX_WITH_SPECKS:
         return None
     found = _without_specks(labels, {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i})
-    return found if found and sum(map(area, found.boxes.values())) <= MAX_BOX_PIXELS else None
-
-
-def union(boxes: Iterable[Box]) -> Box:
-    """The smallest box around some."""
-    corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
-    left, top, right, bottom = zip(*corners, strict=True)
-    x, y = min(left), min(top)
-    return Box(x=x, y=y, width=max(right) - x, height=max(bottom) - y)
-
-
-def area(box: Box) -> int:
-    """In pixels."""
-    return box.width * box.height
+    return found if found and sum(box.area for box in found.boxes.values()) <= MAX_BOX_PIXELS else None
 
 
 def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components | None:
@@ -89,7 +74,7 @@ def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components | N
         owner = min(large, key=lambda label: _distance(large[label], boxes[speck]))
         owners[speck] = owner if _distance(large[owner], boxes[speck]) < size else 0
         if owners[speck]:
-            large[owner] = union((large[owner], boxes[speck]))
+            large[owner] = Box.around((large[owner], boxes[speck]))
     is_dirty = bool((owners[1:] == 0).any())
     owned = owners[labels]
     return Components(owned, large, dirt=(labels > 0) & (owned == 0) if is_dirty else None)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from history.records import Box
-from recognizer.fields import DIGIT_SIZE, FIELD_SIZE
+from mnistsite.types import INPUT_SIZE, Box
+
+DIGIT_SIZE = 20
+"""Side of the square that a digit's box is scaled into, in pixels."""
 
 INK_THRESHOLD = 0.25
 """Share of the strongest ink from which a pixel belongs to the digit's box, above JPEG's ringing."""
 
-FIELD_CENTRE = FIELD_SIZE // 2
+FIELD_CENTRE = INPUT_SIZE // 2
 """Row and column, counted from 0, of MNIST's centre of mass: its 60,000 digits have their mean at 14.00."""
 
 
@@ -48,7 +50,7 @@ def scale_digit(ink: np.ndarray, box: Box) -> np.ndarray:
     """
     scale = DIGIT_SIZE / max(box.width, box.height)
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
-    cropped = ink[box.y : box.y + box.height, box.x : box.x + box.width].astype(np.float32)
+    cropped = ink[box.window].astype(np.float32)
     scaled = np.array(Image.fromarray(cropped).resize(size, Image.Resampling.BICUBIC))
     np.clip(scaled, 0, cropped.max(), out=scaled)
     scaled /= scaled.max()
@@ -61,7 +63,7 @@ def centre_by_mass(digit: np.ndarray) -> np.ndarray:
     digit: at most (20, 20) float32 with some ink; a (28, 28) float32 field is returned. As in MNIST, the
     shift is in whole pixels; it is cut short where ink would leave the field.
     """
-    field = np.zeros((FIELD_SIZE, FIELD_SIZE), np.float32)
+    field = np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32)
     top, left = (_offset(digit.sum(axis=1 - axis)) for axis in (0, 1))
     field[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
     return field
@@ -70,4 +72,4 @@ def centre_by_mass(digit: np.ndarray) -> np.ndarray:
 def _offset(profile: np.ndarray) -> int:
     """Where a digit begins along one axis, from its ink summed over the other."""
     centre = float(np.arange(len(profile)) @ profile / profile.sum())
-    return min(max(round(FIELD_CENTRE - centre), 0), FIELD_SIZE - len(profile))
+    return min(max(round(FIELD_CENTRE - centre), 0), INPUT_SIZE - len(profile))

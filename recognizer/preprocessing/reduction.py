@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from history.records import Box
+from mnistsite.types import Box
 
 MAX_PIXELS = 1 << 20
 """The most ink that is read at once. The default settings let in drawings of four times as many."""

@@ -12,8 +12,8 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from history.records import Box
-from recognizer.preprocessing.components import Components, union
+from mnistsite.types import Box
+from recognizer.preprocessing.components import Components
 from recognizer.preprocessing.cuts import find_cuts
 
 MAX_PIECES = 60
@@ -44,10 +44,9 @@ class Segmentation:
 
     def cut_out(self, ink: np.ndarray, first: int, last: int) -> tuple[np.ndarray, Box]:
         """The ink of some neighbouring pieces alone, within their box. The last is included."""
-        box = union(piece.box for piece in self.pieces[first : last + 1])
-        window = _window(box)
-        labels = self.labels[window]
-        return ink[window] * ((labels > first) & (labels <= last + 1)), box
+        box = Box.around(piece.box for piece in self.pieces[first : last + 1])
+        labels = self.labels[box.window]
+        return ink[box.window] * ((labels > first) & (labels <= last + 1)), box
 
 
 def segment(ink: np.ndarray, components: Components, *, whole: Collection[int]) -> Segmentation | None:
@@ -65,7 +64,7 @@ def segment(ink: np.ndarray, components: Components, *, whole: Collection[int]) 
     for label, box in components.boxes.items():
         mask = components.mask(label)
         if limits[label]:
-            cuts = find_cuts(ink[_window(box)] * mask, limit=limits[label], tallest=tallest)
+            cuts = find_cuts(ink[box.window] * mask, limit=limits[label], tallest=tallest)
             found += _cut_apart(mask, box, cuts)
         else:
             found.append((Piece(box, is_cut=False), mask))
@@ -109,9 +108,5 @@ def _painted(shape: tuple[int, ...], found: list[tuple[Piece, np.ndarray]]) -> n
     """Labels of all pieces; the faint edge around the ink belongs to the piece that it touches."""
     labels = np.zeros(shape, np.uint8)
     for label, (piece, mask) in enumerate(found, start=1):
-        labels[_window(piece.box)][mask] = label
+        labels[piece.box.window][mask] = label
     return np.where(labels, labels, cv2.dilate(labels, np.ones((3, 3), np.uint8)))
-
-
-def _window(box: Box) -> tuple[slice, slice]:
-    return slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)

@@ -10,8 +10,9 @@ from PIL import Image
 from history.export.selection import Chosen, Selection
 from history.export.services import FORMATS, Export
 from history.identifiers import ticks_at, time_uuid
-from history.records import Box, Drawing, FoundDigit, Label, Record
+from history.records import Label, Record
 from history.stores import open_store
+from mnistsite.types import Box, Drawing, FoundDigit
 from testbed.drawings import encoded
 from tests.history.records import a_record
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from history.identifiers import new_id, ticks_at, time_uuid
-from history.records import Box, Drawing, FoundDigit, Record
+from history.records import Record
+from mnistsite.types import Box, Drawing, FoundDigit
 
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\xff"
 

@@ -18,7 +18,7 @@ from history.identifiers import created_us
 from history.lists import EVERYTHING, Wanted
 from history.outbox import open_outbox
 from history.outbox.draining import Drainer
-from history.records import Drawing, Label
+from history.records import Label
 from history.selectors import Viewer
 from history.services import delete
 from history.stores.base import RecordNotFound, StoreUnavailable
@@ -31,6 +31,7 @@ from history.stores.cassandra.partitions import where
 from history.stores.cassandra.requests import Requests
 from history.stores.cassandra.store import CassandraStore
 from mnistsite import cassandra
+from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, empty
 from tests.conftest import free_port
 from tests.history.interleaved import interleaved

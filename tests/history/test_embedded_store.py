@@ -16,13 +16,14 @@ import pytest
 
 from history.identifiers import new_id, time_ordered
 from history.lists import EVERYTHING, Wanted
-from history.records import Drawing, Label, Record
+from history.records import Label, Record
 from history.stores import embedded, rows
 from history.stores.base import StoreUnavailable
 from history.stores.embedded import EmbeddedStore
 from history.stores.embedded_lists import list_query
 from history.stores.embedded_schema import STEPS
 from history.stores.sqlite_file import upgrade
+from mnistsite.types import Drawing
 from tests.conftest import ROOT
 from tests.disks import no_file_longer_than
 from tests.history.records import a_record, made_at

@@ -17,8 +17,9 @@ from PIL import Image
 
 from history.export.services import FORMATS
 from history.export.source import Reason
-from history.records import Box, Drawing, Record
+from history.records import Record
 from history.stores import open_store
+from mnistsite.types import Box, Drawing
 from recognizer.seen import fields_of
 from tests.history.exported import an_export, bars, give, kept, streamed
 from tests.history.records import a_record

@@ -21,12 +21,13 @@ from history.outbox import draining, open_outbox, queue, worker
 from history.outbox.draining import Drainer
 from history.outbox.queue import Backlog, Outbox
 from history.outbox.worker import DrainingThread
-from history.records import Drawing, Record, Summary
+from history.records import Record, Summary
 from history.selectors import Viewer, own_page, record_for
 from history.services import Kept, NotKept, delete, record
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
+from mnistsite.types import Drawing
 from tests.conftest import ROOT
 from tests.history.interleaved import Interleaved
 from tests.history.records import a_record, made_at
@@ -380,7 +381,6 @@ from pathlib import Path
 import django
 django.setup()
 from history.outbox.queue import Outbox
-from history.records import Drawing
 from history.stores.base import StoreUnavailable
 from tests.history.records import a_record
 folder, size, longest_log = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

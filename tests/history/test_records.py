@@ -2,7 +2,7 @@
 
 import pytest
 
-from history.records import Box, FoundDigit
+from mnistsite.types import Box, FoundDigit
 
 
 @pytest.mark.parametrize("second", range(10))

@@ -15,11 +15,12 @@ import pytest
 
 from history.identifiers import from_time_ordered, new_id
 from history.lists import EVERYTHING, Wanted
-from history.records import Drawing, Label, Record, Summary
+from history.records import Label, Record, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
 from history.stores.cassandra.engine import engine_session
 from history.stores.cassandra.store import CassandraStore
 from history.stores.embedded import EmbeddedStore
+from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, empty
 from tests.history.records import a_record, made_at
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from history.records import Drawing, Record
+from history.records import Record
 from history.selectors import Viewer, own_page
 from history.stores import open_store
+from mnistsite.types import Drawing
 from recognizer.predictor import shared_predictor
 from testbed.drawings import encoded, on_canvas
 from tests.conftest import Digits

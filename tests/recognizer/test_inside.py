@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from history.records import Drawing, Record
+from history.records import Record
 from history.stores import open_store
+from mnistsite.types import Drawing
 from recognizer import inspection
 from recognizer.card import verified_card
 from recognizer.scores import probabilities

@@ -8,10 +8,10 @@ import pytest
 from recognizer.occlusion import importance, log_odds
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing import normalize_single
-from recognizer.scores import Answer
+from recognizer.types import Classification
 from tests.conftest import Digits
 
-ANSWER = Answer(np.full(10, 0.1, np.float32), score=0.0, margin=0.0)
+ANSWER = Classification(np.full(10, 0.1, np.float32), score=0.0, margin=0.0)
 
 
 def the_ink_that_mattered(field: np.ndarray, digit: int) -> np.ndarray:
@@ -59,9 +59,9 @@ def without(field: np.ndarray, pixels: np.ndarray) -> np.ndarray:
 def test_what_is_said_of_a_pixel_is_the_mean_over_the_squares_that_hide_it() -> None:
     """Each square takes as much from the digit's odds; a pixel in the middle is in many of them."""
     field = np.linspace(0.1, 1, 28 * 28, dtype=np.float32).reshape(28, 28)
-    doubtful = Answer(np.array([0.05] + [0.95 / 9] * 9, np.float32), score=0.0, margin=0.0)
+    doubtful = Classification(np.array([0.05] + [0.95 / 9] * 9, np.float32), score=0.0, margin=0.0)
 
-    def network(fields: Sequence[np.ndarray]) -> list[Answer]:
+    def network(fields: Sequence[np.ndarray]) -> list[Classification]:
         return [ANSWER if np.array_equal(each, field) else doubtful for each in fields]
 
     fall = log_odds(ANSWER, 0) - log_odds(doubtful, 0)
@@ -71,7 +71,7 @@ def test_what_is_said_of_a_pixel_is_the_mean_over_the_squares_that_hide_it() -> 
 def test_it_asks_for_no_more_at_once_than_leaves_room_for_others() -> None:
     asked: list[int] = []
 
-    def network(fields: Sequence[np.ndarray]) -> list[Answer]:
+    def network(fields: Sequence[np.ndarray]) -> list[Classification]:
         asked.append(len(fields))
         return [ANSWER] * len(fields)
 
@@ -81,7 +81,7 @@ def test_it_asks_for_no_more_at_once_than_leaves_room_for_others() -> None:
 
 
 def test_log_odds_are_finite_and_ordered_where_an_answer_is_certain() -> None:
-    certain = Answer(np.eye(10, dtype=np.float32)[7], score=0.0, margin=0.0)
+    certain = Classification(np.eye(10, dtype=np.float32)[7], score=0.0, margin=0.0)
     assert log_odds(certain, 7) > 80
     assert log_odds(certain, 1) < -80
     assert log_odds(ANSWER, 3) == pytest.approx(-np.log(9))

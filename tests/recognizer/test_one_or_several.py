@@ -9,33 +9,33 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.lattice import best_path, confidence, find_candidates, shape_cost
 from recognizer.preprocessing.components import find_components
 from recognizer.preprocessing.segmentation import Segmentation, segment
 from recognizer.reading import read
-from recognizer.scores import Answer
+from recognizer.types import Classification
 from tests.recognizer.bars import bars
 
-Network = Callable[[Sequence[np.ndarray]], Sequence[Answer]]
+Network = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
 SURELY = 50.0
 """A margin at which nothing is lost."""
 
 
-def says(probability: float, *, margin: float = SURELY) -> Answer:
+def says(probability: float, *, margin: float = SURELY) -> Classification:
     """The digit 1 with this probability."""
     others = (1 - probability) / 9
-    return Answer(np.array([others, probability] + [others] * 8), margin, margin)
+    return Classification(np.array([others, probability] + [others] * 8), margin, margin)
 
 
 class Bars:
     """A network that is sure of what is as narrow as a bar, and says what it is told of the rest."""
 
-    def __init__(self, of_the_rest: Answer) -> None:
+    def __init__(self, of_the_rest: Classification) -> None:
         self.asked = 0
         self._of_the_rest = of_the_rest
 
-    def __call__(self, fields: Sequence[np.ndarray]) -> list[Answer]:
+    def __call__(self, fields: Sequence[np.ndarray]) -> list[Classification]:
         self.asked += 1
         return [
             says(1.0) if np.count_nonzero(field.max(axis=0) > 0.25) < 12 else self._of_the_rest

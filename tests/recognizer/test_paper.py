@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.preprocessing.ink import NoInk, find_ink
 from recognizer.preprocessing.normalization import find_box
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.preprocessing.components import Components, find_components
 from recognizer.preprocessing.normalization import find_box
 from recognizer.preprocessing.segmentation import segment

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.preprocessing import normalize_single
 from recognizer.preprocessing.ink import NoInk, find_ink
 from recognizer.preprocessing.normalization import centre_by_mass, find_box, scale_digit

@@ -16,7 +16,7 @@ from recognizer.lattice import MAX_CANDIDATES
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.components import MAX_COMPONENTS
 from recognizer.reading import ReadDigit, read
-from recognizer.scores import Answer
+from recognizer.types import Classification
 from testbed.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
 from tests.conftest import Digits
 
@@ -97,9 +97,9 @@ class Counting:
 
     def __init__(self, *, margin: float = -5.0) -> None:
         self.asked: list[int] = []
-        self._answer = Answer(np.full(10, 0.1, np.float32), margin, margin)
+        self._answer = Classification(np.full(10, 0.1, np.float32), margin, margin)
 
-    def __call__(self, fields: Sequence[np.ndarray]) -> list[Answer]:
+    def __call__(self, fields: Sequence[np.ndarray]) -> list[Classification]:
         self.asked.append(len(fields))
         return [self._answer for _ in fields]
 
@@ -107,7 +107,7 @@ class Counting:
 def test_a_clear_single_digit_costs_one_field(test_digits: Digits) -> None:
     fields: list[int] = []
 
-    def network(asked: Sequence[np.ndarray]) -> list[Answer]:
+    def network(asked: Sequence[np.ndarray]) -> list[Classification]:
         fields.append(len(asked))
         return shared_predictor().read(asked)
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.reduction import enlarge_box, reduce, reduce_box
 from recognizer.reading import read

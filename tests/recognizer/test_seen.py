@@ -12,9 +12,10 @@ from PIL import Image, ImageDraw
 
 from history.export.fields import FieldsLost, fields_reader
 from history.identifiers import new_id
-from history.records import Box, Drawing, Record
+from history.records import Record
 from management.progress import silent
 from management.training import drawings
+from mnistsite.types import Box, Drawing
 from recognizer.seen import as_grey, fields_of
 from recognizer.services import Reading, read_drawing
 from testbed.drawings import CORNERS, encoded, on_canvas

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from history.records import Box
+from mnistsite.types import Box
 from recognizer.lattice import find_candidates
 from recognizer.preprocessing.components import MAX_WITH_SPECKS, Components, find_components
 from recognizer.preprocessing.cuts import find_cuts

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from recognizer.fields import DIGITS
 from rest_framework.exceptions import APIException
 
 from management.progress import Progress
 from management.training.labelled import NO_DIGIT, LabelledSet, UnusableSource
 from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing
-from recognizer.fields import DIGITS
 from recognizer.preprocessing.normalization import find_box, normalize
 from recognizer.preprocessing.reduction import reduce
 
