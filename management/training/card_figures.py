@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from recognizer.fields import DIGITS
-
 from management.training.markdown import joined, percent, table
 from management.training.metrics import wilson_interval
+from mnistsite.types import DIGITS
 
 Figures = Mapping[str, Any]
 """MeasuredFigures as JSON has them."""

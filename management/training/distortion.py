@@ -6,7 +6,8 @@ Document Analysis", ICDAR 2003, for affine and elastic distortions.
 """
 
 import numpy as np
-from recognizer.fields import FIELD_SIZE
+
+from mnistsite.types import INPUT_SIZE
 
 TURN, SLANT, STRETCH, SHIFT = np.pi / 18, 0.14, 0.08, 1.1
 """Standard deviations: radians; sideways for each unit upwards; a natural logarithm; pixels."""
@@ -35,7 +36,7 @@ def random_affine(*, strengths: np.ndarray, random: np.random.Generator) -> np.n
 
     turn, slant = spread(TURN), spread(SLANT)
     width, height = np.exp(spread(STRETCH)), np.exp(spread(STRETCH))
-    across, down = spread(2 * SHIFT / FIELD_SIZE), spread(2 * SHIFT / FIELD_SIZE)
+    across, down = spread(2 * SHIFT / INPUT_SIZE), spread(2 * SHIFT / INPUT_SIZE)
     cosine, sine = np.cos(turn), np.sin(turn)
     rows = (
         *(cosine * width, cosine * width * slant - sine * height, across),
@@ -48,11 +49,11 @@ class ElasticBends:
     """Smooth displacement fields, made for a whole epoch: smoothing them digit by digit costs too much."""
 
     def __init__(self, random: np.random.Generator, *, count: int = 4000) -> None:
-        pixels = np.arange(FIELD_SIZE, dtype=np.float32)
+        pixels = np.arange(INPUT_SIZE, dtype=np.float32)
         blur = np.exp(-((pixels[:, None] - pixels) ** 2) / (2 * BEND_SCALE**2))
-        noise = random.standard_normal((count, 2, FIELD_SIZE, FIELD_SIZE), dtype=np.float32)
+        noise = random.standard_normal((count, 2, INPUT_SIZE, INPUT_SIZE), dtype=np.float32)
         bends = blur @ noise @ blur
-        self._bends = bends * (BEND * 2 / FIELD_SIZE / bends.std())
+        self._bends = bends * (BEND * 2 / INPUT_SIZE / bends.std())
 
     def pick(self, strengths: np.ndarray, random: np.random.Generator) -> np.ndarray:
         """(n, 2, 28, 28) float32: what to add to the x and y where each pixel comes from, from -1 to 1."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from recognizer.fields import MAX_MINIBATCH
 
 from management.progress import Progress
 from management.training.evaluated import Evaluated
@@ -13,6 +12,7 @@ from management.training.labelled import LabelledSet
 from management.training.labelled.reading import read_source
 from management.training.measuring import MeasuredSet, measure
 from management.training.subject import EvaluationError, Subject
+from recognizer.types import MAX_MINIBATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

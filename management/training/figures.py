@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from recognizer.fields import DIGITS
+
+from mnistsite.types import DIGITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

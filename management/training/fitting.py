@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 # isort: off
+from mnistsite.types import INPUT_SIZE
 from recognizer import network  # Before MXNet, which reads its number of threads when it is imported.
 
 import mxnet as mx
@@ -19,7 +20,6 @@ from mxnet import autograd, gluon
 # isort: on
 
 import numpy as np
-from recognizer.fields import FIELD_SIZE
 
 from management.progress import Progress, silent
 from management.training.card import LayerNote, NetworkNote
@@ -199,7 +199,7 @@ class Fitting:
         strengths = minibatch.strengths
         fields = change_thickness(minibatch.fields, strengths=strengths, random=random)
         affine = self._to_device(random_affine(strengths=strengths, random=random))
-        size = (FIELD_SIZE, FIELD_SIZE)
+        size = (INPUT_SIZE, INPUT_SIZE)
         grid = mx.nd.GridGenerator(affine, transform_type="affine", target_shape=size)
         grid = grid + self._to_device(self._bends.pick(strengths, random))
         return mx.nd.BilinearSampler(self._to_device(fields[:, np.newaxis]), grid)

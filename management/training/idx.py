@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from recognizer.fields import DIGITS, FIELD_SIZE
 
 from management.training.errors import TrainingError
+from mnistsite.types import DIGITS, INPUT_SIZE
 
 IMAGES_MAGIC = 0x00000803
 LABELS_MAGIC = 0x00000801
@@ -49,7 +49,7 @@ def find(folder: Path, name: str) -> Path:
 
 def read_images(path: Path) -> IdxFile:
     """Images of 28x28, ink 255 on paper 0. Raises IdxError."""
-    return _read(path, magic=IMAGES_MAGIC, item_shape=(FIELD_SIZE, FIELD_SIZE))
+    return _read(path, magic=IMAGES_MAGIC, item_shape=(INPUT_SIZE, INPUT_SIZE))
 
 
 def read_labels(path: Path) -> IdxFile:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from recognizer.fields import DIGITS
 
 from management.training.digit_set import DigitSet
 from management.training.recipe import Recipe
+from mnistsite.types import DIGITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ number that is cut in wrong places gives, two digits in one piece or half of one
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from recognizer.fields import DIGITS
 
 from management.training.drawings import LabelledDrawing, Strokes
 from management.training.rendering import bounds
 from management.training.scribbles import dot, scribble
+from mnistsite.types import DIGITS
 
 SHARES = {"letter": 0.6, "scribble": 0.1, "dot": 0.03, "pair": 0.14, "mirrored": 0.06, "half": 0.07}
 

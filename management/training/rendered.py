@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from recognizer.fields import FIELD_SIZE
 
 from management.progress import Progress
 from management.training.digit_set import DigitSet
@@ -11,6 +10,7 @@ from management.training.drawings import LabelledDrawing, Strokes
 from management.training.outliers import make_outlier
 from management.training.rendering import render, scale_to
 from management.training.rewriting import rewrite
+from mnistsite.types import INPUT_SIZE
 from recognizer.preprocessing.normalization import find_box, normalize
 
 SIZES = (36, 130)
@@ -68,7 +68,7 @@ def _fields(
     progress: Progress,
     description: str,
 ) -> np.ndarray:
-    fields = np.empty((count, FIELD_SIZE, FIELD_SIZE), np.float32)
+    fields = np.empty((count, INPUT_SIZE, INPUT_SIZE), np.float32)
     for i, strokes in enumerate(progress(drawings, total=count, description=description)):
         ink = draw(rewrite(strokes, random), random)
         fields[i] = normalize(ink, find_box(ink)).field

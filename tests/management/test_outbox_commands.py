@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from history.outbox.queue import Outbox
-from history.records import Drawing
 from history.stores.cassandra.store import CassandraStore
+from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, Cluster, empty
 from tests.conftest import ROOT, free_port, site_environment
 from tests.history.records import a_record

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
-from recognizer.fields import DIGITS
 from rest_framework.exceptions import APIException
 
 from management.progress import Progress
 from management.training.labelled import NO_DIGIT, LabelledSet, UnusableSource
+from mnistsite.types import DIGITS
 from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing
 from recognizer.preprocessing.normalization import find_box, normalize

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from recognizer.fields import DIGITS
 
 from management.training.markdown import percent
 from management.training.pictures.picture import BLACK, DIMMED, Format, picture
+from mnistsite.types import DIGITS
 
 
 def draw_confusion(matrix: Sequence[Sequence[int]], *, name: str, file_format: Format = "svg") -> bytes:
