@@ -30,6 +30,9 @@ class Record(Summary):
     drawing: Drawing
     strokes: tuple[Stroke, ...] = ()
     """As the client drew it; empty where it sent a picture alone."""
+    inputs: bytes = b""
+    """What the network saw: for each digit 28×28 bytes, row by row, ink 255 and paper 0. Empty for a record
+    from before they were kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

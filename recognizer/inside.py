@@ -60,7 +60,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "probabilities": list(found.probabilities),
         "logits": [round(float(logit), 4) for logit in logits],
         "model": reading.model,
-        "seen": _array_json(reading.seen[index], lowest=0, highest=1),
+        "seen": _array_json(reading.inputs[index], lowest=0, highest=1),
         "importance": _array_json(inspection.importance, lowest=-most, highest=most),
         "layers": {name: _array_json(values, lowest=-1, highest=1) for name, values in layers.items()},
     }

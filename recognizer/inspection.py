@@ -38,7 +38,7 @@ def inspect(*, content: bytes, index: int) -> Inspection:
     reading, predictor = read_drawing(content), shared_predictor()
     if index >= len(reading.digits):
         raise NoSuchDigit(digits=len(reading.digits))
-    field, digit = reading.seen[index], reading.digits[index].digit
+    field, digit = reading.inputs[index], reading.digits[index].digit
     # Whoever waits holds one of the server's threads, and drawings to be recognised need these.
     if not ONE_AT_A_TIME.acquire(timeout=PATIENCE_S):
         raise Busy

@@ -4,7 +4,6 @@ import base64
 import binascii
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +13,7 @@ from history.serializers import digit_json
 from history.services import Kept
 from mnistsite.types import Stroke
 from recognizer.errors import DrawingTooLarge
-from recognizer.seen import as_grey
-from recognizer.services import Reading, Recognition
+from recognizer.services import Reading, Recognition, grey_bytes
 
 MAX_STROKES = 500
 MAX_POINTS = 20_000
@@ -110,7 +108,7 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
 
 def reading_json(reading: Reading) -> dict[str, Any]:
     """What was read, kept or not."""
-    found_digits = zip(reading.digits, reading.seen, strict=True)
+    found_digits = zip(reading.digits, reading.inputs, strict=True)
     return {
         "predict": reading.predict,
         "text": reading.text,
@@ -118,14 +116,12 @@ def reading_json(reading: Reading) -> dict[str, Any]:
         "score": reading.score,
         "model": reading.model,
         "probabilities": list(reading.digits[0].probabilities),
-        "digits": [{**digit_json(found), "seen": _grey_bytes(field)} for found, field in found_digits],
+        "digits": [
+            {**digit_json(found), "seen": base64.b64encode(grey_bytes(seen)).decode()}
+            for found, seen in found_digits
+        ],
         "latency_ms": reading.latency_ms,
     }
-
-
-def _grey_bytes(field: np.ndarray) -> str:
-    """A field as base64 of its 784 grey bytes, row by row, ink 255."""
-    return base64.b64encode(as_grey(field).tobytes()).decode()
 
 
 def _is_stroke(stroke: Any) -> bool:

@@ -24,8 +24,8 @@ READERS = threading.BoundedSemaphore(4)
 class Reading(Prediction):
     """What the network says of a drawing, apart from what is kept of it."""
 
-    seen: tuple[np.ndarray, ...]
-    """(28, 28) float32 in [0, 1] for each digit."""
+    inputs: tuple[np.ndarray, ...]
+    """What the network saw: (28, 28) float32 in [0, 1] for each digit."""
     media_type: str
 
 
@@ -49,6 +49,7 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         id=new_id(),
         drawing=Drawing(content=content, media_type=reading.media_type),
         strokes=strokes,
+        inputs=b"".join(map(grey_bytes, reading.inputs)),
         digits=reading.digits,
         model=reading.model,
         latency_ms=reading.latency_ms,
@@ -66,11 +67,16 @@ def read_drawing(content: bytes) -> Reading:
         found, media_type = _read(content, predictor)
     return Reading(
         digits=tuple(map(_found, found)),
-        seen=tuple(digit.normalized.field for digit in found),
+        inputs=tuple(digit.normalized.field for digit in found),
         media_type=media_type,
         model=predictor.version,
         latency_ms=round((time.perf_counter() - started) * 1000, 3),
     )
+
+
+def grey_bytes(network_input: np.ndarray) -> bytes:
+    """An input in [0, 1] as one byte a pixel, row by row, ink 255."""
+    return (network_input * 255).round().astype(np.uint8).tobytes()
 
 
 def _read(content: bytes, predictor: Predictor) -> tuple[list[ReadDigit], str]:

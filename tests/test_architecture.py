@@ -46,6 +46,10 @@ def test_an_app_imports_only_the_apps_it_may(app: str) -> None:
         assert others <= MAY_IMPORT[app], f"{path} imports {others}"
 
 
+def test_what_all_apps_speak_of_imports_nothing_of_the_site() -> None:
+    assert imports(ROOT / "mnistsite/types.py") <= sys.stdlib_module_names
+
+
 def test_only_the_network_and_its_training_import_mxnet() -> None:
     importers = {
         str(path.relative_to(ROOT))

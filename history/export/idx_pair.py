@@ -7,9 +7,9 @@ import struct
 from collections.abc import Iterator
 from itertools import chain
 
-from history.export.fields import SIDE
 from history.export.files import File, gzipped, read_back, spool
 from history.export.source import Source
+from mnistsite.types import INPUT_SIZE
 
 IMAGES, LABELS = "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz"
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
@@ -19,10 +19,10 @@ def files(source: Source) -> Iterator[File]:
     """Their headers say how many there are, so all of them are counted first."""
     with spool() as images, spool() as labels:
         for digit in source.digits(none_has_a_label=False):
-            images.write(digit.field.tobytes())
+            images.write(digit.input.tobytes())
             labels.write(bytes([digit.label]))
         count = labels.tell()
-        of_images = struct.pack(">4I", IMAGES_MAGIC, count, SIDE, SIDE)
+        of_images = struct.pack(">4I", IMAGES_MAGIC, count, INPUT_SIZE, INPUT_SIZE)
         of_labels = struct.pack(">2I", LABELS_MAGIC, count)
         yield File(IMAGES, gzipped(chain([of_images], read_back(images))))
         yield File(LABELS, gzipped(chain([of_labels], read_back(labels))))

@@ -8,9 +8,9 @@ from typing import IO, Any
 import numpy as np
 
 from history.export.archive import zipped
-from history.export.fields import SIDE
 from history.export.files import File, joined, read_back, spool
 from history.export.source import Source
+from mnistsite.types import INPUT_SIZE
 
 NAME = "digits.npz"
 ID_LENGTH = 36
@@ -20,12 +20,12 @@ def files(source: Source) -> Iterator[File]:
     """numpy.load reads it, and needs no pickle for that."""
     with spool() as images, spool() as labels, spool() as ids:
         for digit in source.digits():
-            images.write(digit.field.tobytes())
+            images.write(digit.input.tobytes())
             labels.write(np.int8(digit.label).tobytes())
             ids.write(str(digit.record.id).encode())
         count = labels.tell()
         arrays = [
-            _array("images", images, np.uint8, (count, SIDE, SIDE)),
+            _array("images", images, np.uint8, (count, INPUT_SIZE, INPUT_SIZE)),
             _array("labels", labels, np.int8, (count,)),
             _array("ids", ids, f"S{ID_LENGTH}", (count,)),
         ]

@@ -33,5 +33,5 @@ def _whole(record: Record, truth: str) -> File:
 
 def _digit(digit: Digit) -> File:
     content = BytesIO()
-    Image.fromarray(digit.field).save(content, "PNG")
+    Image.fromarray(digit.input).save(content, "PNG")
     return File(f"{digit.label}/{digit.record.id}-{digit.position}.png", iter([content.getvalue()]))

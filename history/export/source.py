@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from history.export.fields import FieldsLost, fields_reader
 from history.export.selection import Chosen
 from history.records import Record, Summary
+from mnistsite.types import INPUT_SIZE
 
 NO_DIGIT = -1
 """The label of what is no digit."""
@@ -23,7 +23,7 @@ class Reason(StrEnum):
     UNLABELLED = "without a label"
     OTHER_COUNT = "whose label has another number of digits than were found"
     NO_DIGIT = "labelled as no digit, for which this format has no label"
-    LOST = "whose drawing does not show any more what was found in it"
+    NO_INPUTS = "from before the network's inputs were kept, which add_inputs adds"
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Digit(NamedTuple):
     """In its number, counted from 1."""
     label: int
     """0 to 9, or NO_DIGIT."""
-    field: np.ndarray
+    input: np.ndarray
     """(28, 28) uint8, ink 255 and paper 0."""
 
 
@@ -88,12 +88,11 @@ class Source:
         if len(labels) != len(record.digits):
             self.skip(Reason.OTHER_COUNT)
             return
-        try:
-            fields = fields_reader()(record)
-        except FieldsLost:
-            self.skip(Reason.LOST)
+        if not record.inputs:
+            self.skip(Reason.NO_INPUTS)
             return
-        for position, (label, seen) in enumerate(zip(labels, fields, strict=True), start=1):
+        inputs = np.frombuffer(record.inputs, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
+        for position, (label, seen) in enumerate(zip(labels, inputs, strict=True), start=1):
             self.tally.written += 1
             yield Digit(record, position, label, seen)
 

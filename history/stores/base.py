@@ -48,6 +48,10 @@ class HistoryStore(ABC):
         """The record as it was added. Raises RecordNotFound."""
 
     @abstractmethod
+    def put_inputs(self, record: Record) -> None:
+        """Keep the inputs of a record that was added without them. Where it is gone, nothing is kept."""
+
+    @abstractmethod
     def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
         """At most `limit` records of a list, the newest first: those made before `before`.
 

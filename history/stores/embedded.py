@@ -49,6 +49,11 @@ class EmbeddedStore(HistoryStore):
             raise RecordNotFound(record_id)
         return rows.to_record(record_id, dict(row))
 
+    def put_inputs(self, record: Record) -> None:
+        self._execute(
+            "UPDATE recognitions SET inputs = ? WHERE key = ?", record.inputs, time_ordered(record.id)
+        )
+
     def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
         return self._list(list_query(wanted, limit=limit, before=before))
 
@@ -115,7 +120,7 @@ class EmbeddedStore(HistoryStore):
         with self._file.connection() as connection:
             touch(connection)
 
-    def _execute(self, statement: str, *values: str) -> None:
+    def _execute(self, statement: str, *values: str | bytes) -> None:
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(statement, values)
 

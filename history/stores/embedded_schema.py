@@ -92,4 +92,5 @@ STEPS: Steps = (
     ) STRICT
         """,
     ),
+    ("ALTER TABLE recognitions ADD COLUMN inputs BLOB NOT NULL DEFAULT x''",),
 )

@@ -10,7 +10,7 @@ from history.records import Label, Record, Summary
 from mnistsite.types import Box, Drawing, FoundDigit
 
 SUMMARY_COLUMNS = ("visitor", "origin", "model", "latency_ms", "digits")
-DRAWING_COLUMNS = ("strokes", "media_type", "drawing")
+DRAWING_COLUMNS = ("strokes", "media_type", "drawing", "inputs")
 LABEL_COLUMNS = ("label", "given_by", "given_at_us")
 
 
@@ -35,6 +35,7 @@ def of_drawing(record: Record) -> dict[str, Any]:
         "strokes": _dump(record.strokes),
         "media_type": record.drawing.media_type,
         "drawing": record.drawing.content,
+        "inputs": record.inputs,
     }
 
 
@@ -47,7 +48,9 @@ def to_record(record_id: UUID, row: Mapping[str, Any]) -> Record:
     """The record back from a row with both groups of columns."""
     drawing = Drawing(content=row["drawing"], media_type=row["media_type"])
     strokes = tuple(json.loads(row["strokes"]))
-    return Record(id=record_id, **_summary_fields(row), drawing=drawing, strokes=strokes)
+    # Cassandra has nothing in place of an empty value.
+    inputs = row["inputs"] or b""
+    return Record(id=record_id, **_summary_fields(row), drawing=drawing, strokes=strokes, inputs=inputs)
 
 
 def to_summary(record_id: UUID, row: Mapping[str, Any]) -> Summary:

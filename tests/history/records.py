@@ -25,7 +25,14 @@ def a_record(
         origin="http://localhost:8888",
         drawing=Drawing(content=PNG_START, media_type="image/png"),
         strokes=([[1.0, 2.5], [3.0, 4.0], [0, 16], [0.5, 0.5]],),
+        inputs=b"".join(map(_input, digits)),
     )
+
+
+def _input(digit: int) -> bytes:
+    """A bar for each digit, in a place of its own."""
+    paper, ink = bytes(6 + digit), b"\xff\x80" * 2
+    return 28 * bytes(4) + 20 * (paper + ink + bytes(18 - digit)) + 28 * bytes(4)
 
 
 def made_at(moment: datetime) -> Record:

@@ -19,10 +19,13 @@ from history.export.services import FORMATS
 from history.export.source import Reason
 from history.records import Record
 from history.stores import open_store
-from mnistsite.types import Box, Drawing
-from recognizer.seen import fields_of
+from mnistsite.types import Drawing
 from tests.history.exported import an_export, bars, give, kept, streamed
 from tests.history.records import a_record
+
+
+def inputs_of(record: Record) -> np.ndarray:
+    return np.frombuffer(record.inputs, np.uint8).reshape(-1, 28, 28)
 
 
 def unzipped(content: bytes) -> dict[str, bytes]:
@@ -62,7 +65,7 @@ def test_idx_has_what_the_network_saw_of_each_labelled_digit() -> None:
     number, one = kept(1, 7, label="14"), kept(7, label="1")
     images, labels = idx()
     assert labels.tolist() == [1, 1, 4]
-    np.testing.assert_array_equal(images, np.concatenate([fields_of(one), fields_of(number)]))
+    np.testing.assert_array_equal(images, np.concatenate([inputs_of(one), inputs_of(number)]))
     assert images.max() == 255
 
 
@@ -71,7 +74,7 @@ def test_npz_has_the_same_and_says_of_which_record() -> None:
     arrays = npz()
     assert arrays["labels"].tolist() == [-1, -1, 1, 4]
     assert [each.decode() for each in arrays["ids"]] == [str(none.id)] * 2 + [str(number.id)] * 2
-    np.testing.assert_array_equal(arrays["images"], np.concatenate([fields_of(none), fields_of(number)]))
+    np.testing.assert_array_equal(arrays["images"], np.concatenate([inputs_of(none), inputs_of(number)]))
 
 
 def test_an_export_of_nothing_can_be_read() -> None:
@@ -84,14 +87,14 @@ def test_an_export_of_nothing_can_be_read() -> None:
 def test_what_is_left_out_is_counted_by_its_reason(name: str) -> None:
     kept(7)
     kept(1, 7, label="147")
-    lost = kept(1, 7, label="14")
-    broken = replace(lost, id=a_record().id, drawing=Drawing(content=b"", media_type="image/png"))
-    open_store().add(broken)
-    give(broken, "14")
+    number = kept(1, 7, label="14")
+    old = replace(number, id=a_record().id, inputs=b"")
+    open_store().add(old)
+    give(old, "14")
     kept(1, 7, label="")
     export = an_export(name)
     assert b"".join(export.stream())
-    skipped = {Reason.UNLABELLED: 1, Reason.OTHER_COUNT: 1, Reason.LOST: 1}
+    skipped = {Reason.UNLABELLED: 1, Reason.OTHER_COUNT: 1, Reason.NO_INPUTS: 1}
     assert export.tally.skipped == skipped | ({Reason.NO_DIGIT: 1} if name == "idx" else {})
     assert export.tally.records == 5
     assert export.tally.written == {"idx": 2, "npz": 4, "png": 3}[name]
@@ -227,7 +230,7 @@ def test_pictures_are_the_drawings_and_of_numbers_the_digits() -> None:
     assert files.pop(f"1/{jpeg.id}.jpg") == jpeg.drawing.content
     fields = [np.asarray(Image.open(BytesIO(content))) for content in files.values()]
     assert list(files) == [f"1/{number.id}-1.png", f"4/{number.id}-2.png"]
-    np.testing.assert_array_equal(fields, fields_of(number))
+    np.testing.assert_array_equal(fields, inputs_of(number))
 
 
 def test_a_whole_drawing_is_what_its_label_says_however_many_digits_were_found_in_it() -> None:
@@ -240,14 +243,3 @@ def test_the_same_history_gives_the_same_bytes(name: str) -> None:
     for _ in range(3):
         kept(1, 7, label="14")
     assert streamed(name) == streamed(name)
-
-
-def test_a_box_from_outside_the_drawing_is_lost_and_ends_nothing() -> None:
-    record = kept(7, label="7")
-    moved = replace(record.digits[0], box=Box(x=900, y=900, width=5, height=5))
-    other = replace(record, id=a_record().id, digits=(moved,))
-    open_store().add(other)
-    give(other, "7")
-    export = an_export("npz")
-    assert b"".join(export.stream())
-    assert (export.tally.written, export.tally.skipped) == (1, {Reason.LOST: 1})

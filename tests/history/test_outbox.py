@@ -382,6 +382,7 @@ import django
 django.setup()
 from history.outbox.queue import Outbox
 from history.stores.base import StoreUnavailable
+from mnistsite.types import Drawing
 from tests.history.records import a_record
 folder, size, longest_log = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 outbox, taken = Outbox(folder / "outbox.sqlite3", max_bytes=10**8), 0

@@ -147,6 +147,23 @@ def test_a_record_without_strokes_is_read_back_too(store: HistoryStore) -> None:
     assert store.get(record.id) == record
 
 
+def test_inputs_are_added_to_a_record_that_has_none(store: HistoryStore) -> None:
+    record = a_record()
+    store.add(replace(record, inputs=b""))
+    assert store.get(record.id).inputs == b""
+    store.put_inputs(record)
+    assert store.get(record.id) == record
+
+
+def test_a_record_that_is_gone_is_given_no_inputs(store: HistoryStore) -> None:
+    record = a_record()
+    store.add(replace(record, inputs=b""))
+    store.delete(record)
+    store.put_inputs(record)
+    with pytest.raises(RecordNotFound):
+        store.get(record.id)
+
+
 def test_a_record_outlives_whoever_added_it(open_it: Open) -> None:
     record = a_record()
     open_it().add(record)

@@ -39,6 +39,7 @@ class Drawing(ByRecord):
     strokes = columns.Text()
     media_type = columns.Text()
     drawing = columns.Blob()
+    inputs = columns.Blob()
 
 
 class GivenLabel(ByRecord):

@@ -52,6 +52,10 @@ class CassandraStore(HistoryStore):
             raise RecordNotFound(record_id)
         return rows.to_record(record_id, {**summary[0], **drawing[0]})
 
+    def put_inputs(self, record: Record) -> None:
+        # As old as the record: where that was deleted, the deletion is later and goes on holding.
+        self._requests().write(*of_drawing(record), written_us=created_us(record.id))
+
     def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
         return read_list(self._requests(), wanted, Direction.NEWEST_FIRST, limit=limit, start=before)
 
