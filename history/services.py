@@ -5,12 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import status
-from rest_framework.exceptions import APIException
 
 from history.breaker import GivenAMoment, shared_breaker
 from history.identifiers import day_of
@@ -21,6 +18,7 @@ from history.selectors import Viewer, record_for
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.tallies import Tally
+from mnistsite.types import DomainError
 
 logger = logging.getLogger(__name__)
 
@@ -34,34 +32,25 @@ class Kept(StrEnum):
     """In this host's outbox, from where it goes there by itself."""
 
 
-class NotKept(APIException):
+class NotKept(DomainError):
     """The record is nowhere on disk, so its recognition must not be answered as if it were."""
 
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_code = "not_stored"
-    default_detail = _("The drawing could not be kept just now. Please try again.")
-    wait: ClassVar[int] = 5
-    """Seconds, as DRF's handler puts them into Retry-After."""
+    code = "not_stored"
+    text = _("The drawing could not be kept just now. Please try again.")
 
 
-class LabelNotKept(APIException):
+class LabelNotKept(DomainError):
     """The store did not take the label, or does not have the record yet."""
 
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_code = "label_not_kept"
-    default_detail = _("The correction could not be kept just now. Please try again.")
-    wait: ClassVar[int] = 5
-    """Seconds, likewise."""
+    code = "label_not_kept"
+    text = _("The correction could not be kept just now. Please try again.")
 
 
-class NotDeleted(APIException):
+class NotDeleted(DomainError):
     """The store did not take the deletion; it may be repeated."""
 
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_code = "not_deleted"
-    default_detail = _("The drawing could not be deleted just now. Please try again.")
-    wait: ClassVar[int] = 5
-    """Seconds, likewise."""
+    code = "not_deleted"
+    text = _("The drawing could not be deleted just now. Please try again.")
 
 
 def record(kept: Record) -> Kept:
@@ -120,7 +109,7 @@ class Changed:
     """What became of several records: which were changed, and what stopped it before all were."""
 
     ids: list[UUID]
-    fault: APIException | None = None
+    fault: DomainError | None = None
 
 
 def label_each(viewer: Viewer, record_ids: list[UUID], text: str) -> Changed:

@@ -17,6 +17,7 @@ from history.selectors import labelled_record_for, own_neighbour, own_page, reco
 from history.services import NotDeleted, delete, delete_each
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
+from mnistsite.errors import STATUSES
 
 
 class ListView(View):
@@ -29,7 +30,7 @@ class ListView(View):
         """Delete what is selected: a form needs no script for that."""
         fault = delete_each(viewer_of(request), selected_ids(request, at_most=PAGE_SIZE)).fault
         if fault is not None:
-            return self._show(request, fault=str(fault.detail), status=fault.status_code)
+            return self._show(request, fault=str(fault), status=STATUSES[fault.code])
         return redirect(request.get_full_path())
 
     def _show(self, request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:
@@ -68,7 +69,7 @@ class RecordPageView(RecordView):
         try:
             delete(viewer_of(request), record_id)
         except NotDeleted as error:
-            return self._show(request, record_id, fault=str(error.detail), status=error.status_code)
+            return self._show(request, record_id, fault=str(error), status=STATUSES[error.code])
         return redirect("history:list")
 
     def _show(

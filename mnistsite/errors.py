@@ -13,9 +13,34 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from mnistsite.types import DomainError
+
+STATUSES = {
+    "not_an_image": 400,
+    "drawing_too_large": 413,
+    "too_many_pixels": 413,
+    "side_too_long": 413,
+    "blank_drawing": 422,
+    "no_such_digit": 422,
+    "busy": 503,
+    "not_ready": 503,
+    "not_stored": 503,
+    "label_not_kept": 503,
+    "not_deleted": 503,
+}
+"""Of each DomainError, by its code."""
+
+RETRY_AFTER_S = {"busy": 1, "not_stored": 5, "label_not_kept": 5, "not_deleted": 5}
+"""Where trying again helps without an operator."""
+
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, its answer brought into this API's one form."""
+    if isinstance(error, DomainError):
+        answer: dict[str, Any] = {"code": error.code, "detail": str(error)}
+        seconds = RETRY_AFTER_S.get(error.code)
+        headers = {"Retry-After": str(seconds)} if seconds else None
+        return Response(answer, status=STATUSES[error.code], headers=headers)
     response = exception_handler(error, context)
     if response is not None:
         if isinstance(error, ValidationError):

@@ -1,7 +1,8 @@
-"""What all apps speak of: drawings, and the digits that were read in them. Imports nothing of the site."""
+"""What all apps speak of: drawings, digits that were read in them, and what goes wrong. Imports nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 DIGITS = 10
 
@@ -122,3 +123,19 @@ class Prediction:
     def agrees_with(self, label: str) -> bool:
         """Whether a label, empty for what is no digit, says the same as the network did."""
         return label == self.text or (not label and not self.accepted)
+
+
+class DomainError(Exception):
+    """What goes wrong in the site's own terms; mnistsite.errors makes it an answer."""
+
+    code: ClassVar[str]
+    """Stable, and for programs."""
+    text: ClassVar[Any]
+    """For people, lazily translated, with a placeholder for each of the values."""
+
+    def __init__(self, **values: int) -> None:
+        super().__init__()
+        self._values = {name: f"{value:,}" for name, value in values.items()}
+
+    def __str__(self) -> str:
+        return str(self.text).format(**self._values)

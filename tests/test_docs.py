@@ -13,6 +13,8 @@ from rest_framework.exceptions import APIException
 
 from history import api, services
 from mnistsite import parsing
+from mnistsite.errors import RETRY_AFTER_S, STATUSES
+from mnistsite.types import DomainError
 from recognizer import errors, serializers
 from tests.conftest import ROOT, Site
 
@@ -88,17 +90,28 @@ def test_every_route_is_documented() -> None:
 
 
 def error_codes() -> set[str]:
-    classes = [
-        value
-        for module in (parsing, errors, services)
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, APIException) and value.__module__ == module.__name__
-    ]
+    of_bodies = {
+        value.default_code
+        for value in vars(parsing).values()
+        if isinstance(value, type) and issubclass(value, APIException) and value is not APIException
+    }
     limit = api.PageSerializer().fields["limit"]
     fields = (serializers.DataURLField(), serializers.StrokesField(), limit)
-    return {error.default_code for error in classes} | {
-        code for field in fields for code in field.error_messages
+    return of_bodies | domain_codes() | {code for field in fields for code in field.error_messages}
+
+
+def domain_codes() -> set[str]:
+    return {
+        value.code
+        for module in (errors, services)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, DomainError) and value is not DomainError
     }
+
+
+def test_each_error_has_its_status_and_no_other_code_has_one() -> None:
+    assert domain_codes() == set(STATUSES)
+    assert set(RETRY_AFTER_S) < set(STATUSES)
 
 
 OTHER_CODES = {

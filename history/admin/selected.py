@@ -63,7 +63,7 @@ def _report(request: HttpRequest, changed: Changed, done: str) -> HttpResponse:
     elif changed.fault is None:
         messages.warning(request, _("Select drawings first."))
     if changed.fault is not None:
-        messages.error(request, str(changed.fault.detail))
+        messages.error(request, str(changed.fault))
     return back_to_list(request)
 
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
-from rest_framework.exceptions import APIException
 
 from management.progress import Progress
 from management.training.labelled import NO_DIGIT, LabelledSet, UnusableSource
-from mnistsite.types import DIGITS
+from mnistsite.types import DIGITS, DomainError
 from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing
 from recognizer.preprocessing.normalization import find_box, normalize
@@ -65,6 +64,6 @@ def _field(path: Path, content: bytes) -> np.ndarray:
         ink, _ = reduce(find_ink_in(decode(content, max_pixels=settings.MAX_DRAWING_PIXELS).image))
     except BlankDrawing as error:
         raise UnusableSource(f"{path} has no ink.") from error
-    except APIException as error:
-        raise UnusableSource(f"{path}: {error.detail}") from error
+    except DomainError as error:
+        raise UnusableSource(f"{path}: {error}") from error
     return normalize(ink, find_box(ink)).field
