@@ -34,6 +34,7 @@ TIMEOUT_S = 60.0
 
 with np.load(Path("tests/data/mnist-test-100.npz")) as arrays:
     DRAWINGS = [encoded(on_canvas(image).convert("RGBA")) for image in arrays["images"]]
+    INPUTS = [image.tobytes() for image in arrays["images"]]
 
 STORES: dict[str, HistoryStore] = {}
 """One in each writing process."""
@@ -77,6 +78,7 @@ def a_record(number: int, records: int) -> Record:
         origin=numbers.choice(ORIGINS),
         drawing=Drawing(content=DRAWINGS[number % len(DRAWINGS)], media_type="image/png"),
         strokes=(_stroke(numbers),),
+        inputs=INPUTS[number % len(INPUTS)],
     )
 
 
