@@ -24,7 +24,7 @@ import numpy as np
 from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing
 from recognizer.predictor import Predictor, shared_predictor
-from recognizer.reading import read
+from recognizer.reader import read
 from testbed.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 
 LIMIT_MS = 300

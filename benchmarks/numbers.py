@@ -27,7 +27,7 @@ from management.training import drawings
 from management.training.drawings import LabelledDrawing
 from management.training.rendering import render, scale_to
 from recognizer.predictor import Predictor
-from recognizer.reading import read
+from recognizer.reader import read
 from testbed.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Number, Style, write_number
 
 HELD_OUT = 10

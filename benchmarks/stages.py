@@ -36,7 +36,7 @@ from mnistsite.types import Drawing
 from recognizer.decoding import decode, grey_levels
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.ink import find_ink
-from recognizer.reading import read
+from recognizer.reader import read
 from testbed.drawings import data_url, encoded, on_canvas
 
 WARM_UP = 20

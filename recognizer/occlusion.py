@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mnistsite.types import INPUT_SIZE
-from recognizer.reading import Network
+from recognizer.reader import Network
 from recognizer.types import MAX_MINIBATCH, Classification
 
 SQUARE = 4

@@ -14,7 +14,7 @@ from history.services import Kept
 from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
 from recognizer.decoding import decode, find_ink_in
 from recognizer.predictor import Predictor, shared_predictor
-from recognizer.reading import ReadDigit, read
+from recognizer.reader import ReadDigit, read
 
 READERS = threading.BoundedSemaphore(4)
 """A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""

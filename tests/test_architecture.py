@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -44,6 +45,40 @@ def test_an_app_imports_only_the_apps_it_may(app: str) -> None:
     for path in files:
         others = imports(path) & set(APPS) - {app}
         assert others <= MAY_IMPORT[app], f"{path} imports {others}"
+
+
+def rooms_of(app: str) -> dict[str, set[str]]:
+    """Each module and folder of an app, and which others of them it imports."""
+    found: dict[str, set[str]] = {}
+    for path in modules(app):
+        own = path.relative_to(ROOT / app).with_suffix("").parts[0]
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                imported = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                imported = [alias.name for alias in node.names]
+            else:
+                continue
+            others = {name.split(".")[1] for name in imported if name.startswith(f"{app}.")}
+            found.setdefault(own, set()).update(others - {own})
+    return found
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_what_is_in_a_folder_and_what_is_beside_it_import_each_other_in_one_direction(app: str) -> None:
+    rooms = rooms_of(app)
+    assert any(rooms.values())
+    tuple(TopologicalSorter(rooms).static_order())  # It raises CycleError, with the way around.
+
+
+@pytest.mark.parametrize("app", ["history", "recognizer"])
+def test_an_app_s_templates_use_only_those_apps_that_it_may_import(app: str) -> None:
+    files = sorted((ROOT / "templates" / app).rglob("*.html"))
+    assert files
+    for path in files:
+        named = re.findall(r"(?:url|include|extends) ['\"](\w+)[:/]", path.read_text())
+        others = set(named) & set(APPS) - {app}
+        assert others <= MAY_IMPORT[app], f"{path} uses {others}"
 
 
 def test_what_all_apps_speak_of_imports_nothing_of_the_site() -> None:

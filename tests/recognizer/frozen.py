@@ -44,7 +44,7 @@ def answer(grey: np.ndarray) -> dict[str, Any]:
     from recognizer.decoding import find_ink_in
     from recognizer.errors import BlankDrawing
     from recognizer.predictor import shared_predictor
-    from recognizer.reading import read
+    from recognizer.reader import read
 
     try:
         found = read(find_ink_in(Image.fromarray(grey)), shared_predictor().read)

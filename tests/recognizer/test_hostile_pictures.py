@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from recognizer.decoding import decode, find_ink_in
 from recognizer.errors import BlankDrawing, SideTooLong
 from recognizer.predictor import shared_predictor
-from recognizer.reading import read
+from recognizer.reader import read
 from testbed.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 
 MEMORY_BYTES = 100_000_000

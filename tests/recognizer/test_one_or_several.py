@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from mnistsite.types import Box
-from recognizer.lattice import best_path, confidence, find_candidates, shape_cost
-from recognizer.preprocessing.components import find_components
-from recognizer.preprocessing.segmentation import Segmentation, segment
-from recognizer.reading import read
+from recognizer.reader import read
+from recognizer.segmentation.components import find_components
+from recognizer.segmentation.lattice import best_path, confidence, find_candidates, shape_cost
+from recognizer.segmentation.pieces import Segmentation, segment
 from recognizer.types import Classification
 from tests.recognizer.bars import bars
 

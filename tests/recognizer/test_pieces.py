@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mnistsite.types import Box
-from recognizer.preprocessing.components import Components, find_components
 from recognizer.preprocessing.normalization import find_box
-from recognizer.preprocessing.segmentation import segment
+from recognizer.segmentation.components import Components, find_components
+from recognizer.segmentation.pieces import segment
 from tests.recognizer.bars import Bar, bars
 
 

@@ -7,7 +7,7 @@ import pytest
 from mnistsite.types import Box
 from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.reduction import enlarge_box, reduce, reduce_box
-from recognizer.reading import read
+from recognizer.reader import read
 
 
 @pytest.mark.parametrize(

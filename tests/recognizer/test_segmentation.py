@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from mnistsite.types import Box
-from recognizer.lattice import find_candidates
-from recognizer.preprocessing.components import MAX_WITH_SPECKS, Components, find_components
-from recognizer.preprocessing.cuts import find_cuts
-from recognizer.preprocessing.segmentation import MAX_PIECES, Piece, Segmentation, segment
+from recognizer.segmentation.components import MAX_WITH_SPECKS, Components, find_components
+from recognizer.segmentation.cuts import find_cuts
+from recognizer.segmentation.lattice import find_candidates
+from recognizer.segmentation.pieces import MAX_PIECES, Piece, Segmentation, segment
 
 
 def paper(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (200, 300)) -> np.ndarray:

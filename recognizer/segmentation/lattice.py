@@ -12,7 +12,7 @@ import numpy as np
 
 from mnistsite.types import Box
 from recognizer.preprocessing.normalization import NormalizedDigit, normalize
-from recognizer.preprocessing.segmentation import Segmentation
+from recognizer.segmentation.pieces import Segmentation
 from recognizer.types import Classification
 
 MAX_RUN = 4

@@ -11,11 +11,11 @@ from management.progress import silent
 from management.training import drawings
 from management.training.drawings import LabelledDrawing
 from management.training.rendering import render, scale_to
-from recognizer import lattice
-from recognizer.lattice import MAX_CANDIDATES
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing.components import MAX_COMPONENTS
-from recognizer.reading import ReadDigit, read
+from recognizer.reader import ReadDigit, read
+from recognizer.segmentation import lattice
+from recognizer.segmentation.components import MAX_COMPONENTS
+from recognizer.segmentation.lattice import MAX_CANDIDATES
 from recognizer.types import Classification
 from testbed.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
 from tests.conftest import Digits

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 
 from mnistsite.types import Box
-from recognizer.preprocessing.components import Components
-from recognizer.preprocessing.cuts import find_cuts
+from recognizer.segmentation.components import Components
+from recognizer.segmentation.cuts import find_cuts
 
 MAX_PIECES = 60
 

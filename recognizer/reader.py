@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from mnistsite.types import Box
-from recognizer.lattice import best_path, confidence, find_candidates, shape_cost
-from recognizer.preprocessing.components import Components, find_components
 from recognizer.preprocessing.normalization import NormalizedDigit, find_box, normalize
 from recognizer.preprocessing.reduction import enlarge_box, reduce
-from recognizer.preprocessing.segmentation import segment
+from recognizer.segmentation.components import Components, find_components
+from recognizer.segmentation.lattice import best_path, confidence, find_candidates, shape_cost
+from recognizer.segmentation.pieces import segment
 from recognizer.types import Classification
 
 Network = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
