@@ -56,6 +56,8 @@ class Drainer:
             while ids := self.outbox.oldest_ids(limit=CHUNK, after=last):
                 yield from self._deliver_chunk(ids)
                 last = ids[-1]
+            if last and not self.outbox.oldest_ids(limit=1):
+                self.outbox.shrink()
 
     def _deliver_chunk(self, ids: list[UUID]) -> list[UUID]:
         self._silent = None

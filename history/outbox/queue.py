@@ -6,23 +6,29 @@ together.
 
 import os
 import shutil
+import sqlite3
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from history.identifiers import created_us, from_time_ordered, time_ordered
-from history.records import Record
 from history.stores.base import StoreUnavailable
-from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore, deletion
+from history.stores.embedded import BUSY_TIMEOUT_S, EmbeddedStore
 from history.stores.group_commit import Work
 
-RESERVE_BYTES = 8_000_000
+Result = TypeVar("Result")
+
+RESERVE_BYTES = 1 << 23
 """What a file beside the outbox holds of the disk, for the time when it is full.
 
-Not even taking a record out has room on a full disk: SQLite writes it to its log, and empties the log into a
-file that may have to grow for it by as much as the log is long, 4 MB and whatever one commit wrote.
+Not even taking a record out has room on a full disk: SQLite writes what it changes to its log, and empties
+the log into a file that may have to grow for it.
 """
+
+OF_A_FULL_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,6 @@ class Outbox(EmbeddedStore):
         self.path = path
         self._reserve = path.with_name(f"{path.name}-reserve")
 
-    def add(self, record: Record) -> None:
-        self._require_room()
-        super().add(record)
-
     def check(self) -> None:
         self._require_room()
         super().check()
@@ -53,8 +55,13 @@ class Outbox(EmbeddedStore):
         """The ids of at most `limit` records, in the order in which they were made."""
         query = "SELECT key FROM recognitions WHERE key > ? ORDER BY key LIMIT ?"
         start = time_ordered(after) if after else b""
-        with self._file.connection() as connection:
-            return [from_time_ordered(row["key"]) for row in connection.execute(query, (start, limit))]
+
+        def read() -> list[UUID]:
+            with self._file.connection() as connection:
+                return [from_time_ordered(row["key"]) for row in connection.execute(query, (start, limit))]
+
+        # On a full disk not even the file is opened.
+        return self._with_the_reserve(read)
 
     def backlog(self) -> Backlog:
         """How many records wait, and for how long."""
@@ -64,29 +71,66 @@ class Outbox(EmbeddedStore):
         age_s = max(0.0, time.time() - created_us(oldest[0]) / 1e6) if oldest else None
         return Backlog(depth=depth, oldest_age_s=age_s)
 
-    def remove(self, record_ids: list[UUID]) -> None:
-        """Take records out for good."""
-        self._take_out(deletion(record_ids))
+    def remove(self, record_ids: Sequence[UUID]) -> None:
+        """Take records out for good; on a full disk in parts, until each has room."""
+        try:
+            super().remove(record_ids)
+        except StoreUnavailable:
+            if len(record_ids) < 2:
+                raise
+            half = len(record_ids) // 2
+            self.remove(record_ids[:half])
+            self.remove(record_ids[half:])
+
+    def shrink(self) -> None:
+        """Give back the disk that an emptied outbox holds, where it has no room else for further records."""
+        try:
+            self._require_room()
+        except StoreUnavailable:
+            with self._file.connection() as connection:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _take_out(self, work: Work) -> None:
+        self._with_the_reserve(lambda: super(Outbox, self)._take_out(work))
+
+    def _with_the_reserve(self, do: Callable[[], Result]) -> Result:
         try:
-            super()._take_out(work)
-        except StoreUnavailable:
-            self._reserve.unlink(missing_ok=True)
-            # From here on nothing needs more room: an emptied log is written to from its start.
+            return do()
+        except StoreUnavailable as error:
+            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF not in OF_A_FULL_DISK:
+                raise
+            try:
+                self._reserve.unlink(missing_ok=True)
+            except OSError as fault:
+                raise StoreUnavailable(f"{self._reserve}: {fault}") from fault
             with self._file.connection() as connection:
+                # From here on little more is needed: an emptied log is written to from its start.
                 connection.execute("PRAGMA wal_checkpoint(RESTART)")
-            super()._take_out(work)
+            return do()
 
     def _require_room(self) -> None:
-        """Keep the reserve and as much again free: no addition takes what a removal has set free."""
+        """Keep the reserve, and as much again free beside what the log may yet make the file grow by.
+
+        So no addition takes what a removal has set free.
+        """
         try:
-            free = shutil.disk_usage(self.path.parent).free
-            reserved = self._reserve.stat().st_size if self._reserve.exists() else 0
-            if free + reserved < 2 * RESERVE_BYTES:
+            free, reserved = shutil.disk_usage(self.path.parent).free, _allocated(self._reserve)
+            if free + reserved < 2 * RESERVE_BYTES + _allocated(self.path.with_name(f"{self.path.name}-wal")):
                 raise StoreUnavailable(f"{self.path}: the disk is full but for what taking records out needs")
             if reserved < RESERVE_BYTES:
-                with self._reserve.open("ab") as file:
-                    os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+                file = os.open(self._reserve, os.O_RDWR | os.O_CREAT, 0o600)
+                try:
+                    os.posix_fallocate(file, 0, RESERVE_BYTES)
+                finally:
+                    os.close(file)
         except OSError as error:
             raise StoreUnavailable(f"{self.path}: {error}") from error
+
+
+def _allocated(path: Path) -> int:
+    """The bytes that a file has of the disk; a backup may have brought zeros back as a hole."""
+    try:
+        return path.stat().st_blocks * 512
+    except FileNotFoundError:
+        return 0

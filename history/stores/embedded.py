@@ -37,6 +37,7 @@ class EmbeddedStore(HistoryStore):
         names = names_of(record)
 
         def work(connection: sqlite3.Connection) -> None:
+            self._require_room()
             _insert(connection, "recognitions", values)
             _enter(connection, names, key)
 
@@ -105,7 +106,11 @@ class EmbeddedStore(HistoryStore):
         # Before the last record goes, from which it is known that the day is still there.
         self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat())
         while found := self.oldest(limit=PURGED_AT_ONCE, wanted=Wanted(day=day)):
-            self._take_out(deletion([summary.id for summary in found]))
+            self.remove([summary.id for summary in found])
+
+    def remove(self, record_ids: Sequence[UUID]) -> None:
+        """Take records out of every table, all or none of them."""
+        self._take_out(_deletion(record_ids))
 
     def put_tally(self, day: date, source: str, content: str) -> None:
         self._execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", day.isoformat(), source, content)
@@ -130,14 +135,16 @@ class EmbeddedStore(HistoryStore):
         """Commit what deletes."""
         self._commits.run(work)
 
+    def _require_room(self) -> None:
+        """Raise StoreUnavailable where no record may be added. Asked in each addition's own transaction."""
+
     def _list(self, query: tuple[str, list[Any]]) -> list[Summary]:
         with self._file.connection() as connection:
             found = connection.execute(*query).fetchall()
         return [rows.to_summary(from_time_ordered(row["key"]), dict(row)) for row in found]
 
 
-def deletion(record_ids: Sequence[UUID]) -> Work:
-    """What takes records out of every table."""
+def _deletion(record_ids: Sequence[UUID]) -> Work:
 
     def work(connection: sqlite3.Connection) -> None:
         for record_id in record_ids:
