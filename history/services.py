@@ -39,7 +39,7 @@ class NotKept(APIException):
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "not_stored"
-    default_detail = _("The drawing could not be kept just now. Please try again.")
+    default_detail = _("The drawing could not be saved. Please try again in a moment.")
     wait: ClassVar[int] = 5
     """Seconds, as DRF's handler puts them into Retry-After."""
 
@@ -49,7 +49,7 @@ class LabelNotKept(APIException):
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "label_not_kept"
-    default_detail = _("The correction could not be kept just now. Please try again.")
+    default_detail = _("The correction could not be saved. Please try again in a moment.")
     wait: ClassVar[int] = 5
     """Seconds, likewise."""
 
@@ -59,7 +59,7 @@ class NotDeleted(APIException):
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "not_deleted"
-    default_detail = _("The drawing could not be deleted just now. Please try again.")
+    default_detail = _("The drawing could not be deleted. Please try again in a moment.")
     wait: ClassVar[int] = 5
     """Seconds, likewise."""
 

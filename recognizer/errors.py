@@ -13,13 +13,13 @@ from rest_framework.exceptions import APIException
 class NotAnImage(APIException):
     status_code = status.HTTP_400_BAD_REQUEST
     default_code = "not_an_image"
-    default_detail = _("The drawing is neither a PNG nor a JPEG image, or it is damaged.")
+    default_detail = _("The picture is not a PNG or JPEG image, or it is damaged.")
 
 
 class DrawingTooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "drawing_too_large"
-    default_detail = _("The drawing is larger than {limit} bytes. Send a smaller one.")
+    default_detail = _("The picture is larger than {limit} bytes. Send a smaller one.")
 
     def __init__(self, *, limit: int) -> None:
         super().__init__(self.default_detail.format(limit=f"{limit:,}"))
@@ -27,24 +27,24 @@ class DrawingTooLarge(APIException):
 
 class TooManyPixels(DrawingTooLarge):
     default_code = "too_many_pixels"
-    default_detail = _("The drawing has more than {limit} pixels. Send a smaller one.")
+    default_detail = _("The picture has more than {limit} pixels. Send a smaller one.")
 
 
 class SideTooLong(DrawingTooLarge):
     default_code = "side_too_long"
-    default_detail = _("The drawing is wider or higher than {limit} pixels. Send a smaller one.")
+    default_detail = _("The picture is wider or taller than {limit} pixels. Send a smaller one.")
 
 
 class BlankDrawing(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "blank_drawing"
-    default_detail = _("Nothing stands out from the paper. Draw a digit, or choose another picture.")
+    default_detail = _("No ink was found. Write a digit, or choose another picture.")
 
 
 class NoSuchDigit(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "no_such_digit"
-    default_detail = _("“digit” counts from 0, and is too high. Digits in this drawing: {digits}.")
+    default_detail = _("“digit” is out of range. It counts from 0; digits in this drawing: {digits}.")
 
     def __init__(self, *, digits: int) -> None:
         super().__init__(self.default_detail.format(digits=digits))

@@ -589,6 +589,6 @@ def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
         assert response.headers["Retry-After"] == "5"
         for page in (visitor.post(f"/history/{mine.id}/"), visitor.post("/history/", {"id": [mine.id]})):
             assert page.status_code == 503
-            assert "could not be deleted just now" in page.text
+            assert "could not be deleted. Please try again in a moment." in page.text
         other.rollback()
     assert open_store().get(mine.id) == mine
