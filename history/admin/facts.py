@@ -18,7 +18,7 @@ class Fact:
 
 
 def facts_of(days: DayTallies) -> list[Fact]:
-    """Of nothing there are none."""
+    """Empty when there are no drawings."""
     whole, today = Tally.total(days.values()), days[max(days)]
     if not whole.drawings:
         return []

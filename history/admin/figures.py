@@ -33,7 +33,7 @@ class Figure:
 
 
 def figures_of(days: DayTallies) -> list[Figure]:
-    """Of nothing there are none."""
+    """Empty when there are no drawings."""
     whole = Tally.total(days.values())
     if not whole.drawings:
         return []
