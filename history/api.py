@@ -38,7 +38,7 @@ class RecognitionListView(APIView):
         try:
             shown = own_page(viewer_of(request), cursor, limit=limit)
         except BadCursor as error:
-            message = {"before": _("This is no cursor of this site's.")}
+            message = {"before": _("Invalid cursor.")}
             raise serializers.ValidationError(message, code="bad_cursor") from error
         records = [summary_json(record) for record in shown.records]
         return Response({"recognitions": records, "older": shown.older})

@@ -7,7 +7,7 @@ from typing import TypeVar
 from history.stores.base import StoreUnavailable
 
 PATIENCE = 5
-"""So many times a store that does not answer is asked again, a second later each time."""
+"""How often to retry a store that does not answer, a second apart."""
 
 Result = TypeVar("Result")
 

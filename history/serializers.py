@@ -73,7 +73,7 @@ class LabelSerializer(serializers.Serializer[Any]):
         allow_blank=True,
         trim_whitespace=False,
         error_messages={
-            name: _("Send the digits that it shows in “text”, or nothing for what is no digit.")
+            name: _("“text” must hold the digits that the drawing shows, or be empty if it is not a digit.")
             for name in ("required", "null", "invalid")
         },
     )

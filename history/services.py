@@ -36,21 +36,21 @@ class NotKept(DomainError):
     """The record is nowhere on disk, so its recognition must not be answered as if it were."""
 
     code = "not_stored"
-    text = _("The drawing could not be kept just now. Please try again.")
+    text = _("The drawing could not be saved. Please try again in a moment.")
 
 
 class LabelNotKept(DomainError):
     """The store did not take the label, or does not have the record yet."""
 
     code = "label_not_kept"
-    text = _("The correction could not be kept just now. Please try again.")
+    text = _("The correction could not be saved. Please try again in a moment.")
 
 
 class NotDeleted(DomainError):
     """The store did not take the deletion; it may be repeated."""
 
     code = "not_deleted"
-    text = _("The drawing could not be deleted just now. Please try again.")
+    text = _("The drawing could not be deleted. Please try again in a moment.")
 
 
 def record(kept: Record) -> Kept:

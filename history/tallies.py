@@ -114,7 +114,7 @@ class Tally:
         return None
 
     def _count(self, name: str) -> int:
-        """Below nothing it is for a moment: when a deletion is known here before what it takes off is."""
+        """At least 0: a count is negative briefly when a decrement arrives before its increment."""
         return max(0, self.counts.get(name, 0))
 
 

@@ -38,7 +38,7 @@ class ListView(View):
         try:
             shown = own_page(viewer, cursor)
         except BadCursor as error:
-            raise Http404(_("There is no such page.")) from error
+            raise Http404(_("Page not found.")) from error
         context = {
             "rows": with_labels(shown.records),
             "older": shown.older,
@@ -55,7 +55,7 @@ class RecordView(View):
         try:
             return super().dispatch(request, *args, **kwargs)
         except RecordNotFound as error:
-            raise Http404(_("There is no such drawing.")) from error
+            raise Http404(_("Drawing not found.")) from error
 
 
 class RecordPageView(RecordView):

@@ -74,7 +74,7 @@ def for_api(request: HttpRequest, *, status: int, code: str, detail: str) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A 404 in the form of whoever asks: JSON for the API, a page for people."""
-    detail = _("There is nothing here.")
+    detail = _("Not found.")
     return for_api(request, status=404, code="not_found", detail=detail) or defaults.page_not_found(
         request, exception
     )
@@ -82,7 +82,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A 400 that Django itself gives, in the form of whoever asks; most are of an unknown host name."""
-    detail = _("The request is malformed, or this site does not go by the name it was called by.")
+    detail = _("The request is malformed, or its host name is not one of this site's.")
     return for_api(request, status=400, code="bad_request", detail=detail) or defaults.bad_request(
         request, exception
     )
@@ -90,5 +90,5 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A 500 in the form of whoever asks."""
-    detail = _("Something broke here.")
+    detail = _("Something went wrong on our side.")
     return for_api(request, status=500, code="server_error", detail=detail) or defaults.server_error(request)

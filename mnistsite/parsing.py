@@ -30,26 +30,26 @@ class NotJSON(APIException):
 class BodyIncomplete(APIException):
     status_code = status.HTTP_400_BAD_REQUEST
     default_code = "body_incomplete"
-    default_detail = _("The body ended before its announced length.")
+    default_detail = _("The body is shorter than its Content-Length.")
 
 
 class BodyTooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "body_too_large"
-    default_detail = _("The body is larger than {limit} bytes. Send a smaller drawing.")
+    default_detail = _("The body is larger than {limit} bytes. Send a smaller picture.")
 
     def __init__(self, *, limit: int) -> None:
         super().__init__(self.default_detail.format(limit=f"{limit:,}"))
 
 
 class TooManyValues(BodyTooLarge):
-    default_detail = _("The body holds more than {limit} values.")
+    default_detail = _("The body contains more than {limit} values.")
 
 
 class LengthRequired(APIException):
     status_code = status.HTTP_411_LENGTH_REQUIRED
     default_code = "length_required"
-    default_detail = _("Send the body's length in Content-Length, not in chunks.")
+    default_detail = _("Content-Length is required. Chunked bodies are not supported.")
 
 
 class JSONOfAnyTypeParser(BaseParser):

@@ -7,32 +7,32 @@ from mnistsite.types import DomainError
 
 class NotAnImage(DomainError):
     code = "not_an_image"
-    text = _("The drawing is neither a PNG nor a JPEG image, or it is damaged.")
+    text = _("The picture is not a PNG or JPEG image, or it is damaged.")
 
 
 class DrawingTooLarge(DomainError):
     code = "drawing_too_large"
-    text = _("The drawing is larger than {limit} bytes. Send a smaller one.")
+    text = _("The picture is larger than {limit} bytes. Send a smaller one.")
 
 
 class TooManyPixels(DrawingTooLarge):
     code = "too_many_pixels"
-    text = _("The drawing has more than {limit} pixels. Send a smaller one.")
+    text = _("The picture has more than {limit} pixels. Send a smaller one.")
 
 
 class SideTooLong(DrawingTooLarge):
     code = "side_too_long"
-    text = _("The drawing is wider or higher than {limit} pixels. Send a smaller one.")
+    text = _("The picture is wider or taller than {limit} pixels. Send a smaller one.")
 
 
 class BlankDrawing(DomainError):
     code = "blank_drawing"
-    text = _("Nothing stands out from the paper. Draw a digit, or choose another picture.")
+    text = _("No ink was found. Write a digit, or choose another picture.")
 
 
 class NoSuchDigit(DomainError):
     code = "no_such_digit"
-    text = _("“digit” counts from 0, and is too high. Digits in this drawing: {digits}.")
+    text = _("“digit” is out of range. It counts from 0; digits in this drawing: {digits}.")
 
 
 class Busy(DomainError):

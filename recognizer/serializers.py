@@ -29,10 +29,10 @@ class DataURLField(serializers.Field[bytes, Any, Any, Any]):
     """
 
     default_error_messages = {
-        "required": _("Send the drawing as base64 in “data”."),
-        "null": _("Send the drawing as base64 in “data”."),
-        "not_text": _("“data” must be a text: a data URL or plain base64."),
-        "not_base64": _("“data” is not base64."),
+        "required": _("“data” is required: the picture as base64."),
+        "null": _("“data” is required: the picture as base64."),
+        "not_text": _("“data” must be a string: a data URL or base64."),
+        "not_base64": _("“data” is not valid base64."),
     }
 
     def to_internal_value(self, data: Any) -> bytes:

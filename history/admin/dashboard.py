@@ -36,7 +36,7 @@ class DashboardView(AdminPage):
 
 def _period(asked: str) -> int:
     if asked not in map(str, PERIODS):
-        raise Http404(_("There is no such page."))
+        raise Http404(_("Page not found."))
     return int(asked)
 
 

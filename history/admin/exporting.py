@@ -34,7 +34,7 @@ class ExportView(AdminPage):
 def _answer(request: HttpRequest, selection: Selection, name: str) -> HttpResponseBase:
     form = FORMATS.get(name)
     if form is None:
-        messages.error(request, _("There is no such format."))
+        messages.error(request, _("Unknown format."))
         return back_to_list(request)
     headers = {"Content-Disposition": f'attachment; filename="{form.filename}"'}
     stream = Export(selection=selection, form=form).stream()

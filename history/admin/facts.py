@@ -18,12 +18,12 @@ class Fact:
 
 
 def facts_of(days: DayTallies) -> list[Fact]:
-    """Of nothing there are none."""
+    """Empty when there are no drawings."""
     whole, today = Tally.total(days.values()), days[max(days)]
     if not whole.drawings:
         return []
     labels = _("of {labels} labels").format(labels=number(whole.labelled))
-    slowest = _("95 of 100 within {duration}").format(duration=duration(whole.latency_ms(0.95)))
+    slowest = _("95th percentile {duration}").format(duration=duration(whole.latency_ms(0.95)))
     return [
         Fact(_("Drawings"), number(whole.drawings), _("today {count}").format(count=number(today.drawings))),
         Fact(_("Mean probability"), percent(whole.mean_probability)),

@@ -33,7 +33,7 @@ class Figure:
 
 
 def figures_of(days: DayTallies) -> list[Figure]:
-    """Of nothing there are none."""
+    """Empty when there are no drawings."""
     whole = Tally.total(days.values())
     if not whole.drawings:
         return []
@@ -50,21 +50,21 @@ def figures_of(days: DayTallies) -> list[Figure]:
 def _drawings(days: DayTallies, whole: Tally) -> Figure:
     counts = [tally.drawings for tally in days.values()]
     most = max(days, key=lambda day: days[day].drawings)
-    says = _("{total} in all; the busiest day was {day} with {count}").format(
+    says = _("{total} in total. Busiest day: {day} ({count}).").format(
         total=number(whole.drawings), day=short_day(most), count=number(max(counts))
     )
     plot = columns(
         list(days), counts, high=round_above(max(counts)), write=lambda value: number(round(value)), says=says
     )
     table = _by_day(days, {_("Drawings"): [str(count) for count in counts]})
-    return Figure(_("Drawings a day"), says, table, plot)
+    return Figure(_("Drawings per day"), says, table, plot)
 
 
 def _digits(whole: Tally) -> Figure:
     counts = whole.digits
     shares = [percent(count / max(1, sum(counts))) for count in counts]
     most, least = (counts.index(each) for each in (max(counts), min(counts)))
-    says = _("{most} is the commonest with {share}, {least} the rarest with {other_share}").format(
+    says = _("Most common: {most} ({share}). Least common: {least} ({other_share}).").format(
         most=most, share=shares[most], least=least, other_share=shares[least]
     )
     rows = [[name, str(count), share] for name, count, share in zip(DIGITS, counts, shares, strict=True)]
@@ -74,14 +74,14 @@ def _digits(whole: Tally) -> Figure:
 
 def _probability(days: DayTallies, whole: Tally) -> Figure:
     shares = [tally.mean_probability for tally in days.values()]
-    says = _("{mean} on the average").format(mean=percent(whole.mean_probability))
+    says = _("{mean} on average").format(mean=percent(whole.mean_probability))
     table = _by_day(days, {_("Mean probability"): [percent(share) for share in shares]})
     return Figure(_("Mean probability"), says, table, _shares(days, shares, says))
 
 
 def _latency(days: DayTallies, whole: Tally) -> Figure:
     median, slow = ([tally.latency_ms(share) for tally in days.values()] for share in (0.5, 0.95))
-    says = _("Half of the drawings were read within {median}, 95 of 100 within {slow}").format(
+    says = _("Median {median}, 95th percentile {slow}").format(
         median=duration(whole.latency_ms(0.5)), slow=duration(whole.latency_ms(0.95))
     )
     names = [_("Median"), _("95 %")]
@@ -106,8 +106,8 @@ def _agreement(days: DayTallies, whole: Tally) -> Figure:
     }
     figure = partial(Figure, _("Agreement with labels"), table=_by_day(days, columns))
     if not whole.labelled:
-        return figure(says=_("Nobody has said what any of them show"))
-    says = _("{share} of {count} labels say what the network read").format(
+        return figure(says=_("No labels yet"))
+    says = _("{share} of {count} labels agree with the result").format(
         share=percent(whole.agreement), count=number(whole.labelled)
     )
     return figure(says=says, plot=_shares(days, shares, says))
@@ -119,20 +119,20 @@ def _confusion(whole: Tally) -> Figure:
     shown = list(names.values())
     rows = [[one, *(str(counts[one, other]) for other in shown)] for one in shown]
     table = Table([_("Label"), *(_("read as {digit}").format(digit=name) for name in shown)], rows)
-    figure = partial(Figure, _("What is read for what"), table=table)
+    figure = partial(Figure, _("Confusion matrix"), table=table)
     if not any(counts.values()):
-        return figure(says=_("Nobody has named any of the digits"))
+        return figure(says=_("No digit has been labelled yet"))
     says = _commonest_mistake(counts)
-    plot = matrix(shown, counts, label=_("Label"), read=_("read as (– is no digit)"), says=says)
+    plot = matrix(shown, counts, label=_("Label"), read=_("read as (– is not a digit)"), says=says)
     return figure(says=says, plot=plot)
 
 
 def _commonest_mistake(counts: dict[tuple[str, str], int]) -> str:
     mistakes = {pair: count for pair, count in counts.items() if pair[0] != pair[1] and count}
     if not mistakes:
-        return _("Nothing was read as anything else")
+        return _("No digit was misread")
     label, read = max(mistakes, key=mistakes.__getitem__)
-    return _("The commonest mistake: {label} read as {digit}, {count} times").format(
+    return _("Most common error: {label} read as {digit} ({count} times)").format(
         label=label, digit=read, count=number(mistakes[label, read])
     )
 

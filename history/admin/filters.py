@@ -78,7 +78,7 @@ class Filter:
             self._group(_("Agreement"), "disagreeing", [("1", _("label and answer differ"))]),
             self._group(_("Probability"), "below", [(str(bound), f"< {bound} %") for bound in BOUNDS]),
             self._group(_("Model"), "model", _known("model")),
-            self._group(_("Page it came from"), "origin", _known("origin")),
+            self._group(_("Source page"), "origin", _known("origin")),
         ]
 
     def _group(self, title: Text, kind: str, values: Sequence[Value]) -> Group:

@@ -34,7 +34,7 @@ class QueueView(AdminPage):
             wanted = Filter.of(request.GET).wanted
             page = page_before(wanted, request.GET.get("before", ""), limit=PAGE_SIZE)
         except (BadFilter, BadCursor):
-            return JsonResponse({"code": "bad_request", "detail": _("There is no list of that.")}, status=400)
+            return JsonResponse({"code": "bad_request", "detail": _("Invalid filter.")}, status=400)
         return JsonResponse(
             {"records": [_json(row) for row in with_labels(page.records)], "older": page.older}
         )

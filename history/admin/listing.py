@@ -18,7 +18,7 @@ class ListView(AdminPage):
         try:
             page = _page(request, chosen.wanted)
         except BadCursor as error:
-            raise Http404(_("There is no such page.")) from error
+            raise Http404(_("Page not found.")) from error
         return self.show(
             request,
             "list.html",

@@ -34,7 +34,7 @@ class AdminPage(View):
         try:
             return super().dispatch(request, *args, **kwargs)
         except BadFilter:
-            messages.error(request, _("There is no list of that."))
+            messages.error(request, _("Invalid filter."))
             return redirect("admin:history_historyrecord_changelist")
 
     def show(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

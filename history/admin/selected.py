@@ -36,7 +36,7 @@ class SelectionLabelView(AdminPage):
         changed = label_each(self.viewer, ids, given.validated_data["text"])
         _log(request, changed, CHANGE, f"Label: {given.validated_data['text'] or 'none'}")
         count = len(changed.ids)
-        done = ngettext("%(count)d drawing has its label.", "%(count)d drawings have their label.", count)
+        done = ngettext("%(count)d drawing was labelled.", "%(count)d drawings were labelled.", count)
         return _report(request, changed, done % {"count": count})
 
 
@@ -53,7 +53,7 @@ class DeletionView(AdminPage):
         changed = delete_each(self.viewer, ids)
         _log(request, changed, DELETION, "")
         count = len(changed.ids)
-        done = ngettext("%(count)d drawing is deleted.", "%(count)d drawings are deleted.", count)
+        done = ngettext("%(count)d drawing was deleted.", "%(count)d drawings were deleted.", count)
         return _report(request, changed, done % {"count": count})
 
 

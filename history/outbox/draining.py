@@ -24,7 +24,7 @@ AT_ONCE = 8
 """So many of a chunk are on their way at once, begun in their order."""
 
 PATIENCE = 3
-"""So many times in a row a record may fail while the store answers, before those behind it go first."""
+"""How often in a row a record may fail while the store answers, before those behind it go first."""
 
 POSTPONED_S = 15.0
 

@@ -97,12 +97,12 @@ def test_what_is_selected_is_counted_labelled_and_deleted(admin: DrawingPage) ->
     assert admin.text("selected") == "2 selected"
     admin.browser.find_element(By.CSS_SELECTOR, ".kept-actions [name=text]").send_keys("9")
     admin.follow("[formaction$='/label/']:not([name])")
-    assert "2 drawings have their label." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
+    assert "2 drawings were labelled." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
     assert labels(admin)[:2] == ["Label: 9 ≠", "Label: 9 ≠"]
     admin.browser.find_elements(By.NAME, "id")[0].click()
     admin.follow("[formaction$='/delete/']")
     admin.follow(".kept-danger")
-    assert "1 drawing is deleted." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
+    assert "1 drawing was deleted." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
 
 
 def test_filters_are_links_and_pages_keep_them(admin: DrawingPage) -> None:

@@ -178,7 +178,7 @@ def test_the_first_and_the_last_day_of_all_have_lists(staff: Client, day: str) -
 def test_a_filter_that_makes_no_sense_is_said_and_left_out(staff: Client, query: str) -> None:
     response = staff.get(f"{LIST}?{query}", follow=True)
     assert response.redirect_chain == [(LIST, 302)]
-    assert "There is no list of that." in response.text
+    assert "Invalid filter." in response.text
 
 
 def test_a_cursor_that_is_none_is_not_found(staff: Client) -> None:
@@ -214,7 +214,7 @@ def test_the_selected_get_a_label(staff: Client) -> None:
     back = f"{LIST}?digit=7"
     response = staff.post(f"{LIST}label/", {"id": [one.id, two.id], "text": "3", "back": back}, follow=True)
     assert response.redirect_chain == [(back, 302)]
-    assert "2 drawings have their label." in response.text
+    assert "2 drawings were labelled." in response.text
     given = open_store().labels([one.id, two.id, other.id])
     assert {record_id: (each.text, each.given_by) for record_id, each in given.items()} == {
         one.id: ("3", "anna"),
@@ -239,7 +239,7 @@ def test_the_selected_are_said_to_be_no_digit(staff: Client) -> None:
 def test_a_label_that_is_none_is_refused(staff: Client, text: str) -> None:
     (record,) = keep(a_record())
     response = staff.post(f"{LIST}label/", {"id": record.id, "text": text}, follow=True)
-    assert "Send the digits" in response.text
+    assert "must hold the digits that the drawing shows" in response.text
     assert open_store().label(record.id) is None
 
 
@@ -250,7 +250,7 @@ def test_the_selected_are_deleted_after_a_question(staff: Client) -> None:
     assert "2 drawings, their answers and their labels will be gone for good." in question.text
     assert drawn(staff.get(LIST)) == ids([other, two, one])
     done = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "back": LIST, "sure": "1"}, follow=True)
-    assert "2 drawings are deleted." in done.text
+    assert "2 drawings were deleted." in done.text
     assert drawn(done) == [other.id]
     assert open_store().label(one.id) is None
     assert [entry.is_deletion() for entry in LogEntry.objects.all()] == [True, True]
@@ -259,7 +259,7 @@ def test_the_selected_are_deleted_after_a_question(staff: Client) -> None:
 def test_what_is_gone_already_holds_up_nothing(staff: Client) -> None:
     (record,) = keep(a_record())
     form = {"id": [new_id(), record.id], "sure": "1"}
-    assert "1 drawing is deleted." in staff.post(f"{LIST}delete/", form, follow=True).text
+    assert "1 drawing was deleted." in staff.post(f"{LIST}delete/", form, follow=True).text
 
 
 def test_a_store_that_fails_in_the_middle_leaves_what_was_done_said(
@@ -274,14 +274,14 @@ def test_a_store_that_fails_in_the_middle_leaves_what_was_done_said(
         )
     connection.close()
     said = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "sure": "1"}, follow=True).text
-    assert "1 drawing is deleted." in said
-    assert "could not be deleted just now" in said
+    assert "1 drawing was deleted." in said
+    assert "The drawing could not be deleted. Please try again in a moment." in said
     assert LogEntry.objects.count() == 1
 
 
 CHANGES = {
-    "label": ("1 drawing has its label.", "could not be kept just now"),
-    "delete": ("1 drawing is deleted.", "could not be deleted just now"),
+    "label": ("1 drawing was labelled.", "could not be saved"),
+    "delete": ("1 drawing was deleted.", "could not be deleted"),
 }
 
 
@@ -402,8 +402,8 @@ def test_an_export_is_a_file_with_a_name(staff: Client, name: str, filename: str
 def test_an_export_of_nothing_or_in_no_format_is_said(staff: Client) -> None:
     said = staff.post(f"{LIST}export/", {"format": "csv"}, follow=True)
     assert "Select drawings first." in said.text
-    assert "There is no such format." in staff.get(f"{LIST}export/", {"format": "x"}, follow=True).text
-    assert "There is no list of that." in staff.get(f"{LIST}export/", {"digit": "x"}, follow=True).text
+    assert "Unknown format." in staff.get(f"{LIST}export/", {"format": "x"}, follow=True).text
+    assert "Invalid filter." in staff.get(f"{LIST}export/", {"digit": "x"}, follow=True).text
 
 
 @pytest.mark.usefixtures("failing_history")

@@ -103,12 +103,12 @@ def test_a_period_of_7_30_or_90_days_is_chosen_by_a_link() -> None:
 def test_every_figure_says_something_shows_it_and_has_its_table() -> None:
     figures = figures_of(days_of(labelled("7"), labelled("1")))
     assert [each.title for each in figures] == [
-        "Drawings a day",
+        "Drawings per day",
         "Digits",
         "Mean probability",
         "Latency",
         "Agreement with labels",
-        "What is read for what",
+        "Confusion matrix",
     ]
     for each in figures:
         assert each.plot is not None
@@ -126,14 +126,14 @@ def test_what_figures_say_and_their_tables_in_full() -> None:
     busy = day(1_200, ms=5, probability=0.9, right=1_100, wrong=20) + day(90, ms=1_500, probability=0.5)
     shown = figures_of(days_of(day(10, ms=200, probability=0.75, wrong=3), Tally(), busy))
     assert {each.title: each.says for each in shown[:5]} == {
-        "Drawings a day": "1,300 in all; the busiest day was February 3 with 1,290",
-        "Digits": "7 is the commonest with 100%, 0 the rarest with 0%",
-        "Mean probability": "87.1% on the average",
-        "Latency": "Half of the drawings were read within 5.2 ms, 95 of 100 within 1.6 s",
-        "Agreement with labels": "98% of 1,123 labels say what the network read",
+        "Drawings per day": "1,300 in total. Busiest day: February 3 (1,290).",
+        "Digits": "Most common: 7 (100%). Least common: 0 (0%).",
+        "Mean probability": "87.1% on average",
+        "Latency": "Median 5.2 ms, 95th percentile 1.6 s",
+        "Agreement with labels": "98% of 1,123 labels agree with the result",
     }
     tables = {each.title: [each.table.columns, *each.table.rows] for each in shown}
-    assert tables["Drawings a day"] == [
+    assert tables["Drawings per day"] == [
         ["Day", "Drawings"],
         ["2026-02-03", "1290"],
         ["2026-02-02", "0"],
@@ -159,15 +159,15 @@ def test_what_figures_say_and_their_tables_in_full() -> None:
         ["2026-02-02", "0", "–"],
         ["2026-02-01", "3", "0%"],
     ]
-    assert tables["What is read for what"][0] == [
+    assert tables["Confusion matrix"][0] == [
         "Label", *(f"read as {digit}" for digit in "0123456789–")
     ]  # fmt: skip
-    assert tables["What is read for what"][2] == ["1", *"0000000", "23", *"000"]
+    assert tables["Confusion matrix"][2] == ["1", *"0000000", "23", *"000"]
     levels = {
         each.title: [text.text for text in parts(each, "text")][:2] for each in (*shown[:1], *shown[2:5])
     }
     assert levels == {
-        "Drawings a day": ["0", "1,500"],
+        "Drawings per day": ["0", "1,500"],
         "Mean probability": ["70%", "100%"],
         "Latency": ["0 ms", "2 s"],
         "Agreement with labels": ["0%", "100%"],
@@ -202,7 +202,7 @@ def test_the_facts_in_full() -> None:
         ("Drawings", "2,151", "today 1"),
         ("Mean probability", "90.9%", ""),
         ("Agreement with labels", "25%", "of 4 labels"),
-        ("Median latency", "1.9 ms", "95 of 100 within 776 ms"),
+        ("Median latency", "1.9 ms", "95th percentile 776 ms"),
     ]
     (waiting,) = outbox_fact(Backlog(depth=1_234, oldest_age_s=90.0))
     assert (waiting.value, waiting.note) == ("1,234", "the oldest for 90 s")
@@ -215,14 +215,14 @@ def test_a_page_has_neither_styles_nor_scripts_of_its_own() -> None:
 
 
 def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
-    shown = figure(days_of(Tally({"drawings": 10}), Tally(), Tally({"drawings": 40})), "Drawings a day")
+    shown = figure(days_of(Tally({"drawings": 10}), Tally(), Tally({"drawings": 40})), "Drawings per day")
     bars = parts(shown, "rect", "data")
     heights = [float(bar.get("height", "")) for bar in bars]
     assert heights[2] == pytest.approx(4 * heights[0], abs=0.2)
     assert heights[1] == 0
     ends = {float(bar.get("y", "")) + height for bar, height in zip(bars, heights, strict=True)}
     assert max(ends) - min(ends) < 0.2
-    assert shown.says == "50 in all; the busiest day was February 3 with 40"
+    assert shown.says == "50 in total. Busiest day: February 3 (40)."
     assert shown.table.rows == [["2026-02-03", "40"], ["2026-02-02", "0"], ["2026-02-01", "10"]]
     hints = [hint.text for hint in parts(shown, "title")]
     assert hints == ["February 1: 10", "February 2: 0", "February 3: 40"]
@@ -246,12 +246,12 @@ def test_lines_are_named_at_their_ends_and_the_names_stay_apart() -> None:
 
 def test_mistakes_are_coloured_and_right_answers_are_not() -> None:
     tallies = [labelled("7")] * 5 + [labelled("1")] * 3 + [labelled("")]
-    shown = figure(days_of(*tallies), "What is read for what")
+    shown = figure(days_of(*tallies), "Confusion matrix")
     shades = [float(cell.get("fill-opacity", "")) for cell in parts(shown, "rect", "wrong")]
     assert sorted(shades)[-2:] == [0.0, 0.5]
     assert sum(shade > 0 for shade in shades) == 1
     assert {number.text for number in parts(shown, "text", "count")} == {"5", "3", "1"}
-    assert shown.says == "The commonest mistake: 1 read as 7, 3 times"
+    assert shown.says == "Most common error: 1 read as 7 (3 times)"
     assert shown.table.rows[1][8] == "3"
     assert (shown.table.rows[10][0], shown.table.rows[10][11]) == ("–", "1")
 
@@ -260,22 +260,20 @@ def test_a_cell_without_room_for_its_number_shows_it_rounded() -> None:
     names = {
         f"label {digit} {digit}": number for digit, number in zip("123", (999, 1234, 56789), strict=True)
     }
-    shown = figure(days_of(Tally({"drawings": 1, **names})), "What is read for what")
+    shown = figure(days_of(Tally({"drawings": 1, **names})), "Confusion matrix")
     assert [number.text for number in parts(shown, "text", "count")] == ["999", "1.2k", "57k"]
     assert shown.table.rows[3][4] == "56789"
-    assert shown.says == "Nothing was read as anything else"
+    assert shown.says == "No digit was misread"
 
 
 def test_without_labels_there_is_no_plot_of_them() -> None:
     days = days_of(Tally.of(a_record()))
-    agreement, confusion = (
-        figure(days, title) for title in ("Agreement with labels", "What is read for what")
-    )
-    assert (agreement.plot, agreement.says) == (None, "Nobody has said what any of them show")
-    assert (confusion.plot, confusion.says) == (None, "Nobody has named any of the digits")
+    agreement, confusion = (figure(days, title) for title in ("Agreement with labels", "Confusion matrix"))
+    assert (agreement.plot, agreement.says) == (None, "No labels yet")
+    assert (confusion.plot, confusion.says) == (None, "No digit has been labelled yet")
     of_another_length = days_of(labelled("77"))
     assert figure(of_another_length, "Agreement with labels").plot is not None
-    assert figure(of_another_length, "What is read for what").plot is None
+    assert figure(of_another_length, "Confusion matrix").plot is None
 
 
 def test_what_is_taken_off_before_it_is_known_breaks_nothing() -> None:
@@ -310,7 +308,7 @@ def test_what_waits_is_shown_while_the_store_does_not_answer(
 def test_it_speaks_simplified_chinese() -> None:
     count(today(), labelled("7"))
     page = staff_client("view").get(PATH, headers={"accept-language": "zh-hans"}).content.decode()
-    assert "每天的画作数" in page
+    assert "每日书写记录数" in page
     assert "混淆矩阵" in page
     assert f"{today().day}日" in page
 

@@ -204,7 +204,7 @@ def test_several_who_label_and_delete_the_same_at_once_are_counted_once() -> Non
 
 
 def test_what_is_not_kept_is_not_counted(failing_history: None, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="could not be kept"):
+    with pytest.raises(Exception, match="could not be saved"):
         record(a_record())
     here = EmbeddedStore(tmp_path / "other.sqlite3")
     own_tallies().write(here)

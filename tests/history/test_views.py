@@ -69,6 +69,24 @@ def test_a_list_says_what_people_said_that_it_shows(visitor: Client) -> None:
     assert "in truth 1" in page.text
 
 
+@pytest.mark.parametrize(
+    ("probability", "shown"), [(0.5, "50.0%"), (0.9994, "99.9%"), (0.9995, "&gt;99.9%"), (1.0, "&gt;99.9%")]
+)
+def test_no_page_calls_a_probability_100_percent(
+    visitor: Client, staff: Client, probability: float, shown: str
+) -> None:
+    """As tests/js/text.test.mjs has it of what scripts write."""
+    record = a_record(probability=probability)
+    open_store().add(record)
+    pages = (
+        visitor.get("/history/"),
+        visitor.get(f"/history/{record.id}/"),
+        staff.get("/admin/history/historyrecord/"),
+    )
+    for page in pages:
+        assert f"<data{page.text.partition('<data')[2].partition('</data>')[0]}".endswith(f">{shown}")
+
+
 def test_who_never_drew_sees_an_empty_list_and_gets_no_cookie(client: Client) -> None:
     keep(visitor="")
     page = client.get("/history/")
@@ -571,6 +589,6 @@ def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
         assert response.headers["Retry-After"] == "5"
         for page in (visitor.post(f"/history/{mine.id}/"), visitor.post("/history/", {"id": [mine.id]})):
             assert page.status_code == 503
-            assert "could not be deleted just now" in page.text
+            assert "could not be deleted. Please try again in a moment." in page.text
         other.rollback()
     assert open_store().get(mine.id) == mine

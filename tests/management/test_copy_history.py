@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,40 +101,40 @@ def test_what_is_drawn_meanwhile_is_for_the_next_copy(
     assert target.get(later.id) == later
 
 
-def break_record(store: EmbeddedStore) -> None:
-    with store._file.connection() as connection:
+def break_record(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
             "UPDATE recognitions SET drawing = x'00' WHERE key = (SELECT max(key) FROM recognitions)"
         )
 
 
-def lose_record(store: EmbeddedStore) -> None:
-    with store._file.connection() as connection:
+def lose_record(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("DELETE FROM recognitions WHERE key = (SELECT max(key) FROM recognitions)")
 
 
-def lose_label(store: EmbeddedStore) -> None:
-    with store._file.connection() as connection:
+def lose_label(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("DELETE FROM labels WHERE key = (SELECT max(key) FROM labels)")
 
 
 @pytest.mark.parametrize("damage", [break_record, lose_record, lose_label])
 def test_a_difference_is_found(
-    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, damage: Callable[[EmbeddedStore], None]
+    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     copy = Copy(filled, target, memory=tmp_path / "copy.json")
     list(copy.copies())
-    damage(target)
+    damage(tmp_path / "target.sqlite3")
     with pytest.raises(DifferentContent, match=f"1 of {COUNT} records"):
         list(copy.comparisons())
 
 
 def test_a_store_that_stops_answering_stops_the_copy(
-    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "PATIENCE", 0)
-    copy = Copy(filled, target, memory=tmp_path / "copy.json")
-    target._file.path = Path("/dev/null/nowhere")
+    silent = EmbeddedStore(Path("/dev/null/nowhere"))
+    copy = Copy(filled, silent, memory=tmp_path / "copy.json")
     with pytest.raises(StoreUnavailable):
         list(copy.copies())
 

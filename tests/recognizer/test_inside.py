@@ -93,7 +93,7 @@ def test_a_digit_of_a_number_is_looked_at_by_its_place(client: Client, number: b
 def test_a_digit_that_was_not_found_is_refused(client: Client, drawing: str) -> None:
     response = look_inside(client, {"data": drawing, "digit": 1})
     assert (response.status_code, response.json()["code"]) == (422, "no_such_digit")
-    expected = "“digit” counts from 0, and is too high. Digits in this drawing: 1."
+    expected = "“digit” is out of range. It counts from 0; digits in this drawing: 1."
     assert response.json()["detail"] == expected
 
 

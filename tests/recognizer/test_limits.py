@@ -156,33 +156,33 @@ LARGE = data_url(encoded(Image.new("1", (2048, 2049), 1)))
     [
         (
             {"data": WIDE},
-            "The drawing is wider or higher than 16,384 pixels. Send a smaller one.",
+            "The picture is wider or taller than 16,384 pixels. Send a smaller one.",
             "图片的宽度或高度超过 16,384 像素，请缩小后再发送。",
         ),
         (
             {"data": LARGE},
-            "The drawing has more than 4,194,304 pixels. Send a smaller one.",
+            "The picture has more than 4,194,304 pixels. Send a smaller one.",
             "图片超过 4,194,304 像素，请缩小后再发送。",
         ),
         (
             {"data": "A" * 1_333_336},
-            "The drawing is larger than 1,000,000 bytes. Send a smaller one.",
+            "The picture is larger than 1,000,000 bytes. Send a smaller one.",
             "图片超过 1,000,000 字节，请发送小一些的图片。",
         ),
         (
             {"data": "A" * 2_500_000},
-            "The body is larger than 2,500,000 bytes. Send a smaller drawing.",
+            "The body is larger than 2,500,000 bytes. Send a smaller picture.",
             "请求体超过 2,500,000 字节，请发送小一些的图片。",
         ),
         (
             {"data": "AAAA", "more": [0] * 200_000},
-            "The body holds more than 200,000 values.",
+            "The body contains more than 200,000 values.",
             "请求体中的值超过 200,000 个。",
         ),
         (
             {"data": "AAAA", "strokes": strokes(20_001)},
             "The drawing has more than 500 strokes or 20,000 points.",
-            "这幅画超过了 500 个笔画或 20,000 个点。",
+            "书写内容超过 500 笔或 20,000 个点。",
         ),
     ],
 )
