@@ -43,7 +43,7 @@ def test_what_the_server_says_is_in_the_page_s_language(page: DrawingPage) -> No
         fetch(document.querySelector("[data-url]").dataset.url, options)
           .then((response) => response.json()).then(({ detail }) => done(detail));
     """)
-    assert detail == "“data”不是 base64。"
+    assert detail == "“data”不是有效的 base64。"
     page.forgive_console()
 
 
