@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from management.progress import silent
-from management.training import conditions, drawings
-from management.training.drawings import LabelledDrawing
-from management.training.labelled import NO_DIGIT
-from management.training.rendered import render_digits
-from management.training.rendering import bounds, render, scale_to, smooth
-from management.training.rewriting import rewrite
+from management.training.augmentation.rasterizing import rasterize_digits
+from management.training.augmentation.strokes import vary_strokes
+from management.training.datasets import drawings
+from management.training.datasets.canvas import bounds, render, scale_to, smooth
+from management.training.datasets.drawings import LabelledDrawing
+from management.training.datasets.labelled import NON_DIGIT
+from management.training.holdout import CONDITIONS, draw_in
 
 FOLDER = drawings.FOLDER
 
 
 def read_all(name: str) -> tuple[LabelledDrawing, ...]:
-    return drawings.read(FOLDER / name, progress=silent).drawings
+    return drawings.read(FOLDER / name).drawings
 
 
 def test_there_are_pen_digits_of_thirty_writers() -> None:
@@ -29,7 +29,7 @@ def test_every_font_of_the_letters_has_its_author_and_licence() -> None:
     letters = read_all("letters.ndjson.gz")
     readme = (FOLDER / "README.md").read_text()
     assert len(letters) > 2000
-    assert {drawing.label for drawing in letters} == {NO_DIGIT}
+    assert {drawing.label for drawing in letters} == {NON_DIGIT}
     for font in {drawing.writer for drawing in letters}:
         assert f"| {font} |" in readme
     assert "CC BY 4.0" in readme
@@ -68,7 +68,7 @@ def test_ink_is_as_long_as_it_was_asked_to_be(pen_digits: tuple[LabelledDrawing,
 def test_another_hand_keeps_strokes_and_points(pen_digits: tuple[LabelledDrawing, ...]) -> None:
     random = np.random.default_rng(1)
     for drawing in pen_digits:
-        rewritten = rewrite(drawing.strokes, random)
+        rewritten = vary_strokes(drawing.strokes, random)
         assert [len(stroke) for stroke in rewritten] == [len(stroke) for stroke in drawing.strokes]
         low, high = bounds(rewritten)
         assert 0.5 < max(high - low) < 2
@@ -76,20 +76,20 @@ def test_another_hand_keeps_strokes_and_points(pen_digits: tuple[LabelledDrawing
 
 def test_renderings_differ_and_are_the_same_again(pen_digits: tuple[LabelledDrawing, ...]) -> None:
     def rendered(seed: int) -> np.ndarray:
-        return render_digits(pen_digits, renderings=2, seed=seed, progress=silent).fields
+        return rasterize_digits(pen_digits, renderings=2, seed=seed).inputs
 
-    fields = rendered(1)
-    assert fields.shape == (80, 28, 28)
-    assert not np.array_equal(fields[:40], fields[40:])
-    np.testing.assert_array_equal(fields, rendered(1))
-    assert not np.array_equal(fields, rendered(2))
+    inputs = rendered(1)
+    assert inputs.shape == (80, 28, 28)
+    assert not np.array_equal(inputs[:40], inputs[40:])
+    np.testing.assert_array_equal(inputs, rendered(1))
+    assert not np.array_equal(inputs, rendered(2))
 
 
-@pytest.mark.parametrize("name", conditions.CONDITIONS)
+@pytest.mark.parametrize("name", CONDITIONS)
 def test_a_condition_is_what_it_says(name: str, pen_digits: tuple[LabelledDrawing, ...]) -> None:
-    condition, random = conditions.CONDITIONS[name], np.random.default_rng(1)
+    condition, random = CONDITIONS[name], np.random.default_rng(1)
     for drawing in pen_digits:
-        ink = 255 - conditions.draw_in(drawing.strokes, condition, random)
+        ink = 255 - draw_in(drawing.strokes, condition, random)
         rows, columns = np.flatnonzero(ink.max(axis=1)), np.flatnonzero(ink.max(axis=0))
         assert ink.shape == (280, 280)
         longer = max(np.ptp(rows), np.ptp(columns)) + 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from management.training.stopping import stop_note
+from management.training.stopping import signals_noted
 from tests.conftest import ROOT
 from tests.management.small import SMALL_OPTIONS
 
@@ -19,7 +19,7 @@ OPTIONS = (f"--epochs={EPOCHS}", *SMALL_OPTIONS)
 
 MANAGE_WITH_FEW_DRAWINGS = """
 import pathlib, runpy, sys
-from management.training import drawings
+from management.training.datasets import drawings
 drawings.PEN_DIGITS, drawings.LETTERS = map(pathlib.Path, sys.argv[1:3])
 del sys.argv[1:3]
 runpy.run_path("manage.py", run_name="__main__")
@@ -81,13 +81,13 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_act_as_before_once_the_work_is_over(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    with stop_note():
+    with signals_noted():
         assert signal.getsignal(number) != before
     assert signal.getsignal(number) == before
 
 
 def test_a_second_ctrl_c_does_not_wait_for_the_work() -> None:
-    with stop_note():
+    with signals_noted():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
@@ -96,7 +96,7 @@ def test_a_second_ctrl_c_does_not_wait_for_the_work() -> None:
 def test_a_signal_that_the_shell_ignores_stays_ignored() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with stop_note():
+        with signals_noted():
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)

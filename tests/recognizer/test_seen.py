@@ -13,8 +13,7 @@ from PIL import Image, ImageDraw
 from history.export.fields import FieldsLost, fields_reader
 from history.identifiers import new_id
 from history.records import Box, Drawing, Record
-from management.progress import silent
-from management.training import drawings
+from management.training.datasets import drawings
 from recognizer.seen import as_grey, fields_of
 from recognizer.services import Reading, read_drawing
 from testbed.drawings import CORNERS, encoded, on_canvas
@@ -47,7 +46,7 @@ def test_a_digit_is_what_the_network_saw(test_digits: Digits) -> None:
 @pytest.mark.parametrize("gaps", [NORMAL, NEARLY_TOUCHING])
 def test_the_digits_of_a_number_are_each_what_the_network_saw(gaps: tuple[float, float]) -> None:
     """Also where they touch, or reach into each other's boxes."""
-    own = drawings.read(drawings.PEN_DIGITS, progress=silent).drawings[:100]
+    own = drawings.read(drawings.PEN_DIGITS).drawings[:100]
     random, several = np.random.default_rng(1), 0
     for _ in range(NUMBERS):
         number = write_number(own, Style(gaps=gaps), random)

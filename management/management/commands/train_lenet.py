@@ -8,13 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from management.progress import bars
 from management.training.artefacts import Artefacts
-from management.training.card import ModelCard
 from management.training.errors import TrainingError
-from management.training.recipe import Recipe
-from management.training.stopping import StopNote, Stopped, stop_note
-from management.training.training import Training
+from management.training.hyperparameters import Hyperparameters
+from management.training.report.card import ModelCard
+from management.training.run import TrainingRun
+from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):
@@ -43,30 +42,31 @@ class Command(BaseCommand):
         parser.add_argument(
             "--resume", action="store_true", help="go on from the checkpoint beside the output"
         )
-        for field in fields(Recipe):
+        for field in fields(Hyperparameters):
             option = "--" + field.name.replace("_", "-")
             explanation = f"{field.metadata['help']} (default: %(default)s)"
             parser.add_argument(option, type=type(field.default), default=field.default, help=explanation)
 
     def handle(self, **options: Any) -> None:
         try:
-            with stop_note() as note:
-                card = self._training(options, note).run()
+            with signals_noted():
+                card = self._run(options).run()
         except Stopped as stopped:
             raise CommandError(str(stopped), returncode=stopped.exit_status) from stopped
         except (TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
         self._report(card)
 
-    def _training(self, options: dict[str, Any], note: StopNote) -> Training:
-        return Training(
+    def _run(self, options: dict[str, Any]) -> TrainingRun:
+        return TrainingRun(
             data=options["data"] or settings.MNIST_DATA_DIR,
             own_drawings=options["drawings"],
             artefacts=Artefacts(options["output"] or settings.MNIST_PARAMETERS),
-            recipe=Recipe(**{field.name: options[field.name] for field in fields(Recipe)}),
-            rehearse_only=options["rehearse"],
+            hyperparameters=Hyperparameters(
+                **{field.name: options[field.name] for field in fields(Hyperparameters)}
+            ),
+            holdout_only=options["rehearse"],
             resume=options["resume"],
-            progress=note.watched_by(bars),
             report=self._say,
         )
 
