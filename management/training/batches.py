@@ -56,34 +56,27 @@ class Batches:
     def epoch(
         self, hyperparameters: Hyperparameters, number: int, random: np.random.Generator
     ) -> Iterator[Minibatch]:
-        """An epoch, counted from 1, in an order of its own."""
-        distortion = hyperparameters.distortion_in(number)
-        drawn = random.integers(len(self.drawn), size=hyperparameters.drawn)
+        """The minibatches of an epoch, counted from 1, in an order of its own."""
+        strength = hyperparameters.distortion_in(number)
+        chosen_drawn = random.integers(len(self.drawn), size=hyperparameters.drawn)
         # Indices from 0 are scanned digits, those below drawn ones.
-        order = random.permutation(np.concatenate((np.arange(len(self.scanned)), -1 - drawn)))
+        order = random.permutation(np.concatenate((np.arange(len(self.scanned)), -1 - chosen_drawn)))
         per_digit = hyperparameters.outliers / len(order)
         for start in range(0, len(order), hyperparameters.minibatch_size):
             chosen = order[start : start + hyperparameters.minibatch_size]
             non_digits = random.integers(len(self.non_digits), size=round(len(chosen) * per_digit))
-            yield self._minibatch(chosen, non_digits, hyperparameters, distortion)
-
-    def _minibatch(
-        self, chosen: np.ndarray, non_digits: np.ndarray, hyperparameters: Hyperparameters, distortion: float
-    ) -> Minibatch:
-        is_scanned = chosen >= 0
-        scanned, drawn = chosen[is_scanned], -1 - chosen[~is_scanned]
-        labels = np.concatenate((self.scanned.labels[scanned], self.drawn.labels[drawn]))
-        digits, others = len(chosen), len(non_digits)
-        strengths = np.full(digits + others, distortion * hyperparameters.drawn_distortion, np.float32)
-        strengths[: len(scanned)] = distortion
-        return Minibatch(
-            inputs=np.concatenate(
-                (self.scanned.inputs[scanned], self.drawn.inputs[drawn], self.non_digits[non_digits])
-            ),
-            targets=np.concatenate(
-                (np.eye(DIGITS, dtype=np.float32)[labels], np.full((others, DIGITS), 1 / DIGITS, np.float32))
-            ),
-            weights=np.repeat(np.array((1, hyperparameters.outlier_weight), np.float32), (digits, others)),
-            strengths=strengths,
-            labels=labels,
-        )
+            is_scanned = chosen >= 0
+            scanned, drawn = chosen[is_scanned], -1 - chosen[~is_scanned]
+            inputs = (self.scanned.inputs[scanned], self.drawn.inputs[drawn], self.non_digits[non_digits])
+            labels = np.concatenate((self.scanned.labels[scanned], self.drawn.labels[drawn]))
+            counts = len(chosen), len(non_digits)
+            strengths = np.full(sum(counts), strength * hyperparameters.drawn_distortion, np.float32)
+            strengths[: len(scanned)] = strength
+            all_alike = np.full((len(non_digits), DIGITS), 1 / DIGITS, np.float32)
+            yield Minibatch(
+                inputs=np.concatenate(inputs),
+                targets=np.concatenate((np.eye(DIGITS, dtype=np.float32)[labels], all_alike)),
+                weights=np.repeat(np.array((1, hyperparameters.outlier_weight), np.float32), counts),
+                strengths=strengths,
+                labels=labels,
+            )

@@ -71,20 +71,21 @@ def calibration_bins(*, confidence: np.ndarray, right: np.ndarray) -> tuple[Cali
 
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
     """
-    bins = np.clip(np.ceil(confidence * CALIBRATION_BINS) - 1, 0, CALIBRATION_BINS - 1).astype(int)
-    return tuple(_bin(i, confidence[bins == i], right[bins == i]) for i in range(CALIBRATION_BINS))
-
-
-def _bin(place: int, confidence: np.ndarray, right: np.ndarray) -> CalibrationBin:
-    some = len(right) > 0
-    return CalibrationBin(
-        lower=place / CALIBRATION_BINS,
-        upper=(place + 1) / CALIBRATION_BINS,
-        digits=len(right),
-        right=int(right.sum()),
-        confidence=float(confidence.mean()) if some else None,
-        accuracy=float(right.mean()) if some else None,
-    )
+    places = np.clip(np.ceil(confidence * CALIBRATION_BINS) - 1, 0, CALIBRATION_BINS - 1).astype(int)
+    bins = []
+    for place in range(CALIBRATION_BINS):
+        inside, right_inside = confidence[places == place], right[places == place]
+        bins.append(
+            CalibrationBin(
+                lower=place / CALIBRATION_BINS,
+                upper=(place + 1) / CALIBRATION_BINS,
+                digits=len(inside),
+                right=int(right_inside.sum()),
+                confidence=float(inside.mean()) if len(inside) else None,
+                accuracy=float(right_inside.mean()) if len(inside) else None,
+            )
+        )
+    return tuple(bins)
 
 
 def expected_calibration_error(bins: tuple[CalibrationBin, ...]) -> float:
@@ -234,6 +235,12 @@ def measure_digits(
     places = labels.astype(int) * DIGITS + answers
     matrix = np.bincount(places, minlength=DIGITS**2).reshape(DIGITS, DIGITS)
     right = int(matrix.trace())
+    names, by_writer = np.array(writers, dtype=object), {}
+    for name in sorted(set(writers) - {""}):
+        own = answers[names == name] == labels[names == name]
+        by_writer[name] = WriterMetrics(
+            digits=len(own), right=int(own.sum()), accuracy=int(own.sum()) / len(own)
+        )
     return RecognitionMetrics(
         digits=len(labels),
         right=right,
@@ -245,7 +252,7 @@ def measure_digits(
         log_loss=log_loss(labels=labels, log_probabilities=logarithms),
         expected_calibration_error=expected_calibration_error(bins),
         calibration=bins,
-        writers=_by_writer(writers, right=answers == labels),
+        writers=by_writer,
     )
 
 
@@ -267,12 +274,3 @@ def measure_refusal(
 
 def _share_below(threshold: float | None, scores: np.ndarray) -> float | None:
     return None if threshold is None or not len(scores) else float((scores < threshold).mean())
-
-
-def _by_writer(writers: Sequence[str], *, right: np.ndarray) -> dict[str, WriterMetrics]:
-    names = np.array(writers, dtype=object)
-    metrics = {}
-    for name in sorted(set(writers) - {""}):
-        digits, own = int((names == name).sum()), int(right[names == name].sum())
-        metrics[name] = WriterMetrics(digits=digits, right=own, accuracy=own / digits)
-    return metrics

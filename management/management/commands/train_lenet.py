@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 from management.training.artefacts import Artefacts
 from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters
-from management.training.report.card import ModelCard
 from management.training.run import TrainingRun
 from management.training.stopping import Stopped, signals_noted
 
@@ -49,30 +48,25 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
+            run = TrainingRun(
+                data=options["data"] or settings.MNIST_DATA_DIR,
+                own_drawings=options["drawings"],
+                artefacts=Artefacts(options["output"] or settings.MNIST_PARAMETERS),
+                hyperparameters=Hyperparameters(
+                    **{field.name: options[field.name] for field in fields(Hyperparameters)}
+                ),
+                holdout_only=options["rehearse"],
+                resume=options["resume"],
+                report=self._say,
+            )
             with signals_noted():
-                card = self._run(options).run()
+                card = run.run()
         except Stopped as stopped:
             raise CommandError(str(stopped), returncode=stopped.exit_status) from stopped
         except (TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
-        self._report(card)
-
-    def _run(self, options: dict[str, Any]) -> TrainingRun:
-        return TrainingRun(
-            data=options["data"] or settings.MNIST_DATA_DIR,
-            own_drawings=options["drawings"],
-            artefacts=Artefacts(options["output"] or settings.MNIST_PARAMETERS),
-            hyperparameters=Hyperparameters(
-                **{field.name: options[field.name] for field in fields(Hyperparameters)}
-            ),
-            holdout_only=options["rehearse"],
-            resume=options["resume"],
-            report=self._say,
-        )
+        self._say(f"Saved {card.version}, SHA-256 {card.parameters.sha256}.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()  # A log file is read while the training lasts.
-
-    def _report(self, card: ModelCard) -> None:
-        self._say(f"Saved {card.version}, SHA-256 {card.parameters.sha256}.")

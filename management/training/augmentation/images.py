@@ -13,7 +13,7 @@ TURN, SLANT, STRETCH, SHIFT = np.pi / 18, 0.14, 0.08, 1.1
 """Standard deviations: radians; sideways for each unit upwards; a natural logarithm; pixels."""
 
 CUT_OFF = 2.0
-"""No distortion is farther out than so many standard deviations: a 6 must not become a 9."""
+"""No distortion is farther out than this many standard deviations: a 6 must not become a 9."""
 
 BEND, BEND_SCALE = 0.8, 4.0
 """Standard deviation of a pixel's elastic displacement, and over how far neighbours move alike, in pixels."""
@@ -23,9 +23,9 @@ THICKENED = 0.4
 
 
 def random_affine(*, strengths: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Where each of a field's pixels comes from: (n, 6) float32, the rows of 2x3 matrices.
+    """Where each of an input's pixels comes from: (n, 6) float32, the rows of 2x3 matrices.
 
-    They map a point (x, y, 1) of the distorted field to one of the field before, both from -1 to 1 along
+    They map a point (x, y, 1) of the varied input to one of the input before, both from -1 to 1 along
     each axis with the origin in the centre, as MXNet's GridGenerator takes them. strengths: (n,), a factor
     on every distortion; at 0 nothing changes.
     """
@@ -62,21 +62,17 @@ class ElasticBends:
 
 
 def vary_thickness(inputs: np.ndarray, *, strengths: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Some of (n, 28, 28) fields with thicker or thinner lines.
+    """Some of (n, 28, 28) inputs with thicker or thinner lines.
 
     Each is mixed with its grey dilation, or erosion, by a pixel's four neighbours (Serra 1982).
     """
     count = len(inputs)
-    neighbours = _with_neighbours(inputs)
+    padded = np.pad(inputs, ((0, 0), (1, 1), (1, 1)))
+    rows, columns = slice(1, -1), slice(1, -1)
+    beside = (padded[:, rows, :-2], padded[:, rows, 2:], padded[:, :-2, columns], padded[:, 2:, columns])
+    neighbours = [inputs, *beside]
     is_changed = random.random(count) < THICKENED * strengths
     share = (random.random(count) * is_changed).astype(np.float32)[:, None, None]
     is_thicker = random.random(count)[:, None, None] < 0.6
     changed = np.where(is_thicker, np.max(neighbours, axis=0), np.min(neighbours, axis=0))
     return np.asarray(inputs * (1 - share) + changed * share)
-
-
-def _with_neighbours(inputs: np.ndarray) -> list[np.ndarray]:
-    padded = np.pad(inputs, ((0, 0), (1, 1), (1, 1)))
-    rows, columns = slice(1, -1), slice(1, -1)
-    beside = (padded[:, rows, :-2], padded[:, rows, 2:], padded[:, :-2, columns], padded[:, 2:, columns])
-    return [inputs, *beside]

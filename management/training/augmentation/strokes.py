@@ -26,22 +26,16 @@ def vary_strokes(strokes: Strokes, random: np.random.Generator) -> list[np.ndarr
     points = (np.concatenate(strokes) - (low + high) / 2) / max(float((high - low).max()), 1e-3)
     lengths = [len(stroke) for stroke in strokes]
     shifts = random.normal(0, SHIFT if len(strokes) > 1 else 0, (len(strokes), 2))
-    bent = points + _waves(points, random) + np.repeat(shifts, lengths, axis=0)
-    turned = (bent @ _affine(random).T).astype(np.float32)
-    return np.split(turned, np.cumsum(lengths[:-1]))
 
-
-def _waves(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """How far each of (n, 2) points moves: two waves of about one period over the drawing."""
+    # Two waves of about one period over the drawing move the points.
     directions, phases = random.normal(0, 2 * np.pi, (2, 2)), random.uniform(0, 2 * np.pi, (2, 2))
     heights = random.normal(0, BEND, (2, 2))
-    moves: np.ndarray = (heights * np.sin((points @ directions)[:, :, np.newaxis] + phases)).sum(axis=1)
-    return moves
+    waves = (heights * np.sin((points @ directions)[:, :, np.newaxis] + phases)).sum(axis=1)
+    bent = points + waves + np.repeat(shifts, lengths, axis=0)
 
-
-def _affine(random: np.random.Generator) -> np.ndarray:
-    """A (2, 2) matrix."""
     turn, slant = random.normal(0, TURN), random.normal(0, SLANT)
     width, height = np.exp(random.normal(0, STRETCH, 2))
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    return np.asarray(rotation @ np.array([[width, slant], [0, height]]))
+    affine = rotation @ np.array([[width, slant], [0, height]])
+    turned = (bent @ affine.T).astype(np.float32)
+    return np.split(turned, np.cumsum(lengths[:-1]))

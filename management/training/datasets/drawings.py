@@ -105,7 +105,7 @@ def _bounded_lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
 
 
 def _parse(line: bytes) -> LabelledDrawing | str:
-    """What a line holds, or why it is skipped. Raises ValueError."""
+    """The drawing in a line, or why it is skipped. Raises ValueError."""
     try:
         drawing = json.loads(line)
     except ValueError as error:
@@ -114,44 +114,32 @@ def _parse(line: bytes) -> LabelledDrawing | str:
         raise ValueError("is not a JSON object")
     if "word" in drawing and drawing["word"] is None:
         return UNLABELLED
-    label = _label(drawing.get("word"))
+    word = drawing.get("word")
+    if word != "" and not (isinstance(word, str) and word.isascii() and word.isdigit()):
+        raise ValueError(f'the label {word!r} is unknown: "word" is digits, or "" for what is no digit')
     if "drawing" in drawing and drawing["drawing"] is None:
         return WITHOUT_STROKES
     strokes = _strokes(drawing.get("drawing"))
-    if label is None:
+    if len(word) > 1:
         return SEVERAL
     writer = drawing.get("writer")
-    return LabelledDrawing(strokes, label, "" if writer is None else str(writer))
+    return LabelledDrawing(strokes, int(word) if word else NON_DIGIT, "" if writer is None else str(writer))
 
 
-def _label(word: Any) -> int | None:
-    """The label that a word stands for, None for several digits. Raises ValueError."""
-    if word == "":
-        return NON_DIGIT
-    if not isinstance(word, str) or not (word.isascii() and word.isdigit()):
-        raise ValueError(f'the label {word!r} is unknown: "word" is digits, or "" for what is no digit')
-    return int(word) if len(word) == 1 else None
-
-
-def _strokes(strokes: Any) -> Strokes:
+def _strokes(lists: Any) -> Strokes:
     """A drawing's strokes from its lists. Raises ValueError."""
-    if not isinstance(strokes, list) or not strokes:
+    if not isinstance(lists, list) or not lists:
         raise ValueError('has no strokes in "drawing"')
-    return tuple(map(_stroke, strokes))
-
-
-def _stroke(stroke: Any) -> np.ndarray:
-    """A stroke's points, (n, 2) float32, from its lists. Raises ValueError."""
-    is_stroke = (
-        isinstance(stroke, list) and len(stroke) >= 2 and all(isinstance(axis, list) for axis in stroke)
-    )
-    if not is_stroke or not 1 <= len(stroke[0]) == len(stroke[1]):
-        raise ValueError("a stroke is not [[x…], [y…]] with as many x as y")
-    if not all(map(_is_coordinate, (*stroke[0], *stroke[1]))):
-        raise ValueError(f"a coordinate is not a number of at most {LARGEST_COORDINATE:.0f}")
-    return np.array(stroke[:2], np.float32).T
-
-
-def _is_coordinate(value: Any) -> bool:
-    """A number within bounds: no NaN, no infinity, no integer of a thousand digits, no boolean."""
-    return type(value) in (int, float) and abs(value) <= LARGEST_COORDINATE
+    strokes = []
+    for axes in lists:
+        is_stroke = isinstance(axes, list) and len(axes) >= 2 and all(isinstance(axis, list) for axis in axes)
+        if not is_stroke or not 1 <= len(axes[0]) == len(axes[1]):
+            raise ValueError("a stroke is not [[x…], [y…]] with as many x as y")
+        # No NaN, no infinity, no integer of a thousand digits, no boolean.
+        numbers = (
+            type(value) in (int, float) and abs(value) <= LARGEST_COORDINATE for value in (*axes[0], *axes[1])
+        )
+        if not all(numbers):
+            raise ValueError(f"a coordinate is not a number of at most {LARGEST_COORDINATE:.0f}")
+        strokes.append(np.array(axes[:2], np.float32).T)
+    return tuple(strokes)

@@ -79,19 +79,6 @@ def _parse(stream: BinaryIO | gzip.GzipFile, *, magic: int, item_shape: tuple[in
     """One file from its first byte to its last. Raises ValueError that says what is wrong, not where."""
     header_format = f">{2 + len(item_shape)}I"
     header = stream.read(struct.calcsize(header_format))
-    count = _checked_count(header, header_format=header_format, magic=magic, item_shape=item_shape)
-    size_bytes = count * int(np.prod(item_shape, dtype=int))
-    body = stream.read(size_bytes + 1)  # One more than there should be, and no more than that of a bomb.
-    if len(body) < size_bytes:
-        raise ValueError(f"ends after {len(body)} of {size_bytes} bytes")
-    if len(body) > size_bytes:
-        raise ValueError(f"goes on after the {size_bytes} bytes that its header announces")
-    values = np.frombuffer(body, np.uint8).reshape(count, *item_shape)
-    return IdxFile(values, hashlib.sha256(header + body).hexdigest())
-
-
-def _checked_count(header: bytes, *, header_format: str, magic: int, item_shape: tuple[int, ...]) -> int:
-    """The number of items that a header announces. Raises ValueError."""
     if len(header) < struct.calcsize(header_format):
         raise ValueError("ends within its header")
     found, count, *shape = struct.unpack(header_format, header)
@@ -103,4 +90,11 @@ def _checked_count(header: bytes, *, header_format: str, magic: int, item_shape:
         )
     if not 1 <= count <= MAX_ITEMS:
         raise ValueError(f"announces {count} items, and 1 to {MAX_ITEMS} are read")
-    return int(count)
+    size_bytes = count * int(np.prod(item_shape, dtype=int))
+    body = stream.read(size_bytes + 1)  # One more than there should be, and no more than that of a bomb.
+    if len(body) < size_bytes:
+        raise ValueError(f"ends after {len(body)} of {size_bytes} bytes")
+    if len(body) > size_bytes:
+        raise ValueError(f"goes on after the {size_bytes} bytes that its header announces")
+    values = np.frombuffer(body, np.uint8).reshape(count, *item_shape)
+    return IdxFile(values, hashlib.sha256(header + body).hexdigest())

@@ -5,7 +5,6 @@ from functools import partial
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -29,12 +28,7 @@ def _paint(figure: Figure, *, matrix: np.ndarray, name: str) -> None:
     colours.set_bad("white")
     norm = LogNorm(1, max(int(mistakes.max()), 10))
     axes.imshow(np.where(mistakes > 0, mistakes, np.nan), cmap=colours, norm=norm, aspect="auto")
-    _paint_numbers(axes, matrix, strong=norm(mistakes + 1e-9) > 0.75)
-    _paint_recall(axes, matrix)
-    _paint_ticks(axes)
-
-
-def _paint_numbers(axes: Axes, matrix: np.ndarray, *, strong: np.ndarray) -> None:
+    strong = norm(mistakes + 1e-9) > 0.75
     for (label, answer), count in np.ndenumerate(matrix):
         if label == answer:
             axes.add_patch(Rectangle((answer - 0.5, label - 0.5), 1, 1, color="#ececec"))
@@ -42,16 +36,12 @@ def _paint_numbers(axes: Axes, matrix: np.ndarray, *, strong: np.ndarray) -> Non
             colour = DIMMED if label == answer else "white" if strong[label, answer] else BLACK
             axes.text(answer, label, f"{count}", ha="center", va="center", color=colour)
 
-
-def _paint_recall(axes: Axes, matrix: np.ndarray) -> None:
-    """The share of each label that is right, beside its row."""
+    # The share of each label that is right, beside its row.
     axes.text(DIGITS - 0.3, -0.62, "right", va="bottom")
     for label, row in enumerate(matrix):
         share = percent(row[label] / row.sum()) if row.any() else "no digits"
         axes.text(DIGITS - 0.3, label, share, va="center")
 
-
-def _paint_ticks(axes: Axes) -> None:
     axes.set_xticks(range(DIGITS))
     axes.set_yticks(range(DIGITS))
     axes.set_xlabel("answer")

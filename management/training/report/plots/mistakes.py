@@ -19,7 +19,7 @@ COLUMNS, ROWS = 6, 4
 class Mistake:
     """A digit that was taken for another."""
 
-    field: np.ndarray
+    network_input: np.ndarray
     """(28, 28) float32, ink 1."""
     label: int
     answer: int
@@ -33,14 +33,14 @@ def worst_mistakes(
 ) -> list[Mistake]:
     """Every mistake among n digits, the one whose label is thought least likely first.
 
-    fields: (n, 28, 28), labels: (n,) of 0 to 9, logits: (n, 10).
+    inputs: (n, 28, 28), labels: (n,) of 0 to 9, logits: (n, 10).
     """
     logarithms, answers = log_probabilities(logits, temperature=temperature), logits.argmax(axis=1)
     own = logarithms[np.arange(len(labels)), labels]
     wrong = np.flatnonzero(answers != labels)
     return [
         Mistake(
-            field=inputs[i],
+            network_input=inputs[i],
             label=int(labels[i]),
             answer=int(answers[i]),
             probability=float(np.exp(logarithms[i, answers[i]])),
@@ -69,17 +69,9 @@ def _paint(figure: Figure, *, mistakes: list[Mistake], rows: int, name: str) -> 
     for axes, mistake in zip_longest(cells, shown):
         without_frame(axes)
         if mistake:
-            _paint_mistake(axes, mistake)
-
-
-def _paint_mistake(axes: Axes, mistake: Mistake) -> None:
-    axes.imshow(mistake.field, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
-    for spine in axes.spines.values():
-        spine.set_visible(True)
-    caption = f"is {mistake.label}, read as {mistake.answer}\n{_percent(mistake.probability)} sure"
-    axes.set_title(caption, fontsize=10, loc="center")
-
-
-def _percent(share: float) -> str:
-    """Never 100 %: no answer of a softmax is."""
-    return f"{min(100 * share, 99.9):.3g} %"
+            axes.imshow(mistake.network_input, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
+            for spine in axes.spines.values():
+                spine.set_visible(True)
+            percent = min(100 * mistake.probability, 99.9)  # Never 100 %: no answer of a softmax is.
+            caption = f"is {mistake.label}, read as {mistake.answer}\n{percent:.3g} % sure"
+            axes.set_title(caption, fontsize=10, loc="center")
