@@ -40,7 +40,7 @@ class Artefacts:
 
     @property
     def holdout(self) -> "Artefacts":
-        """Those of the holdout run, which leaves out the writers that choose the thresholds and measure."""
+        """The holdout run's own artefacts."""
         return Artefacts(self.parameters.with_name(f"{self.parameters.stem}-rehearsal.params"))
 
     @property

@@ -26,7 +26,7 @@ class CheckpointError(TrainingError):
 
 @dataclass(frozen=True, slots=True)
 class TrainerState:
-    """Where a training is after a whole epoch."""
+    """The state of a training after a whole epoch."""
 
     parameters: bytes
     """As MXNet writes them to a `.params` file."""
@@ -45,7 +45,7 @@ def save(path: Path, state: TrainerState, *, hyperparameters: Hyperparameters, d
     progress = {
         "recipe": asdict(hyperparameters),
         "data": data,
-        "epochs": [asdict(figures) for figures in state.epochs],
+        "epochs": [asdict(metrics) for metrics in state.epochs],
     }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -57,7 +57,7 @@ def save(path: Path, state: TrainerState, *, hyperparameters: Hyperparameters, d
 
 
 def load(path: Path, *, hyperparameters: Hyperparameters, data: dict[str, str]) -> TrainerState:
-    """The state to go on from, which must belong to this recipe and these data. Raises CheckpointError."""
+    """The state to go on from, if it is of these hyperparameters and data. Raises CheckpointError."""
     try:
         state, begun_with, begun_on = _read(path)
         hyperparameters.require_same(begun_with)
@@ -74,10 +74,10 @@ def load(path: Path, *, hyperparameters: Hyperparameters, data: dict[str, str]) 
 
 
 def _read(path: Path) -> tuple[TrainerState, dict[str, object], dict[str, str]]:
-    """The state, and the recipe and data it belongs to. Raises KeyError or TypeError for a missing part."""
+    """The state, its hyperparameters and data. Raises KeyError or TypeError for a missing part."""
     with zipfile.ZipFile(path) as archive:
         progress = json.loads(archive.read(_PROGRESS))
-        epochs = tuple(EpochMetrics(**figures) for figures in progress["epochs"])
+        epochs = tuple(EpochMetrics(**metrics) for metrics in progress["epochs"])
         state = TrainerState(
             parameters=archive.read(_PARAMETERS),
             trainer_states=archive.read(_TRAINER_STATES),

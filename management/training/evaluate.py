@@ -1,8 +1,8 @@
-"""How good parameters are: have labelled digits answered by the network, and measure the answers."""
+"""Evaluating parameters: the network answers labelled digits, and the answers are measured."""
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class EvaluatedModel:
 
     @property
     def temperature(self) -> float:
-        """What the site divides logits by."""
+        """The site divides logits by this."""
         return float(self.card.get("calibration", {}).get("temperature") or 1)
 
 
@@ -90,11 +90,11 @@ class Evaluation:
         }
         return (json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()
 
-    def plots(self) -> dict[str, Callable[[], bytes]]:
-        """A function for each plot, by the name of its file."""
+    def draw_plots(self) -> dict[str, bytes]:
+        """All plots, by the name of their file."""
         from management.training.report import plots  # Late: it takes a second to load Matplotlib.
 
-        return plots.all_plots(
+        return plots.draw_plots(
             epochs=[EpochMetrics(**each) for each in self.model.card.get("epochs", [])],
             first_filters=self.first_filters,
             sets=self.sets,
@@ -103,7 +103,7 @@ class Evaluation:
 
 
 def evaluate(
-    model: EvaluatedModel, datasets: Sequence[Path], *, threshold: float | None, temperature: float
+    model: EvaluatedModel, datasets: Iterable[Path], *, threshold: float | None, temperature: float
 ) -> Evaluation:
     """Measure a model on each dataset.
 

@@ -66,7 +66,7 @@ class Hyperparameters:
         _require(0 <= self.seed < 2**31, "seed must be from 0 to 2147483647")
 
     def learning_rate_at(self, *, minibatch: int, minibatches: int) -> float:
-        """The learning rate for a minibatch counted from 0 over all epochs, of as many as there are in all.
+        """The learning rate for a minibatch, counted from 0 over all epochs. minibatches: of all epochs.
 
         A short linear warm-up, because the first steps away from random parameters are large; then a cosine
         to 0 (Loshchilov and Hutter 2017), which needs no schedule to be chosen.
@@ -78,7 +78,7 @@ class Hyperparameters:
         return self.learning_rate * (1 + math.cos(math.pi * fallen)) / 2
 
     def distortion_in(self, epoch: int) -> float:
-        """How strongly scanned digits are varied in an epoch, counted from 1.
+        """The strength of scanned digits' distortion in an epoch, counted from 1.
 
         The last epochs see digits more as people write them: with strong distortions until the end, the
         network spends what it can learn on digits that nobody draws.

@@ -1,4 +1,4 @@
-"""How good answers are: each metric by its usual definition, and all of them for a set of labelled digits."""
+"""Metrics of answers: each by its usual definition, and all of them for a set of labelled digits."""
 
 import math
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ Z_95 = 1.959963984540054
 """Standard deviations to either side of the mean that hold 95 % of a normal distribution."""
 
 CALIBRATION_BINS = 15
-"""As many as Guo et al. 2017 use, so that figures compare with published ones."""
+"""The number that Guo et al. 2017 use, so that values compare with published ones."""
 
 
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
-    """Where 95 % confidence puts the share of which `right` of `count`, at least 1, is a sample.
+    """The 95 % confidence interval of a share, of which `right` of `count`, at least 1, is a sample.
 
     It takes the items for independent: with few writers, each with many digits, the truth is wider.
     Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22, 1927.
@@ -89,7 +89,7 @@ def calibration_bins(*, confidence: np.ndarray, right: np.ndarray) -> tuple[Cali
 
 
 def expected_calibration_error(bins: tuple[CalibrationBin, ...]) -> float:
-    """How far confidence and accuracy are apart, weighted by the answers in each bin: 0 to 1, at best 0.
+    """The gap between confidence and accuracy, weighted by the answers in each bin: 0 to 1, at best 0.
 
     Source: Guo et al. 2017, equation 3.
     """
@@ -133,7 +133,7 @@ class EpochMetrics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriterMetrics:
-    """How well one writer's digits are read."""
+    """The metrics of one writer's digits."""
 
     digits: int
     right: int
@@ -165,14 +165,14 @@ class RecognitionMetrics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalMetrics:
-    """How well the score tells digits from non-digits."""
+    """The score's power to tell digits from non-digits."""
 
     others: int
     """Non-digits."""
     auroc: float | None
     """None where there are only digits, or only others."""
     threshold: float | None
-    """What scores less is refused. None where no threshold was given; the shares below are then None, too."""
+    """Items with a lower score are refused. None where no threshold was given; both shares are then None."""
     digits_refused: float | None
     """Share of the digits, which should not be."""
     others_refused: float | None
@@ -186,7 +186,7 @@ class SetMetrics:
     files: dict[str, str]
     """The SHA-256 of each file that was read, by its name."""
     skipped: dict[str, int] = field(default_factory=dict)
-    """How many items were left out, by the reason."""
+    """The number of items that were left out, by the reason."""
     recognition: RecognitionMetrics | None
     """None for a set without digits."""
     refusal: RefusalMetrics | None
@@ -195,7 +195,7 @@ class SetMetrics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredSet:
-    """A set, its answers, and what follows from both."""
+    """A set, its logits, and the metrics that follow from both."""
 
     labelled: LabelledSet
     logits: np.ndarray
@@ -226,8 +226,8 @@ def measure_digits(
 ) -> RecognitionMetrics:
     """Metrics of digits: (n,) labels 0 to 9, (n, 10) logits, n at least 1.
 
-    writers: as many names, empty for one who is unknown; none at all will do. temperature: what logits are
-    divided by before they become probabilities.
+    writers: n names, empty for an unknown writer, or an empty sequence. temperature: the divisor of logits
+    before they become probabilities.
     """
     answers = logits.argmax(axis=1)
     logarithms = log_probabilities(logits, temperature=temperature)
@@ -259,7 +259,7 @@ def measure_digits(
 def measure_refusal(
     *, is_digit: np.ndarray, scores: np.ndarray, threshold: float | None = None
 ) -> RefusalMetrics | None:
-    """How (n,) scores part (n,) digits from others; None where there is nothing to say."""
+    """Metrics of (n,) scores; None for digits alone without a threshold. is_digit: (n,) bool."""
     digits, others = scores[is_digit], scores[~is_digit]
     if threshold is None and not len(others):
         return None

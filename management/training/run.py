@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from management.progress import bars
 from management.training import checkpoint
 from management.training.artefacts import Artefacts
 from management.training.batches import Batches
@@ -23,7 +22,7 @@ from management.training.metrics import EpochMetrics, MeasuredSet, measure
 from management.training.report.card import HoldoutNote, ModelCard, make_card
 from management.training.report.card_markdown import to_markdown
 from management.training.report.text import summary_of
-from management.training.stopping import Stopped, check_stop
+from management.training.stopping import Stopped
 
 if TYPE_CHECKING:
     from management.training.trainer import Trainer
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRun:
-    """What to train, from what, and where to put it."""
+    """A training from its files to its artefacts."""
 
     data: Path
     """The folder with MNIST's four files, or others in their form under their names."""
@@ -173,16 +172,12 @@ class TrainingRun:
             rehearsal=note,
             device=trainer.device,
         )
-        drawings = plots.all_plots(
+        drawn = plots.draw_plots(
             epochs=trainer.epochs,
             first_filters=trainer.first_filters,
             sets=test[:1],
             temperature=calibration.temperature,
         )
-        drawn = {}
-        for name, draw in bars(drawings.items(), total=len(drawings), description="drawing"):
-            check_stop()
-            drawn[name] = draw()
         text = to_markdown(asdict(card), plots=artefacts.plot_names(drawn))
         artefacts.save(parameters=parameters, card=card.to_json(), text=text, plots=drawn)
         return card

@@ -157,7 +157,7 @@ class Trainer:
 
     @property
     def device(self) -> str:
-        """Where the arithmetic happens: MXNet's name for it, such as cpu(0), and the number of threads."""
+        """MXNet's name of the device, such as cpu(0), and the number of threads."""
         return f"{self._context}, OMP_NUM_THREADS={os.environ['OMP_NUM_THREADS']}"
 
     def _accuracy_on(self, digits: DigitSet) -> float:

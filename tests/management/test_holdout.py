@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from management.training.calibration import Calibration
+from management.training.datasets.drawings import LabelledDrawing
 from management.training.datasets.training_data import WriterSplit, read_training_data
-from management.training.holdout import choose_calibration, measure_holdout
+from management.training.holdout import CONDITIONS, choose_calibration, draw_in, measure_holdout
 
 
 @pytest.fixture
@@ -55,3 +56,41 @@ def test_figures_are_measured_with_the_temperature_and_threshold_that_were_chose
     for mixed in (letters, scribbles):
         assert mixed.metrics.refusal
         assert mixed.metrics.refusal.others_refused == refused
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "pen", "in_a_corner"),
+    [
+        ("whole canvas", 240, 18, False),
+        ("half size, anywhere", 140, 18, False),
+        ("small, in a corner", 60, 10, True),
+        ("small, in a corner, the page's pen", 60, 18, True),
+        ("thin pen", 220, 4, False),
+    ],
+)
+def test_a_condition_is_what_it_says(
+    name: str, size: int, pen: int, in_a_corner: bool, pen_digits: tuple[LabelledDrawing, ...]
+) -> None:
+    random = np.random.default_rng(1)
+    assert len(pen_digits) == 40
+    for drawing in pen_digits:
+        ink = 255 - draw_in(drawing.strokes, CONDITIONS[name], random)
+        rows, columns = np.flatnonzero(ink.max(axis=1)), np.flatnonzero(ink.max(axis=0))
+        assert ink.shape == (280, 280)
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 == pytest.approx(size, abs=4)
+        if in_a_corner:
+            for first, last in ((rows[0], rows[-1]), (columns[0], columns[-1])):
+                assert min(first, 279 - last) <= 14
+    line = [np.array([[0, 0], [0, 50], [0, 100]], np.float32)]
+    across = (255 - draw_in(line, CONDITIONS[name], random)).max(axis=0)
+    assert np.count_nonzero(across > 127) == pytest.approx(pen, abs=1.5)
+
+
+def test_every_condition_is_tried() -> None:
+    assert list(CONDITIONS) == [
+        "whole canvas",
+        "half size, anywhere",
+        "small, in a corner",
+        "small, in a corner, the page's pen",
+        "thin pen",
+    ]

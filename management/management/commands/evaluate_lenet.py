@@ -10,12 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from management import atomic
-from management.progress import bars
 from management.training.datasets import mnist
 from management.training.errors import TrainingError
 from management.training.evaluate import Evaluation, EvaluationError, evaluate, read_evaluated_model
 from management.training.report.text import report
-from management.training.stopping import Stopped, check_stop, signals_noted
+from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):
@@ -70,10 +69,7 @@ class Command(BaseCommand):
         )
         files = {}
         if folder := options["pictures"]:
-            plots = evaluation.plots()
-            for name, draw in bars(plots.items(), total=len(plots), description="drawing"):
-                check_stop()
-                files[folder / name] = draw()
+            files = {folder / name: content for name, content in evaluation.draw_plots().items()}
         if options["json"]:
             files[options["json"]] = evaluation.as_json()
         atomic.replace(files)

@@ -18,7 +18,7 @@ SHARES = {"letter": 0.6, "scribble": 0.1, "dot": 0.03, "pair": 0.14, "mirrored":
 MIRRORED_NON_DIGITS = frozenset({2, 3, 4, 5, 6, 7, 9})
 
 HALVED_NON_DIGITS = {0: "lr", 2: "lr", 3: "l", 5: "lr", 6: "r", 8: "l", 9: "l"}
-"""Which halves of which digits are no digit themselves: the right one of a 4 is a 1, that of an 8 a 3."""
+"""The halves of digits that are no digit themselves: the right one of a 4 is a 1, that of an 8 a 3."""
 
 
 def make_non_digit(
@@ -60,7 +60,7 @@ def _pair(left: Strokes, right: Strokes, random: np.random.Generator) -> list[np
 
 
 def _half(digit: LabelledDrawing, random: np.random.Generator) -> list[np.ndarray]:
-    """What is on one side of a vertical cut near the middle."""
+    """The part on one side of a vertical cut near the middle."""
     side = random.choice(list(HALVED_NON_DIGITS.get(digit.label, "l")))
     cut = np.quantile(np.concatenate(digit.strokes)[:, 0], random.uniform(0.35, 0.65))
     pieces = []

@@ -50,21 +50,21 @@ Strokes: TypeAlias = Sequence[np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class LabelledDrawing:
-    """What was drawn, and the truth about it."""
+    """A drawing and the truth about it."""
 
     strokes: Strokes
     label: int
     """0 to 9, or NON_DIGIT."""
     writer: str
-    """Empty where nobody knows."""
+    """Empty where the writer is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawingsFile:
     drawings: tuple[LabelledDrawing, ...]
-    """Those of a single digit or of none."""
+    """Drawings of a single digit, and non-digits."""
     skipped: dict[str, int]
-    """How many there were besides, by the reason."""
+    """The number of other lines, by the reason."""
     sha256: str
     """Of the content, decompressed."""
 

@@ -1,4 +1,4 @@
-"""Getting MNIST's files from the first source that has them, and keeping none that is not right."""
+"""Fetching MNIST's files from the first mirror that has them, each checked before it is kept."""
 
 import zlib
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from management.training.errors import TrainingError
 
 
 class FetchError(TrainingError):
-    """No source had all the files. The message says what was wrong with each."""
+    """No mirror had all the files. The message names the fault of each."""
 
 
 def fetch(
@@ -24,7 +24,7 @@ def fetch(
 ) -> None:
     """Put the files into a folder, decompressed; those that are there and right are kept.
 
-    Each source is asked for what the ones before it did not give.
+    Each mirror is asked for the files that the ones before it did not give.
     Raises FetchError when some are missing in the end, and OSError when the folder cannot be written to.
     """
     if folder.exists() and not folder.is_dir():

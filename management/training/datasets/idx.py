@@ -31,7 +31,7 @@ class IdxError(TrainingError):
 
 @dataclass(frozen=True, slots=True)
 class IdxFile:
-    """What a file holds."""
+    """The content of a file."""
 
     values: np.ndarray
     """uint8: (n, 28, 28) images or (n,) labels."""

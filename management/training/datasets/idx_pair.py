@@ -15,7 +15,7 @@ _DIMENSIONS = {"images": "idx3", "labels": "idx1"}
 
 
 def is_idx(path: Path) -> bool:
-    """Whether a file is called what one of a pair is called."""
+    """Whether a file has a name that one of a pair has."""
     return _NAME.fullmatch(path.name) is not None
 
 

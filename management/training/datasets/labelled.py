@@ -11,7 +11,7 @@ NON_DIGIT = -1
 
 
 class UnusableDataset(TrainingError):
-    """A source is missing or damaged, or says nothing of the labels. The message names it and says what."""
+    """A dataset is missing or damaged, or has no labels. The message names the file and the fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +25,11 @@ class LabelledSet:
     labels: np.ndarray
     """(n,) int8: 0 to 9, or NON_DIGIT."""
     writers: tuple[str, ...]
-    """Who drew each of them; empty for one who is unknown."""
+    """The writer of each item; empty for an unknown one."""
     files: dict[str, str]
     """The SHA-256 of each file that was read, by its name."""
     skipped: dict[str, int] = field(default_factory=dict)
-    """How many items were left out, by the reason."""
+    """The number of items that were left out, by the reason."""
 
     def __len__(self) -> int:
         return len(self.labels)

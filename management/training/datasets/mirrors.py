@@ -1,4 +1,4 @@
-"""Where MNIST's files can be had. What comes from here is checked by whoever takes it."""
+"""Mirrors of MNIST's files. The caller checks their content."""
 
 import gzip
 import io
@@ -26,7 +26,7 @@ _CHUNK_BYTES = 2**18
 
 
 class MirrorError(TrainingError):
-    """A source does not give what was asked of it. The message says why."""
+    """A mirror does not have a file that it was asked for. The message says why."""
 
 
 class Mirror(Protocol):
@@ -34,7 +34,7 @@ class Mirror(Protocol):
 
     @property
     def name(self) -> str:
-        """What to call it in a message."""
+        """Its name in messages."""
 
     def contents(self, files: Sequence[MnistFile]) -> Iterator[Fetched]:
         """Each of the files with its content, decompressed. Raises MirrorError at the first that fails."""
@@ -61,7 +61,7 @@ class WebMirror:
                 raise MirrorError(f"{file.name}.gz: {_reason(error)}") from error
 
     def _download(self, file: MnistFile) -> bytes:
-        """What the mirror answers. Raises ValueError if that is longer than the file before compression."""
+        """The mirror's answer. Raises ValueError if that is longer than the file before compression."""
         with urlopen(f"{self.url}{file.name}.gz", timeout=self.timeout_s) as answer:  # noqa: S310 - http(s): see parse
             announced = min(int(answer.headers.get("Content-Length", file.size_bytes)), file.size_bytes)
             chunks = iter(lambda: answer.read(_CHUNK_BYTES), b"")
@@ -122,7 +122,7 @@ DEFAULTS: tuple[Mirror, ...] = (
 
 
 def parse(text: str) -> Mirror:
-    """A source by what operators call it: `npm`, or a mirror's URL. Raises MirrorError for others."""
+    """A mirror by its name on the command line: `npm`, or a URL. Raises MirrorError for others."""
     if text == "npm":
         return NpmPackage()
     if text.startswith(("https://", "http://")):
@@ -131,7 +131,7 @@ def parse(text: str) -> Mirror:
 
 
 def _reason(error: Exception) -> str:
-    """What a mirror's failure comes from, in words."""
+    """The cause of a mirror's failure, in words."""
     if isinstance(error, HTTPError):
         error.close()  # It is an answer, too, and holds its connection.
     elif isinstance(error, URLError):
@@ -140,7 +140,7 @@ def _reason(error: Exception) -> str:
 
 
 def _decompress(content: bytes, file: MnistFile) -> bytes:
-    """What gzip made this of, or so much of it as shows that it is too long."""
+    """The decompressed content, or one byte more than the file should have."""
     with gzip.open(io.BytesIO(content)) as stream:
         return stream.read(file.size_bytes + 1)
 

@@ -27,7 +27,7 @@ class MnistFile:
     size_bytes: int
 
     def fault_of(self, content: bytes) -> str | None:
-        """What shows that this is not the file's content, or None if it is."""
+        """The reason why this cannot be the file's content, or None if it is."""
         if len(content) != self.size_bytes:
             length = f"more than {self.size_bytes}" if len(content) > self.size_bytes else str(len(content))
             return f"is {length} bytes long instead of {self.size_bytes}"

@@ -62,7 +62,7 @@ def _content(path: Path) -> bytes:
 
 
 def _field(path: Path, content: bytes) -> np.ndarray:
-    """What the network sees of a picture, as when it is served."""
+    """The network input for a picture, as when the site serves."""
     try:
         ink, _ = reduce(find_ink_in(decode(content, max_pixels=settings.MAX_DRAWING_PIXELS).image))
     except BlankDrawing as error:

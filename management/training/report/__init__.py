@@ -1,1 +1,1 @@
-"""What a training and an evaluation leave for people: the model card, text and plots."""
+"""The results of a training and of an evaluation for people: model card, text and plots."""

@@ -46,7 +46,7 @@ class ParametersNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNote:
-    """Where a part of the data comes from."""
+    """The origin of a part of the data."""
 
     name: str
     source: str
@@ -55,15 +55,15 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataNote:
-    """What was learned from, and what was only measured."""
+    """The data of the training and of its tests."""
 
     sources: tuple[SourceNote, ...]
     files: dict[str, str]
     """The SHA-256 of each file's content, decompressed, under the file's name."""
     drawings: dict[str, int]
-    """How many there are of each kind."""
+    """The number of each kind."""
     held_out: dict[str, int]
-    """How many of them were not learned from, by what they were for."""
+    """The number of drawings that were held out, by purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +169,7 @@ def make_card(
 
 
 def note_sources(digests: dict[str, str]) -> tuple[SourceNote, ...]:
-    """What a card says of MNIST, or of files in its form that are not MNIST's, and of the drawings."""
+    """The origins of MNIST, or of files in its form that are not MNIST's, and of the drawings."""
     scanned_files = {file.name for file in mnist.FILES}
     genuine = mnist.is_mnist({name: digests[name] for name in digests.keys() & scanned_files})
     scanned = SourceNote(

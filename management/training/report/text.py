@@ -1,15 +1,15 @@
-"""What was measured, as lines of text for people."""
+"""The metrics of a set as lines of text."""
 
 from collections.abc import Iterator
 
 from management.training.metrics import RecognitionMetrics, RefusalMetrics, SetMetrics, wilson_interval
 
 WRITERS_SHOWN = 10
-"""Those who are read least well; all of them are in the JSON."""
+"""Only the writers who are read least well are shown; the JSON has all of them."""
 
 
 def summary_of(metrics: SetMetrics) -> str:
-    """The most important of a set's figures, as a line."""
+    """The most important metrics of a set, as a line."""
     parts = []
     if (read := metrics.recognition) is not None:
         parts.append(f"{read.right} of {read.digits} digits right: {read.accuracy:.2%}")
@@ -22,7 +22,7 @@ def summary_of(metrics: SetMetrics) -> str:
 
 
 def report(name: str, metrics: SetMetrics) -> Iterator[str]:
-    """One set's figures, a line at a time."""
+    """All metrics of a set, a line at a time."""
     yield f"{name}:"
     for reason, count in metrics.skipped.items():
         yield f"  left out: {count} {reason}"

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from management.progress import bars
 from management.training.datasets.labelled import NON_DIGIT
 from management.training.metrics import EpochMetrics, MeasuredSet
 from management.training.report.plots.confusion import draw_confusion
@@ -16,29 +17,34 @@ from management.training.report.plots.curves import draw_curves
 from management.training.report.plots.filters import draw_filters
 from management.training.report.plots.mistakes import draw_mistakes, worst_mistakes
 from management.training.report.plots.reliability import draw_reliability
+from management.training.stopping import check_stop
 
 logging.getLogger("matplotlib").setLevel(logging.WARNING)  # It tells of its cache of fonts.
 
 Draw = Callable[[], bytes]
 
 
-def all_plots(
+def draw_plots(
     *,
     epochs: Sequence[EpochMetrics],
     first_filters: np.ndarray,
     sets: Sequence[MeasuredSet],
     temperature: float,
-) -> dict[str, Draw]:
-    """How the parameters came to be, what they are, and how they did. epochs: none where it is unknown."""
+) -> dict[str, bytes]:
+    """Learning curves, first filters, and three plots of each set. epochs: empty where they are unknown."""
     curves: dict[str, Draw] = {"curves.svg": partial(draw_curves, epochs)} if epochs else {}
-    drawings = curves | {"filters.svg": partial(draw_filters, first_filters)}
+    plots = curves | {"filters.svg": partial(draw_filters, first_filters)}
     for measured in sets:
-        drawings |= _plots_of_set(measured, temperature)
-    return drawings
+        plots |= _plots_of_set(measured, temperature)
+    drawn = {}
+    for name, draw in bars(plots.items(), total=len(plots), description="drawing"):
+        check_stop()
+        drawn[name] = draw()
+    return drawn
 
 
 def _plots_of_set(measured: MeasuredSet, temperature: float) -> dict[str, Draw]:
-    """What was measured on a set; nothing for one without digits."""
+    """Confusions, mistakes and reliability; an empty dictionary for a set without digits."""
     recognition, labelled = measured.metrics.recognition, measured.labelled
     if recognition is None:
         return {}

@@ -1,4 +1,4 @@
-"""Which digits are taken for which."""
+"""The confusion matrix of a set."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -15,7 +15,7 @@ _TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 
 """Shares that are wrong, of which some are labelled, as the shares that are right."""
 
 _LEAST_WRONG = 1e-4
-"""Where a share that is wrong of 0, which a logarithm has no place for, is drawn."""
+"""A wrong share of 0 has no place on a logarithmic axis and is drawn here."""
 
 
 def draw_curves(epochs: Sequence[EpochMetrics], *, file_format: Format = "svg") -> bytes:

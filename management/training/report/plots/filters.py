@@ -1,4 +1,4 @@
-"""What the first convolution has learned to look for."""
+"""The filters that the first convolution has learned."""
 
 from functools import partial
 

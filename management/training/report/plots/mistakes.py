@@ -1,4 +1,4 @@
-"""The worst mistakes, as the network sees them."""
+"""The worst mistakes of a set, as the network sees them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

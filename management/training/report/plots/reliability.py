@@ -1,4 +1,4 @@
-"""Whether answers are right as often as they are sure to be."""
+"""The reliability diagram of a set: accuracy by confidence."""
 
 from collections.abc import Sequence
 from functools import partial

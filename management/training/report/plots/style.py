@@ -1,4 +1,4 @@
-"""What all plots share: their width, letters and colours, and the same bytes for the same figures."""
+"""The style of all plots: width, font and colours, and the same bytes for the same data."""
 
 from collections.abc import Callable
 from io import BytesIO
