@@ -12,22 +12,22 @@ from management.training.datasets.labelled import DigitSet
 from management.training.datasets.training_data import TrainingData, read_training_data
 from management.training.hyperparameters import Hyperparameters
 
-SCANNED, DRAWN, OUTLIERS = 20, 8, 5
+SCANNED, DRAWN, NON_DIGITS = 20, 8, 5
 
 
 def numbered(count: int, *, start: int) -> np.ndarray:
-    """Fields whose every pixel is the field's own number."""
+    """Inputs whose every pixel is the input's own number."""
     numbers = np.arange(start, start + count, dtype=np.float32)
     return np.broadcast_to(numbers[:, np.newaxis, np.newaxis], (count, 28, 28))
 
 
 @pytest.fixture
 def batches() -> Batches:
-    """Scanned fields are numbered from 0, drawn ones from 100, and outliers from 200."""
+    """Scanned inputs are numbered from 0, drawn ones from 100, and non-digits from 200."""
     return Batches(
         scanned=DigitSet(numbered(SCANNED, start=0), (np.arange(SCANNED) % 10).astype(np.uint8)),
         drawn=DigitSet(numbered(DRAWN, start=100), (np.arange(DRAWN) % 10).astype(np.uint8)),
-        non_digits=numbered(OUTLIERS, start=200),
+        non_digits=numbered(NON_DIGITS, start=200),
     )
 
 
@@ -52,7 +52,7 @@ def numbers_in(minibatches: Sequence[Minibatch]) -> np.ndarray:
     return np.asarray(np.concatenate([each.inputs[:, 0, 0] for each in minibatches]), int)
 
 
-def test_an_epoch_has_each_scanned_digit_once_and_as_many_others_as_the_recipe_says(
+def test_an_epoch_has_each_scanned_digit_once_and_as_many_others_as_the_hyperparameters_say(
     batches: Batches,
 ) -> None:
     minibatches = epoch(batches)
@@ -60,12 +60,12 @@ def test_an_epoch_has_each_scanned_digit_once_and_as_many_others_as_the_recipe_s
     assert batches.steps(HYPERPARAMETERS) == 6
     numbers = numbers_in(minibatches)
     assert sorted(numbers[numbers < 100]) == list(range(20))
-    drawn, outliers = numbers[(numbers >= 100) & (numbers < 200)], numbers[numbers >= 200]
-    assert (len(drawn), len(outliers)) == (10, 12)
+    drawn, non_digits = numbers[(numbers >= 100) & (numbers < 200)], numbers[numbers >= 200]
+    assert (len(drawn), len(non_digits)) == (10, 12)
     assert set(drawn) <= set(range(100, 108))
     assert len(set(drawn)) > 1
-    assert set(outliers) <= set(range(200, 205))
-    assert len(set(outliers)) > 1
+    assert set(non_digits) <= set(range(200, 205))
+    assert len(set(non_digits)) > 1
 
 
 def test_scanned_and_drawn_digits_are_mixed(batches: Batches) -> None:
@@ -87,7 +87,7 @@ def test_digits_are_taught_by_their_labels_and_others_as_nothing_at_all(batches:
 
 
 @pytest.mark.parametrize(("number", "scanned", "others"), [(1, 2.0, 1.0), (3, 2.0, 1.0), (4, 0.2, 0.1)])
-def test_each_kind_is_distorted_as_strongly_as_the_recipe_says(
+def test_each_kind_is_distorted_as_strongly_as_the_hyperparameters_say(
     batches: Batches, number: int, scanned: float, others: float
 ) -> None:
     minibatches = epoch(batches, number)

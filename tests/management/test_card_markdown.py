@@ -78,7 +78,7 @@ def test_it_has_data_with_digests_and_licence(card: Any, text: str) -> None:
     assert ["pen digits", "7,494"] in rows(text, of="number")
 
 
-def test_it_says_whose_digits_the_rehearsal_was_measured_with(card: Any, text: str) -> None:
+def test_it_says_whose_digits_the_holdout_run_was_measured_with(card: Any, text: str) -> None:
     assert card["rehearsal"]["version"] in text
     assert "5,000 scanned digits" in text
 

@@ -21,7 +21,7 @@ def a_digit(label: int) -> LabelledDrawing:
     return LabelledDrawing((LINE + np.array((0, 1000 * label), np.float32),), label, "")
 
 
-def outliers(*labels: int, count: int = COUNT) -> list[Strokes]:
+def non_digits(*labels: int, count: int = COUNT) -> list[Strokes]:
     random, letters = np.random.default_rng(1), [LabelledDrawing((LETTER,), NON_DIGIT, "")]
     return [make_non_digit([a_digit(label) for label in labels], letters, random) for _ in range(count)]
 
@@ -50,7 +50,7 @@ def is_part(points: np.ndarray, of: np.ndarray) -> bool:
 
 def test_each_kind_of_outlier_has_its_share() -> None:
     """Of 4000: three standard deviations of the largest share are 0.023."""
-    counted = Counter(kind_of(strokes, [3]) for strokes in outliers(3))
+    counted = Counter(kind_of(strokes, [3]) for strokes in non_digits(3))
     shares = {kind: count / COUNT for kind, count in counted.items()}
     expected = {"letter": 0.6, "scribble": 0.1, "dot": 0.03, "pair": 0.14, "mirrored": 0.06, "half": 0.07}
     assert shares == pytest.approx(expected, abs=0.02)
@@ -58,7 +58,7 @@ def test_each_kind_of_outlier_has_its_share() -> None:
 
 def test_only_digits_that_a_mirror_makes_none_are_mirrored() -> None:
     labels = range(10)
-    found = outliers(*labels)
+    found = non_digits(*labels)
     mirrored = [strokes[0] for strokes in found if kind_of(strokes, labels) == "mirrored"]
     assert {label_of(points) for points in mirrored} == {2, 3, 4, 5, 6, 7, 9}
 
@@ -67,7 +67,7 @@ def test_only_halves_that_are_no_digit_themselves_are_learned_as_none() -> None:
     """The right half of a 4 is a 1, and that of an 8 a 3."""
     labels = range(10)
     sides = set()
-    for strokes in outliers(*labels):
+    for strokes in non_digits(*labels):
         if kind_of(strokes, labels) == "half":
             is_left = max(points[:, 0].max() for points in strokes) < 70
             sides.add((label_of(strokes[0]), "l" if is_left else "r"))
@@ -78,7 +78,7 @@ def test_only_halves_that_are_no_digit_themselves_are_learned_as_none() -> None:
 
 def test_outliers_need_no_digit_of_every_kind() -> None:
     """A mirrored 1 is better than no end."""
-    kinds = {kind_of(strokes, [1]) for strokes in outliers(1, count=500)}
+    kinds = {kind_of(strokes, [1]) for strokes in non_digits(1, count=500)}
     assert kinds == {"letter", "scribble", "dot", "pair", "mirrored", "half"}
 
 

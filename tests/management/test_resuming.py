@@ -75,7 +75,7 @@ def stop(
 
 @pytest.fixture(scope="module")
 def rehearsed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
-    """A rehearsal that was done to its end."""
+    """A holdout run that was done to its end."""
     artefacts = Artefacts(tmp_path_factory.mktemp("rehearsed") / "lenet.params")
     paths = (f"--data={data}", f"--output={artefacts.parameters}")
     call_command("train_lenet", *paths, "--epochs=3", *SMALL_OPTIONS, "--rehearse")
@@ -86,7 +86,7 @@ def rehearsed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Artefacts
 def artefacts(
     data: Path, tmp_path: Path, hyperparameters: Hyperparameters, rehearsed: Artefacts
 ) -> Artefacts:
-    """Of a training that was stopped in its second epoch, after its rehearsal."""
+    """Of a training that was stopped in its second epoch, after its holdout run."""
     artefacts = Artefacts(tmp_path / "lenet.params")
     shutil.copy(rehearsed.card, artefacts.holdout.card)
     message, lines = stop_in(2, data=data, artefacts=artefacts, hyperparameters=hyperparameters)
@@ -127,7 +127,7 @@ def test_a_resumed_training_can_be_stopped_and_resumed_again(
     assert "To go on after epoch 2" in message
 
 
-def test_a_rehearsal_is_resumed_too(
+def test_a_holdout_run_is_resumed_too(
     data: Path, tmp_path: Path, hyperparameters: Hyperparameters, rehearsed: Artefacts
 ) -> None:
     artefacts = Artefacts(tmp_path / "lenet.params")
@@ -138,7 +138,7 @@ def test_a_rehearsal_is_resumed_too(
     assert verified_card(artefacts.parameters).version.startswith("lenet-")
 
 
-def test_another_recipe_is_refused_and_the_checkpoint_kept(data: Path, artefacts: Artefacts) -> None:
+def test_other_hyperparameters_are_refused_and_the_checkpoint_kept(data: Path, artefacts: Artefacts) -> None:
     with pytest.raises(CommandError, match=r"momentum was 0\.9 and is now 0\.8; seed was 1 and is now 2$"):
         resume(data, artefacts, "--seed=2", "--momentum=0.8")
     assert artefacts.checkpoint.exists()

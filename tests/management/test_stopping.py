@@ -15,8 +15,9 @@ from django.core.management import call_command
 from PIL import Image
 
 from management.training.augmentation.rasterizing import rasterize_digits
-from management.training.datasets import drawings, mnist
-from management.training.datasets.drawings import LabelledDrawing
+from management.training.datasets import drawings, mnist, reading
+from management.training.datasets.canvas import draw_on_canvas
+from management.training.datasets.drawings import LabelledDrawing, Strokes
 from management.training.datasets.reading import read_dataset
 from management.training.evaluate import evaluate, read_evaluated_model
 from management.training.report import plots
@@ -129,6 +130,22 @@ def test_a_signal_ends_the_answering_of_what_was_read(data: Path) -> None:
     model = read_evaluated_model(settings.MNIST_PARAMETERS)
     with signals_noted(), pytest.raises(Stopped):
         evaluate(model, datasets(), threshold=None, temperature=1.0)
+
+
+def test_a_signal_ends_the_drawing_of_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From within, as no real signal would come for certain between reading a file and its last drawing."""
+    drawn: list[Strokes] = []
+
+    def draw(strokes: Strokes) -> np.ndarray:
+        if not drawn:
+            signal.raise_signal(signal.SIGINT)
+        drawn.append(strokes)
+        return draw_on_canvas(strokes)
+
+    monkeypatch.setattr(reading, "draw_on_canvas", draw)
+    with signals_noted(), pytest.raises(Stopped):
+        read_dataset(drawings.PEN_DIGITS)
+    assert len(drawn) == 1
 
 
 def test_a_signal_of_an_earlier_work_does_not_end_the_next(data: Path, tmp_path: Path) -> None:

@@ -125,7 +125,9 @@ def test_the_card_holds_when_on_what_and_with_what(card: Any) -> None:
     assert re.fullmatch(r"[cg]pu\(0\), OMP_NUM_THREADS=\d+", card["device"])
 
 
-def test_the_card_for_people_shows_every_picture_of_training_and_rehearsal(trained: Path, card: Any) -> None:
+def test_the_card_for_people_shows_every_picture_of_training_and_holdout_run(
+    trained: Path, card: Any
+) -> None:
     text = trained.with_suffix(".md").read_text()
     assert text.startswith(f"# {card['version']}\n")
     shown = {unquote(path) for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)}
@@ -159,14 +161,14 @@ def rehearsal(trained: Path) -> Any:
     return json.loads(trained.with_name("lenet-rehearsal.json").read_bytes())
 
 
-def test_thresholds_and_pen_figures_come_from_a_rehearsal(card: Any, rehearsal: Any) -> None:
+def test_thresholds_and_pen_figures_come_from_a_holdout_run(card: Any, rehearsal: Any) -> None:
     assert card["calibration"] == rehearsal["calibration"]
     assert card["rehearsal"]["version"] == rehearsal["version"] != card["version"]
     assert card["rehearsal"]["test"] == rehearsal["test"]
     assert rehearsal["rehearsal"] is None
 
 
-def test_a_rehearsal_learns_from_no_writer_that_it_is_measured_with(rehearsal: Any) -> None:
+def test_a_holdout_run_learns_from_no_writer_that_it_is_measured_with(rehearsal: Any) -> None:
     assert rehearsal["calibration"]["chosen_on"] == "pen 04"
     assert rehearsal["data"]["held_out"] == {
         "scanned digits, measured after each epoch": 50,
@@ -182,7 +184,7 @@ def test_a_rehearsal_learns_from_no_writer_that_it_is_measured_with(rehearsal: A
     assert others == [10, 1000]
 
 
-def test_a_rehearsal_is_not_done_twice(data: Path, trained: Path, tmp_path: Path) -> None:
+def test_a_holdout_run_is_not_done_twice(data: Path, trained: Path, tmp_path: Path) -> None:
     for path in (trained.with_name("lenet-rehearsal.json"), trained.with_name("lenet-rehearsal.params")):
         shutil.copy(path, tmp_path)
     before = (tmp_path / "lenet-rehearsal.json").stat().st_mtime_ns
@@ -191,7 +193,7 @@ def test_a_rehearsal_is_not_done_twice(data: Path, trained: Path, tmp_path: Path
     assert (tmp_path / "lenet.params").read_bytes() == trained.read_bytes()
 
 
-def test_only_a_rehearsal_leaves_no_parameters_to_serve(data: Path, output: Path) -> None:
+def test_only_a_holdout_run_leaves_no_parameters_to_serve(data: Path, output: Path) -> None:
     call_command("train_lenet", data=data, output=output, rehearse=True, epochs=1, **SMALL)
     names = sorted(path.name for path in output.parent.iterdir())
     assert names == [f"lenet-rehearsal{end}" for end in ("-pictures", ".json", ".md", ".params")]
@@ -263,7 +265,7 @@ class EnoughError(Exception):
     """The epoch begins, and nothing more is to be seen."""
 
 
-def test_a_rehearsal_begins_with_only_what_it_may_learn_from(
+def test_a_holdout_run_begins_with_only_what_it_may_learn_from(
     data: Path, output: Path, hyperparameters: Hyperparameters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two of the four writers with ten digits each, and 150 of the 200 scanned digits."""

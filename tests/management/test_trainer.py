@@ -26,7 +26,7 @@ def begin(
     pen_digits: tuple[LabelledDrawing, ...],
     letters: tuple[LabelledDrawing, ...],
 ) -> Begin:
-    """A fitting on small sets, which are rendered once for all of a test's recipes."""
+    """A trainer on small sets, which are rendered once for all of a test's hyperparameters."""
     scanned, held_out = digits.hold_out(hyperparameters.held_out)
     drawn = rasterize_digits(pen_digits, renderings=1, seed=1)
     non_digits = rasterize_non_digits(pen_digits, letters, count=hyperparameters.outlier_pool, seed=1)
@@ -46,7 +46,9 @@ def digest(trainer: Trainer) -> str:
     return hashlib.sha256(trainer.state().averaged).hexdigest()
 
 
-def test_the_same_recipe_gives_the_same_parameters(begin: Begin, hyperparameters: Hyperparameters) -> None:
+def test_the_same_hyperparameters_gives_the_same_parameters(
+    begin: Begin, hyperparameters: Hyperparameters
+) -> None:
     assert digest(complete(begin(hyperparameters))) == digest(complete(begin(hyperparameters)))
 
 

@@ -114,7 +114,7 @@ def test_each_step_has_the_learning_rate_of_its_place_in_the_whole_training(batc
 def test_the_average_forgets_the_random_beginning(batches: Batches) -> None:
     """It is taken after every eighth step, here once an epoch.
 
-    At first it is the mean of all steps until then, and later it changes by the share in the recipe.
+    At first it is the mean of all steps until then, and later it changes by the share in the hyperparameters.
     """
     trainer = begin(batches, replace(HYPERPARAMETERS, epochs=4, minibatch_size=2))
     first, second, third, _ = (step_and_average(trainer) for _ in range(4))
@@ -137,7 +137,7 @@ def step_and_average(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
     return learned(trainer), averaged(trainer)
 
 
-def test_the_loss_is_that_of_the_fields_and_weights_of_the_lessons(batches: Batches) -> None:
+def test_the_loss_is_that_of_the_inputs_and_weights_of_the_minibatches(batches: Batches) -> None:
     """With a learning rate of next to nothing and no distortion, the untaught network says it, too."""
     hyperparameters = replace(
         HYPERPARAMETERS, distortion=0.0, outliers=8, outlier_weight=0.25, learning_rate=1e-9
@@ -154,7 +154,7 @@ def test_the_loss_is_that_of_the_fields_and_weights_of_the_lessons(batches: Batc
     assert math.isfinite(trainer.epochs[0].loss)
 
 
-def test_distorted_fields_are_what_is_learned_from(batches: Batches) -> None:
+def test_distorted_inputs_are_what_is_learned_from(batches: Batches) -> None:
     """The same epoch in the same order, with all of its digits, the drawn ones or none as they are."""
     hyperparameters, losses = replace(HYPERPARAMETERS, drawn=10, learning_rate=1e-9), []
     for scanned, drawn in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)):
