@@ -88,7 +88,7 @@ def calibration_bins(*, confidence: np.ndarray, right: np.ndarray) -> tuple[Cali
     return tuple(bins)
 
 
-def expected_calibration_error(bins: tuple[CalibrationBin, ...]) -> float:
+def expected_calibration_error(bins: Sequence[CalibrationBin]) -> float:
     """The gap between confidence and accuracy, weighted by the answers in each bin: 0 to 1, at best 0.
 
     Source: Guo et al. 2017, equation 3.

@@ -1,15 +1,13 @@
 """Loss and accuracy by epoch."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from management.training.metrics import EpochMetrics
 from management.training.report.markdown import percent
-from management.training.report.plots.style import BLUE, ORANGE, Format, plot
+from management.training.report.plots.style import BLUE, ORANGE, Format, encoded, styled_figure
 
 _TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 """Shares that are wrong, of which some are labelled, as the shares that are right."""
@@ -20,17 +18,15 @@ _LEAST_WRONG = 1e-4
 
 def draw_curves(epochs: Sequence[EpochMetrics], *, file_format: Format = "svg") -> bytes:
     """Loss above, accuracies below, both on logarithmic axes: the last half percent is most of a training."""
-    return plot(partial(_paint, epochs=epochs), height_in=6.4, file_format=file_format)
-
-
-def _paint(figure: Figure, *, epochs: Sequence[EpochMetrics]) -> None:
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 3))
-    _paint_loss(upper, epochs)
-    _paint_accuracies(lower, epochs)
-    for axes in (upper, lower):
-        axes.grid(visible=True)
-    lower.set_xlabel("epoch")
-    lower.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=(1, 2, 5, 10)))
+    with styled_figure(height_in=6.4) as figure:
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 3))
+        _paint_loss(upper, epochs)
+        _paint_accuracies(lower, epochs)
+        for axes in (upper, lower):
+            axes.grid(visible=True)
+        lower.set_xlabel("epoch")
+        lower.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=(1, 2, 5, 10)))
+        return encoded(figure, file_format)
 
 
 def _paint_loss(axes: Axes, epochs: Sequence[EpochMetrics]) -> None:

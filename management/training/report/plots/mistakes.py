@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from itertools import zip_longest
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from management.training.metrics import log_probabilities
-from management.training.report.plots.style import Format, plot, without_frame
+from management.training.report.plots.style import Format, encoded, styled_figure, without_frame
 
 COLUMNS, ROWS = 6, 4
 
@@ -53,25 +51,22 @@ def worst_mistakes(
 def draw_mistakes(mistakes: list[Mistake], *, name: str, file_format: Format = "svg") -> bytes:
     """A grid of the first mistakes, each with its label, the answer and how sure that was."""
     rows = max(1, min(ROWS, -(-len(mistakes) // COLUMNS)))
-    paint = partial(_paint, mistakes=mistakes, rows=rows, name=name)
-    return plot(paint, height_in=0.6 + 1.62 * rows, file_format=file_format)
-
-
-def _paint(figure: Figure, *, mistakes: list[Mistake], rows: int, name: str) -> None:
-    shown = mistakes[: rows * COLUMNS]
-    what = (
-        f"the worst {len(shown)} of {len(mistakes)} mistakes, the least likely label first"
-        if mistakes
-        else "no mistakes"
-    )
-    figure.suptitle(f"{name}: {what}", x=0.01, ha="left", fontsize=13)
-    cells: Iterable[Axes] = figure.subplots(rows, COLUMNS, squeeze=False).flat
-    for axes, mistake in zip_longest(cells, shown):
-        without_frame(axes)
-        if mistake:
-            axes.imshow(mistake.network_input, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
-            for spine in axes.spines.values():
-                spine.set_visible(True)
-            percent = min(100 * mistake.probability, 99.9)  # Never 100 %: no answer of a softmax is.
-            caption = f"is {mistake.label}, read as {mistake.answer}\n{percent:.3g} % sure"
-            axes.set_title(caption, fontsize=10, loc="center")
+    with styled_figure(height_in=0.6 + 1.62 * rows) as figure:
+        shown = mistakes[: rows * COLUMNS]
+        what = (
+            f"the worst {len(shown)} of {len(mistakes)} mistakes, the least likely label first"
+            if mistakes
+            else "no mistakes"
+        )
+        figure.suptitle(f"{name}: {what}", x=0.01, ha="left", fontsize=13)
+        cells: Iterable[Axes] = figure.subplots(rows, COLUMNS, squeeze=False).flat
+        for axes, mistake in zip_longest(cells, shown):
+            without_frame(axes)
+            if mistake:
+                axes.imshow(mistake.network_input, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
+                for spine in axes.spines.values():
+                    spine.set_visible(True)
+                percent = min(100 * mistake.probability, 99.9)  # Never 100 %: no answer of a softmax is.
+                caption = f"is {mistake.label}, read as {mistake.answer}\n{percent:.3g} % sure"
+                axes.set_title(caption, fontsize=10, loc="center")
+        return encoded(figure, file_format)

@@ -1,11 +1,9 @@
 """The reliability diagram of a set: accuracy by confidence."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator, PercentFormatter, StrMethodFormatter
 
 from management.training.metrics import (
@@ -15,28 +13,25 @@ from management.training.metrics import (
     wilson_interval,
 )
 from management.training.report.markdown import percent
-from management.training.report.plots.style import BLACK, BLUE, GREY, ORANGE, Format, plot
+from management.training.report.plots.style import BLACK, BLUE, GREY, ORANGE, Format, encoded, styled_figure
 
 
 def draw_reliability(bins: Sequence[CalibrationBin], *, name: str, file_format: Format = "svg") -> bytes:
     """Accuracy by confidence above, with intervals of 95 %, and how many answers there are of each below."""
-    paint = partial(_paint, bins=tuple(bins), name=name)
-    return plot(paint, height_in=7.0, file_format=file_format)
-
-
-def _paint(figure: Figure, *, bins: tuple[CalibrationBin, ...], name: str) -> None:
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    error = expected_calibration_error(bins)
-    some = [each for each in bins if each.digits]
-    upper.set_title(f"{name}: how often an answer is right, by how sure it is")
-    _paint_accuracy(upper, some)
-    lower.set_title(f"How many answers are that sure (expected calibration error {percent(error)})")
-    _paint_histogram(lower, some)
-    for axes in (upper, lower):
-        axes.grid(visible=True)
-    lower.set_xlim(0, 1.006)  # The last bin has most answers, all at its right edge.
-    lower.set_xlabel("how sure the answer is: its probability")
-    lower.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    with styled_figure(height_in=7.0) as figure:
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        error = expected_calibration_error(bins)
+        some = [each for each in bins if each.digits]
+        upper.set_title(f"{name}: how often an answer is right, by how sure it is")
+        _paint_accuracy(upper, some)
+        lower.set_title(f"How many answers are that sure (expected calibration error {percent(error)})")
+        _paint_histogram(lower, some)
+        for axes in (upper, lower):
+            axes.grid(visible=True)
+        lower.set_xlim(0, 1.006)  # The last bin has most answers, all at its right edge.
+        lower.set_xlabel("how sure the answer is: its probability")
+        lower.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+        return encoded(figure, file_format)
 
 
 def _paint_accuracy(axes: Axes, bins: Sequence[CalibrationBin]) -> None:

@@ -1,6 +1,7 @@
 """The style of all plots: width, font and colours, and the same bytes for the same data."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Literal
 
@@ -42,16 +43,20 @@ _STYLE: dict[str, Any] = {
 _NO_DATE: dict[Format, dict[str, Any]] = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}
 
 
-def plot(paint: Callable[[Figure], None], *, height_in: float, file_format: Format = "svg") -> bytes:
-    """The bytes of a plot, 800 pixels wide. paint: puts everything into the empty figure.
+@contextmanager
+def styled_figure(*, height_in: float) -> Iterator[Figure]:
+    """An empty figure, 800 pixels wide; `encoded` must be called in this context, too.
 
-    On the Agg and SVG backends alone: no window, and no state that outlives the call.
+    On the Agg and SVG backends alone: no window, and no state that outlives the context.
     """
-    content = BytesIO()
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DOTS_PER_INCH, layout="constrained")
-        paint(figure)
-        figure.savefig(content, format=file_format, dpi=DOTS_PER_INCH, metadata=_NO_DATE[file_format])
+        yield Figure(figsize=(WIDTH_IN, height_in), dpi=DOTS_PER_INCH, layout="constrained")
+
+
+def encoded(figure: Figure, file_format: Format) -> bytes:
+    """The bytes of a figure's file."""
+    content = BytesIO()
+    figure.savefig(content, format=file_format, dpi=DOTS_PER_INCH, metadata=_NO_DATE[file_format])
     return content.getvalue()
 
 
