@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.needs import explained
 from benchmarks.site import SiteClient
-from management.training import mnist
+from management.training.datasets import mnist
 from testbed.drawings import CANVAS, CORNERS, encoded, on_canvas
 
 LEAST_ACCURACY, MOST_LOSS = 98.5, 1.0

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import requests
 from django.conf import settings
 
-from management.training.idx import IdxError
+from management.training.datasets.idx import IdxError
 
 
 @contextmanager

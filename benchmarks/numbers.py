@@ -22,10 +22,9 @@ django.setup()
 
 import numpy as np
 
-from management.progress import silent
-from management.training import drawings
-from management.training.drawings import LabelledDrawing
-from management.training.rendering import render, scale_to
+from management.training.datasets import drawings
+from management.training.datasets.canvas import render, scale_to
+from management.training.datasets.drawings import LabelledDrawing
 from recognizer.predictor import Predictor
 from recognizer.reader import read
 from testbed.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Number, Style, write_number
@@ -56,7 +55,7 @@ def main() -> None:
 
 
 def held_out_writers() -> list[list[LabelledDrawing]]:
-    digits = drawings.read(drawings.PEN_DIGITS, progress=silent).drawings
+    digits = drawings.read(drawings.PEN_DIGITS).drawings
     names = sorted({digit.writer for digit in digits})[-HELD_OUT:]
     return [[digit for digit in digits if digit.writer == name] for name in names]
 

@@ -20,14 +20,13 @@ from PIL import Image
 from benchmarks.needs import explained
 from benchmarks.numbers import STYLES, held_out_writers, numbers
 from benchmarks.site import SiteClient
-from management.progress import silent
-from management.training.conditions import CONDITIONS, draw_in
-from management.training.drawings import LabelledDrawing, Strokes
-from management.training.labelled import NO_DIGIT
-from management.training.materials import read_materials
+from management.training.augmentation.non_digits import scribbles_and_dots
+from management.training.datasets.drawings import LabelledDrawing, Strokes
+from management.training.datasets.labelled import NON_DIGIT
+from management.training.datasets.training_data import read_training_data
+from management.training.holdout import CONDITIONS, draw_in
+from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import auroc
-from management.training.recipe import Recipe
-from management.training.scribbles import scribbles_and_dots
 from testbed.drawings import encoded
 
 SCRIBBLES = 500
@@ -42,9 +41,9 @@ def main() -> None:
     parser.add_argument("--numbers", type=int, default=400, help="of each kind")
     options = parser.parse_args()
     client = SiteClient(options.url)
-    split = read_materials(options.data, [], silent).split(Recipe().held_out_writers)
-    digits = [drawing for drawing in split.testing if drawing.label != NO_DIGIT]
-    letters = [drawing.strokes for drawing in split.testing if drawing.label == NO_DIGIT]
+    split = read_training_data(options.data, []).split(Hyperparameters().held_out_writers)
+    digits = [drawing for drawing in split.testing if drawing.label != NON_DIGIT]
+    letters = [drawing.strokes for drawing in split.testing if drawing.label == NON_DIGIT]
     report_others(client, report_digits(client, digits), letters)
     report_numbers(client, options.numbers)
 

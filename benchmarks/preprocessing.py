@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.needs import explained
-from management.training import mnist
+from management.training.datasets import mnist
 from mnistsite.types import INPUT_SIZE
 from recognizer.network import Forward, load
 from recognizer.preprocessing import normalize_single

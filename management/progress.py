@@ -1,22 +1,11 @@
 """How long work shows how far it is."""
 
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from tqdm import tqdm
 
 Item = TypeVar("Item")
-
-
-class Progress(Protocol):
-    """Hands items through and shows how many of them are done."""
-
-    def __call__(self, items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]: ...
-
-
-def silent(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:  # noqa: ARG001 -- a Progress
-    """Shows nothing, for callers without a terminal."""
-    return items
 
 
 def bars(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from management.training.drawings import LabelledDrawing, Strokes
-from management.training.rendering import bounds, render
+from management.training.datasets.canvas import bounds, render
+from management.training.datasets.drawings import LabelledDrawing, Strokes
 
 MARGIN = 8
 """Pixels between a number and the canvas's edge, at least."""

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 BESIDE = ("benchmarks", "testbed")
 """These may import each other and all of the site, and only the tests import them."""
-MXNET_IMPORTERS = {"recognizer/network.py", "management/training/fitting.py"}
+MXNET_IMPORTERS = {"recognizer/network.py", "management/training/trainer.py"}
 
 
 def imports(path: Path) -> set[str]:

@@ -34,13 +34,13 @@ class Artefacts:
         return self.parameters.with_suffix(".md")
 
     @property
-    def pictures(self) -> Path:
-        """The folder of the pictures that the text shows."""
+    def plots(self) -> Path:
+        """The folder of the plots that the text shows."""
         return self.parameters.with_name(f"{self.parameters.stem}-pictures")
 
     @property
-    def rehearsal(self) -> "Artefacts":
-        """Those of the same training without the writers that choose its thresholds and measure it."""
+    def holdout(self) -> "Artefacts":
+        """The holdout run's own artefacts."""
         return Artefacts(self.parameters.with_name(f"{self.parameters.stem}-rehearsal.params"))
 
     @property
@@ -60,25 +60,25 @@ class Artefacts:
             if path.is_dir():
                 raise ArtefactError(f"{path} is a folder.")
 
-    def picture_names(self, pictures: Iterable[str]) -> list[str]:
-        """The paths, from the text's folder, of these pictures and then of those that a rehearsal left."""
-        ours = [self.pictures / name for name in pictures]
-        theirs = sorted(self.rehearsal.pictures.glob("*.svg"))
+    def plot_names(self, plots: Iterable[str]) -> list[str]:
+        """The paths, from the text's folder, of these plots and then of those that a holdout run left."""
+        ours = [self.plots / name for name in plots]
+        theirs = sorted(self.holdout.plots.glob("*.svg"))
         return [path.relative_to(self.text.parent).as_posix() for path in (*ours, *theirs)]
 
-    def save(self, *, parameters: bytes, card: bytes, text: str, pictures: Mapping[str, bytes]) -> None:
-        """Replace parameters and card, text and pictures, and then drop the checkpoint and older pictures.
+    def save(self, *, parameters: bytes, card: bytes, text: str, plots: Mapping[str, bytes]) -> None:
+        """Replace parameters and card, text and plots, and then drop the checkpoint and older plots.
 
         The card comes last because it vouches for the parameters by their digest. Should the process die
         between the two renames, the old card does not match the new parameters, which a reader must refuse;
         the checkpoint is still there, and resuming from it finishes the job.
         Raises OSError.
         """
-        self.pictures.mkdir(exist_ok=True)
-        drawn = {self.pictures / name: content for name, content in pictures.items()}
+        self.plots.mkdir(exist_ok=True)
+        drawn = {self.plots / name: content for name, content in plots.items()}
         atomic.replace(
             {**drawn, self.text: text.encode(), self.parameters: parameters, self.card: card},
         )
-        for path in set(self.pictures.glob("*.svg")) - drawn.keys():
+        for path in set(self.plots.glob("*.svg")) - drawn.keys():
             path.unlink()
         self.checkpoint.unlink(missing_ok=True)

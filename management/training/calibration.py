@@ -1,4 +1,7 @@
-"""What makes honest probabilities and a yes or no of logits, chosen on digits that were not learned from."""
+"""Temperature and threshold: honest probabilities, and yes or no, from logits.
+
+Both are chosen on digits that the network has not learned from.
+"""
 
 from dataclasses import dataclass
 
@@ -8,16 +11,16 @@ from management.training.metrics import log_loss, log_probabilities
 from recognizer.scores import digit_scores
 
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(3), 231))
-"""Those that are tried: a hundredth apart."""
+"""The temperatures that are tried, a hundredth apart."""
 
 ACCEPTED = 0.99
-"""Share of the digits that are to be accepted."""
+"""Share of the digits that the threshold accepts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     temperature: float
-    """What logits are divided by before they become probabilities."""
+    """The divisor of logits before they become probabilities."""
     threshold: float
     """The score from which something counts as a digit."""
     chosen_on: str

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from management import atomic
 from management.training.errors import TrainingError
-from management.training.figures import EpochFigures
-from management.training.recipe import Recipe, RecipeError
+from management.training.hyperparameters import Hyperparameters, HyperparametersError
+from management.training.metrics import EpochMetrics
 
 _PARAMETERS, _TRAINER_STATES, _AVERAGED, _PROGRESS = (
     *("parameters", "trainer-states", "averaged", "progress.json"),
@@ -25,8 +25,8 @@ class CheckpointError(TrainingError):
 
 
 @dataclass(frozen=True, slots=True)
-class FittingState:
-    """Where a training is after a whole epoch."""
+class TrainerState:
+    """The state of a training after a whole epoch."""
 
     parameters: bytes
     """As MXNet writes them to a `.params` file."""
@@ -34,18 +34,18 @@ class FittingState:
     """The momentum of every parameter, as MXNet's trainer writes it."""
     averaged: bytes
     """The average of the parameters, as they are."""
-    epochs: tuple[EpochFigures, ...]
+    epochs: tuple[EpochMetrics, ...]
 
 
-def save(path: Path, state: FittingState, *, recipe: Recipe, data: dict[str, str]) -> None:
+def save(path: Path, state: TrainerState, *, hyperparameters: Hyperparameters, data: dict[str, str]) -> None:
     """Replace the checkpoint. data: the SHA-256 of each training file.
 
     Raises OSError; the old checkpoint is then untouched.
     """
     progress = {
-        "recipe": asdict(recipe),
+        "recipe": asdict(hyperparameters),
         "data": data,
-        "epochs": [asdict(figures) for figures in state.epochs],
+        "epochs": [asdict(metrics) for metrics in state.epochs],
     }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -56,14 +56,14 @@ def save(path: Path, state: FittingState, *, recipe: Recipe, data: dict[str, str
     atomic.replace({path: content.getvalue()})
 
 
-def load(path: Path, *, recipe: Recipe, data: dict[str, str]) -> FittingState:
-    """The state to go on from, which must belong to this recipe and these data. Raises CheckpointError."""
+def load(path: Path, *, hyperparameters: Hyperparameters, data: dict[str, str]) -> TrainerState:
+    """The state to go on from, if it is of these hyperparameters and data. Raises CheckpointError."""
     try:
         state, begun_with, begun_on = _read(path)
-        recipe.require_same(begun_with)
+        hyperparameters.require_same(begun_with)
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no checkpoint at {path} to resume from.") from error
-    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, RecipeError) as error:
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, HyperparametersError) as error:
         raise CheckpointError(f"{path} cannot be resumed from: {error}") from error
     changed = [name for name in sorted(data.keys() | begun_on.keys()) if data.get(name) != begun_on.get(name)]
     if changed:
@@ -73,12 +73,12 @@ def load(path: Path, *, recipe: Recipe, data: dict[str, str]) -> FittingState:
     return state
 
 
-def _read(path: Path) -> tuple[FittingState, dict[str, object], dict[str, str]]:
-    """The state, and the recipe and data it belongs to. Raises KeyError or TypeError for a missing part."""
+def _read(path: Path) -> tuple[TrainerState, dict[str, object], dict[str, str]]:
+    """The state, its hyperparameters and data. Raises KeyError or TypeError for a missing part."""
     with zipfile.ZipFile(path) as archive:
         progress = json.loads(archive.read(_PROGRESS))
-        epochs = tuple(EpochFigures(**figures) for figures in progress["epochs"])
-        state = FittingState(
+        epochs = tuple(EpochMetrics(**metrics) for metrics in progress["epochs"])
+        state = TrainerState(
             parameters=archive.read(_PARAMETERS),
             trainer_states=archive.read(_TRAINER_STATES),
             averaged=archive.read(_AVERAGED),

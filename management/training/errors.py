@@ -1,5 +1,5 @@
-"""What commands turn into a message instead of a traceback."""
+"""The error that commands turn into a message instead of a traceback."""
 
 
 class TrainingError(Exception):
-    """Something that an operator can put right. The message says what, and where."""
+    """An operator can put this right: the message names the cause and the place."""

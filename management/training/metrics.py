@@ -1,19 +1,24 @@
-"""Measures of answers against the truth, each by its usual definition. Arrays in, numbers out."""
+"""Metrics of answers: each by its usual definition, and all of them for a set of labelled digits."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from management.training.datasets.labelled import NON_DIGIT, LabelledSet
+from mnistsite.types import DIGITS
+from recognizer.scores import digit_scores
 
 Z_95 = 1.959963984540054
 """Standard deviations to either side of the mean that hold 95 % of a normal distribution."""
 
 CALIBRATION_BINS = 15
-"""As many as Guo et al. 2017 use, so that figures compare with published ones."""
+"""The number that Guo et al. 2017 use, so that values compare with published ones."""
 
 
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
-    """Where 95 % confidence puts the share of which `right` of `count`, at least 1, is a sample.
+    """The 95 % confidence interval of a share, of which `right` of `count`, at least 1, is a sample.
 
     It takes the items for independent: with few writers, each with many digits, the truth is wider.
     Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22, 1927.
@@ -61,29 +66,30 @@ class CalibrationBin:
     accuracy: float | None
 
 
-def calibration(*, confidence: np.ndarray, right: np.ndarray) -> tuple[CalibrationBin, ...]:
+def calibration_bins(*, confidence: np.ndarray, right: np.ndarray) -> tuple[CalibrationBin, ...]:
     """Answers by how sure they are: (n,) probabilities of the answers, (n,) bool whether each is right.
 
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
     """
-    bins = np.clip(np.ceil(confidence * CALIBRATION_BINS) - 1, 0, CALIBRATION_BINS - 1).astype(int)
-    return tuple(_bin(i, confidence[bins == i], right[bins == i]) for i in range(CALIBRATION_BINS))
+    places = np.clip(np.ceil(confidence * CALIBRATION_BINS) - 1, 0, CALIBRATION_BINS - 1).astype(int)
+    bins = []
+    for place in range(CALIBRATION_BINS):
+        inside, right_inside = confidence[places == place], right[places == place]
+        bins.append(
+            CalibrationBin(
+                lower=place / CALIBRATION_BINS,
+                upper=(place + 1) / CALIBRATION_BINS,
+                digits=len(inside),
+                right=int(right_inside.sum()),
+                confidence=float(inside.mean()) if len(inside) else None,
+                accuracy=float(right_inside.mean()) if len(inside) else None,
+            )
+        )
+    return tuple(bins)
 
 
-def _bin(place: int, confidence: np.ndarray, right: np.ndarray) -> CalibrationBin:
-    some = len(right) > 0
-    return CalibrationBin(
-        lower=place / CALIBRATION_BINS,
-        upper=(place + 1) / CALIBRATION_BINS,
-        digits=len(right),
-        right=int(right.sum()),
-        confidence=float(confidence.mean()) if some else None,
-        accuracy=float(right.mean()) if some else None,
-    )
-
-
-def expected_calibration_error(bins: tuple[CalibrationBin, ...]) -> float:
-    """How far confidence and accuracy are apart, weighted by the answers in each bin: 0 to 1, at best 0.
+def expected_calibration_error(bins: Sequence[CalibrationBin]) -> float:
+    """The gap between confidence and accuracy, weighted by the answers in each bin: 0 to 1, at best 0.
 
     Source: Guo et al. 2017, equation 3.
     """
@@ -106,3 +112,165 @@ def auroc(*, higher: np.ndarray, lower: np.ndarray) -> float:
     n = len(higher)
     above = mean_ranks[places[:n]].sum() - n * (n + 1) / 2
     return float(above / (n * len(lower)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochMetrics:
+    """One pass over the training digits."""
+
+    epoch: int
+    """Counted from 1."""
+    loss: float
+    """Mean cross-entropy in nats of the training digits, each just before it was learned from."""
+    training_accuracy: float
+    """Share of the training digits that were right at that moment."""
+    held_out_accuracy: float | None
+    """Share of the held-out digits that are right after the epoch; None where none are held out."""
+    learning_rate: float
+    """Of the epoch's last minibatch."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterMetrics:
+    """The metrics of one writer's digits."""
+
+    digits: int
+    right: int
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionMetrics:
+    """All metrics that follow from the labels and logits of digits."""
+
+    digits: int
+    right: int
+    accuracy: float
+    recall: tuple[float | None, ...]
+    """For each label, the share of its digits that are right; None where there are no such digits."""
+    confusion_matrix: tuple[tuple[int, ...], ...]
+    """The number of digits of each label (row) that were taken for each digit (column)."""
+    accuracy_interval: tuple[float, float]
+    """Wilson's, of 95 %."""
+    top_2_accuracy: float
+    """Share of digits that are the first or the second answer."""
+    log_loss: float
+    """Mean cross-entropy in nats."""
+    expected_calibration_error: float
+    calibration: tuple[CalibrationBin, ...]
+    writers: dict[str, WriterMetrics]
+    """By name, of those who are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalMetrics:
+    """The score's power to tell digits from non-digits."""
+
+    others: int
+    """Non-digits."""
+    auroc: float | None
+    """None where there are only digits, or only others."""
+    threshold: float | None
+    """Items with a lower score are refused. None where no threshold was given; both shares are then None."""
+    digits_refused: float | None
+    """Share of the digits, which should not be."""
+    others_refused: float | None
+    """Share of the non-digits, which should be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMetrics:
+    """All metrics of one set, and the files that it was read from."""
+
+    files: dict[str, str]
+    """The SHA-256 of each file that was read, by its name."""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """The number of items that were left out, by the reason."""
+    recognition: RecognitionMetrics | None
+    """None for a set without digits."""
+    refusal: RefusalMetrics | None
+    """None for a set of digits alone where no threshold was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredSet:
+    """A set, its logits, and the metrics that follow from both."""
+
+    labelled: LabelledSet
+    logits: np.ndarray
+    """(n, 10) float32."""
+    metrics: SetMetrics
+
+
+def measure(
+    labelled: LabelledSet, logits: np.ndarray, *, threshold: float | None = None, temperature: float = 1.0
+) -> MeasuredSet:
+    """A set with its metrics, for the (n, 10) logits of its n items."""
+    is_digit = labelled.labels != NON_DIGIT
+    writers = [writer for writer, counts in zip(labelled.writers, is_digit, strict=True) if counts]
+    digits = {"labels": labelled.labels[is_digit], "logits": logits[is_digit]}
+    metrics = SetMetrics(
+        files=labelled.files,
+        skipped=labelled.skipped,
+        recognition=measure_digits(**digits, writers=writers, temperature=temperature)
+        if is_digit.any()
+        else None,
+        refusal=measure_refusal(is_digit=is_digit, scores=digit_scores(logits), threshold=threshold),
+    )
+    return MeasuredSet(labelled=labelled, logits=logits, metrics=metrics)
+
+
+def measure_digits(
+    *, labels: np.ndarray, logits: np.ndarray, writers: Sequence[str] = (), temperature: float = 1.0
+) -> RecognitionMetrics:
+    """Metrics of digits: (n,) labels 0 to 9, (n, 10) logits, n at least 1.
+
+    writers: n names, empty for an unknown writer, or an empty sequence. temperature: the divisor of logits
+    before they become probabilities.
+    """
+    answers = logits.argmax(axis=1)
+    logarithms = log_probabilities(logits, temperature=temperature)
+    bins = calibration_bins(confidence=np.exp(logarithms.max(axis=1)), right=answers == labels)
+    places = labels.astype(int) * DIGITS + answers
+    matrix = np.bincount(places, minlength=DIGITS**2).reshape(DIGITS, DIGITS)
+    right = int(matrix.trace())
+    names, by_writer = np.array(writers, dtype=object), {}
+    for name in sorted(set(writers) - {""}):
+        own = answers[names == name] == labels[names == name]
+        by_writer[name] = WriterMetrics(
+            digits=len(own), right=int(own.sum()), accuracy=int(own.sum()) / len(own)
+        )
+    return RecognitionMetrics(
+        digits=len(labels),
+        right=right,
+        accuracy=right / len(labels),
+        recall=tuple(int(row[i]) / int(row.sum()) if row.any() else None for i, row in enumerate(matrix)),
+        confusion_matrix=tuple(tuple(map(int, row)) for row in matrix),
+        accuracy_interval=wilson_interval(right, len(labels)),
+        top_2_accuracy=top_accuracy(labels=labels, logits=logits, places=2),
+        log_loss=log_loss(labels=labels, log_probabilities=logarithms),
+        expected_calibration_error=expected_calibration_error(bins),
+        calibration=bins,
+        writers=by_writer,
+    )
+
+
+def measure_refusal(
+    *, is_digit: np.ndarray, scores: np.ndarray, threshold: float | None = None
+) -> RefusalMetrics | None:
+    """Metrics of (n,) scores; None for digits alone without a threshold. is_digit: (n,) bool."""
+    digits, others = scores[is_digit], scores[~is_digit]
+    if threshold is None and not len(others):
+        return None
+    return RefusalMetrics(
+        others=len(others),
+        auroc=auroc(higher=digits, lower=others) if len(digits) and len(others) else None,
+        threshold=threshold,
+        digits_refused=_share_below(threshold, digits),
+        others_refused=_share_below(threshold, others),
+    )
+
+
+def _share_below(threshold: float | None, scores: np.ndarray) -> float | None:
+    return None if threshold is None or not len(scores) else float((scores < threshold).mean())

@@ -1,18 +1,23 @@
 """Stopping a long work where nothing is half done.
 
 Python would raise KeyboardInterrupt anywhere: within a file's replacement, or in a finalizer of MXNet's,
-where it is lost. So a signal only leaves a note, and work looks for it between two steps.
+where it is lost. So a signal only leaves a note, and each long loop calls `check_stop` between two steps.
 """
 
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
 
-from management.progress import Item, Progress
 from management.training.errors import TrainingError
 
+Item = TypeVar("Item")
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_noted: list[signal.Signals] = []
+"""The signal that has asked for an end, if one has. Signals are the process's, and so is this."""
 
 
 class Stopped(TrainingError):
@@ -24,44 +29,43 @@ class Stopped(TrainingError):
 
     @property
     def exit_status(self) -> int:
-        """What a shell says of a process that the signal ended."""
+        """The status by which a shell reports that the signal ended a process."""
         return 128 + self.by
 
 
-class StopNote:
-    """Whether a signal has asked for an end."""
+def check_stop() -> None:
+    """Raise Stopped if a signal has come."""
+    for by in _noted:
+        raise Stopped(f"Stopped by {by.name}.", by=by)
 
-    def __init__(self) -> None:
-        self._by: signal.Signals | None = None
 
-    def leave(self, number: int, _frame: FrameType | None = None) -> None:
-        """Ask for an end. The next such signal acts as it always did, if this one takes too long."""
-        self._by = signal.Signals(number)
-        for each in SIGNALS:
-            signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
-
-    def watched_by(self, progress: Progress) -> Progress:
-        """The same progress, raising Stopped between two items once a signal has come."""
-
-        def watching(items: Iterable[Item], *, total: int | None, description: str) -> Iterator[Item]:
-            for item in progress(items, total=total, description=description):
-                if self._by is not None:
-                    raise Stopped(f"Stopped by {self._by.name}.", by=self._by)
-                yield item
-
-        return watching
+def until_stopped(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, with a check before each."""
+    for item in items:
+        check_stop()
+        yield item
 
 
 @contextmanager
-def stop_note() -> Iterator[StopNote]:
-    """What Ctrl-C and SIGTERM leave while this lasts. One that the shell has set to be ignored, stays so."""
-    note = StopNote()
+def signals_noted() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM leave a note while this lasts.
+
+    A signal that the shell has set to be ignored stays so. After the first, the next acts as it always did,
+    for an operator who will not wait.
+    """
     before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def leave_note(number: int, _frame: FrameType | None) -> None:
+        _noted.append(signal.Signals(number))
+        for each in SIGNALS:
+            signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
+
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
-            signal.signal(number, note.leave)
+            signal.signal(number, leave_note)
     try:
-        yield note
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        _noted.clear()

@@ -91,7 +91,9 @@ def test_a_click_says_so_too_and_what_fails_is_told(page: DrawingPage) -> None:
     page.run(BUSY)
     page.browser.find_element(By.CSS_SELECTOR, "[data-correct][value='1']").click()
     page.wait_until(lambda: page.element("retry").is_displayed())
-    assert page.text("correction-status") == "The correction could not be saved. Please try again in a moment."
+    assert (
+        page.text("correction-status") == "The correction could not be saved. Please try again in a moment."
+    )
     page.run("window.answerInstead = null")
     page.browser.find_element(By.CSS_SELECTOR, "[data-correct][value='1']").click()
     assert thanked(page, "1")

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from management.progress import silent
-from management.training import drawings, mnist
-from management.training.digit_set import DigitSet, prepare
-from management.training.drawings import LabelledDrawing
-from management.training.recipe import Recipe
+from management.training.datasets import drawings, mnist
+from management.training.datasets.drawings import LabelledDrawing
+from management.training.datasets.labelled import DigitSet
+from management.training.hyperparameters import Hyperparameters
 from tests.management.mnist_files import write_small_mnist
 from tests.management.small import SMALL, write_few_drawings
 
@@ -22,7 +21,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def digits(data: Path) -> DigitSet:
     """The 200 training digits as the network sees them."""
-    return prepare(mnist.read(data, mnist.TRAINING), progress=silent, description="")
+    return mnist.prepare(mnist.read(data, mnist.TRAINING), description="")
 
 
 @pytest.fixture(scope="session")
@@ -42,12 +41,12 @@ def _learn_from_few_drawings(few_drawings: tuple[Path, Path]) -> Iterator[None]:
 
 @pytest.fixture
 def pen_digits(few_drawings: tuple[Path, Path]) -> tuple[LabelledDrawing, ...]:
-    return drawings.read(few_drawings[0], progress=silent).drawings
+    return drawings.read(few_drawings[0]).drawings
 
 
 @pytest.fixture
 def letters(few_drawings: tuple[Path, Path]) -> tuple[LabelledDrawing, ...]:
-    return drawings.read(few_drawings[1], progress=silent).drawings
+    return drawings.read(few_drawings[1]).drawings
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +58,6 @@ def ctrl_c() -> Iterator[None]:
 
 
 @pytest.fixture
-def recipe() -> Recipe:
+def hyperparameters() -> Hyperparameters:
     """Three epochs on 150 of those digits and a few drawings: a partial minibatch at the end of each."""
-    return Recipe(epochs=3, **SMALL)
+    return Hyperparameters(epochs=3, **SMALL)

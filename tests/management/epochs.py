@@ -1,26 +1,30 @@
-"""An epoch of a training, and what was learned from in it."""
+"""An epoch of a training, and the minibatches that it learned from."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from management.progress import Item
-from management.training.fitting import Fitting
-from management.training.lessons import Minibatch
+import pytest
+
+from management.training.batches import Batches, Minibatch
+from management.training.trainer import Trainer
 
 
-def run_epoch(fitting: Fitting) -> list[Minibatch]:
+def run_epoch(trainer: Trainer) -> list[Minibatch]:
     """Run the next epoch; its minibatches, in their order."""
     seen: list[Minibatch] = []
+    epoch = Batches.epoch
 
-    def progress(items: Iterable[Item], *, total: int | None, description: str) -> Iterator[Item]:
-        for item in items:
-            assert isinstance(item, Minibatch)
-            seen.append(item)
-            yield item
+    def recorded(*arguments: Any) -> Iterator[Minibatch]:
+        for minibatch in epoch(*arguments):
+            seen.append(minibatch)
+            yield minibatch
 
-    fitting.run_epoch(progress=progress)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Batches, "epoch", recorded)  # A trainer keeps its minibatches to itself.
+        trainer.run_epoch()
     return seen
 
 
 def order(minibatches: Sequence[Minibatch]) -> list[float]:
-    """The ink of each field, which tells which one it is."""
-    return [float(field.sum()) for minibatch in minibatches for field in minibatch.fields]
+    """The ink of each input, which tells which one it is."""
+    return [float(ink.sum()) for minibatch in minibatches for ink in minibatch.inputs]

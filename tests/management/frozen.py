@@ -9,15 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from management.training.conditions import CONDITIONS, draw_in, labelled_set
-from management.training.distortion import ElasticBends, change_thickness, random_affine
-from management.training.drawings import LabelledDrawing, Strokes
-from management.training.labelled import NO_DIGIT
-from management.training.outliers import make_outlier
-from management.training.rendered import draw
-from management.training.rendering import render
-from management.training.rewriting import rewrite
-from management.training.scribbles import dot, scribble, scribbles_and_dots
+from management.training.augmentation.images import ElasticBends, random_affine, vary_thickness
+from management.training.augmentation.non_digits import dot, make_non_digit, scribble, scribbles_and_dots
+from management.training.augmentation.rasterizing import draw
+from management.training.augmentation.strokes import vary_strokes
+from management.training.datasets.canvas import render
+from management.training.datasets.drawings import LabelledDrawing, Strokes
+from management.training.datasets.labelled import NON_DIGIT
+from management.training.holdout import CONDITIONS, draw_in, labelled_set
 
 KEPT = Path(__file__).resolve().parent.parent / "data" / "frozen-training.json"
 
@@ -28,7 +27,7 @@ STROKES: Strokes = (
 DIGITS = [
     LabelledDrawing(tuple(s * (1, 1 + label / 9) for s in STROKES), label, "anna") for label in range(10)
 ]
-LETTERS = [LabelledDrawing(STROKES[1:], NO_DIGIT, "anna")]
+LETTERS = [LabelledDrawing(STROKES[1:], NON_DIGIT, "anna")]
 FULL = np.ones(200)
 
 Figures = list[float]
@@ -39,18 +38,18 @@ def made() -> Iterator[tuple[str, Figures]]:
     for seed in range(100):
         yield f"scribble {seed}", _of_strokes(scribble(_random(seed)))
     for seed in range(120):
-        yield f"no digit {seed}", _of_strokes(make_outlier(DIGITS, LETTERS, _random(seed)))
+        yield f"no digit {seed}", _of_strokes(make_non_digit(DIGITS, LETTERS, _random(seed)))
     for seed in range(6):
         yield f"dot {seed}", _of_strokes(dot(_random(seed)))
-        yield f"rewritten {seed}", _of_strokes(rewrite(STROKES, _random(seed)))
-        yield f"one stroke rewritten {seed}", _of_strokes(rewrite(STROKES[:1], _random(seed)))
+        yield f"rewritten {seed}", _of_strokes(vary_strokes(STROKES, _random(seed)))
+        yield f"one stroke rewritten {seed}", _of_strokes(vary_strokes(STROKES[:1], _random(seed)))
     yield "to measure with", [float(len(np.concatenate(each))) for each in scribbles_and_dots(30, _random(1))]
     for seed in range(30):
         yield f"drawn {seed}", _of_pixels(draw(STROKES, _random(seed)))
     for name, condition in CONDITIONS.items():
         for seed in range(3):
             yield f"{name} {seed}", _of_pixels(draw_in(STROKES, condition, _random(seed)))
-        yield f"{name}, as the network sees it", _of_pixels(labelled_set(DIGITS[:2], name, {}).fields[1])
+        yield f"{name}, as the network sees it", _of_pixels(labelled_set(DIGITS[:2], name, {}).inputs[1])
     for width, supersampling in ((1.0, 1), (3.5, 2), (9.0, 1), (20.0, 3)):
         picture = render(STROKES, width=width, shape=(100, 90), supersampling=supersampling)
         yield f"a pen of {width}, {supersampling} times as large", _of_pixels(picture)
@@ -60,8 +59,8 @@ def made() -> Iterator[tuple[str, Figures]]:
     yield "affine at half strength", _of_columns(random_affine(strengths=FULL / 2, random=_random(1)))
     bends = ElasticBends(_random(1), count=20).pick(FULL, _random(2))
     yield "bends", [float(bends.std()), float(np.abs(np.diff(bends)).mean()), float(bends[0, 0, 3, 5])]
-    fields = np.stack([labelled_set(DIGITS[:1], "thin pen", {}).fields[0]] * len(FULL))
-    changed = change_thickness(fields, strengths=FULL, random=_random(1))
+    inputs = np.stack([labelled_set(DIGITS[:1], "thin pen", {}).inputs[0]] * len(FULL))
+    changed = vary_thickness(inputs, strengths=FULL, random=_random(1))
     yield "thicker or thinner", [float(field.mean()) for field in changed[:40]]
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from management.training.idx import IMAGES_MAGIC, LABELS_MAGIC
-from management.training.mnist import TEST, TRAINING, Split
+from management.training.datasets.idx import IMAGES_MAGIC, LABELS_MAGIC
+from management.training.datasets.mnist import TEST, TRAINING, Split
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 

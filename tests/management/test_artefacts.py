@@ -15,7 +15,7 @@ def artefacts(tmp_path: Path) -> Artefacts:
         parameters=b"old parameters",
         card=b"old card",
         text="old text",
-        pictures={"curves.svg": b"old curves", "old.svg": b"old picture"},
+        plots={"curves.svg": b"old curves", "old.svg": b"old picture"},
     )
     artefacts.checkpoint.write_bytes(b"checkpoint")
     return artefacts
@@ -26,14 +26,14 @@ def test_parameters_and_card_are_replaced_and_the_checkpoint_goes(artefacts: Art
         parameters=b"new parameters",
         card=b"new card",
         text="new text",
-        pictures={"curves.svg": b"new curves"},
+        plots={"curves.svg": b"new curves"},
     )
     assert contents(artefacts.parameters.parent) == {
         "lenet.params": b"new parameters",
         "lenet.json": b"new card",
         "lenet.md": b"new text",
     }
-    assert contents(artefacts.pictures) == {"curves.svg": b"new curves"}
+    assert contents(artefacts.plots) == {"curves.svg": b"new curves"}
 
 
 def test_a_save_that_fails_leaves_the_old_pair_and_the_checkpoint(artefacts: Artefacts) -> None:
@@ -43,10 +43,10 @@ def test_a_save_that_fails_leaves_the_old_pair_and_the_checkpoint(artefacts: Art
             parameters=b"new parameters",
             card=bytes(2000),
             text="new text",
-            pictures={"curves.svg": b"new curves"},
+            plots={"curves.svg": b"new curves"},
         )
     assert contents(artefacts.parameters.parent) == before
-    assert contents(artefacts.pictures)["curves.svg"] == b"old curves"
+    assert contents(artefacts.plots)["curves.svg"] == b"old curves"
 
 
 def test_the_name_must_be_that_of_parameters(tmp_path: Path) -> None:

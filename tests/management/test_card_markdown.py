@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from management.training.card_markdown import to_markdown
-from management.training.labelled import NO_DIGIT, LabelledSet
-from management.training.measuring import measure
+from management.training.datasets.labelled import NON_DIGIT, LabelledSet
+from management.training.metrics import measure
+from management.training.report.card_markdown import to_markdown
 
 
 @pytest.fixture
 def card() -> Any:
     """The card of the parameters that ship, with digits by two writers, and the same and what is none."""
     card = json.loads(settings.MNIST_PARAMETERS.with_suffix(".json").read_bytes())
-    labels = np.array([4, 4, 7, 7, NO_DIGIT], np.int8)
+    labels = np.array([4, 4, 7, 7, NON_DIGIT], np.int8)
     logits: np.ndarray = np.zeros((5, 10), np.float32)
     logits[range(5), [4, 9, 7, 7, 1]] = [9, 9, 9, 9, 1]
     card["test"] = {"mnist-test": next(iter(card["test"].values()))}
@@ -28,19 +28,19 @@ def figures(labels: np.ndarray, logits: np.ndarray) -> Any:
     """As a card has them."""
     labelled = LabelledSet(
         name="pen",
-        fields=np.zeros((len(labels), 28, 28), np.float32),
+        inputs=np.zeros((len(labels), 28, 28), np.float32),
         labels=labels,
         writers=("anna", "bob", "anna", "bob", "bob")[: len(labels)],
         files={"pen.ndjson": "1f"},
     )
-    return json.loads(json.dumps(asdict(measure(labelled, logits, threshold=5).figures)))
+    return json.loads(json.dumps(asdict(measure(labelled, logits, threshold=5).metrics)))
 
 
 @pytest.fixture
 def text(card: Any) -> str:
     return to_markdown(
         card,
-        pictures=[
+        plots=[
             "lenet-pictures/curves.svg",
             "lenet-pictures/my pens, all-mistakes.svg",
             "lenet-rehearsal-pictures/curves.svg",
@@ -78,14 +78,14 @@ def test_it_has_data_with_digests_and_licence(card: Any, text: str) -> None:
     assert ["pen digits", "7,494"] in rows(text, of="number")
 
 
-def test_it_says_whose_digits_the_rehearsal_was_measured_with(card: Any, text: str) -> None:
+def test_it_says_whose_digits_the_holdout_run_was_measured_with(card: Any, text: str) -> None:
     assert card["rehearsal"]["version"] in text
     assert "5,000 scanned digits" in text
 
 
 def test_the_recipe_is_explained(card: Any, text: str) -> None:
-    recipe = {name.strip("`"): value for name, value, _ in rows(text, of="what it is")}
-    assert recipe == {name: str(value) for name, value in card["recipe"].items()}
+    hyperparameters = {name.strip("`"): value for name, value, _ in rows(text, of="what it is")}
+    assert hyperparameters == {name: str(value) for name, value in card["recipe"].items()}
     assert "share of a step that goes on into the next" in text
 
 
@@ -140,6 +140,17 @@ def test_pictures_are_linked_with_what_they_show(text: str) -> None:
 
 def test_without_pictures_there_is_no_section_of_them(card: Any) -> None:
     assert "## Pictures" not in to_markdown(card)
+
+
+def test_the_sections_come_in_their_order(text: str) -> None:
+    assert re.findall("^## (.+)$", text, re.MULTILINE) == [
+        "Data",
+        "Recipe",
+        "Figures",
+        "Known weaknesses",
+        "Pictures",
+        "Made with",
+    ]
 
 
 def test_versions_end_it(card: Any, text: str) -> None:

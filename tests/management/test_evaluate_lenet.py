@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from management.training import mnist
+from management.training.datasets import mnist
 from recognizer import network
 from recognizer.card import verified_card
 from recognizer.preprocessing import normalize_single

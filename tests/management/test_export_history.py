@@ -24,9 +24,8 @@ from history.export.idx_pair import IMAGES, LABELS
 from history.records import Label
 from history.stores import open_store
 from history.stores.embedded import EmbeddedStore
-from management.progress import silent
-from management.training.labelled import LabelledSet
-from management.training.labelled.reading import read_source
+from management.training.datasets.labelled import LabelledSet
+from management.training.datasets.reading import read_dataset
 from recognizer import network
 from testbed.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.conftest import ROOT, Digits, site_environment
@@ -43,7 +42,7 @@ def export(out: Path, *arguments: str) -> str:
 
 
 def read(path: Path) -> LabelledSet:
-    return read_source(path, progress=silent)
+    return read_dataset(path)
 
 
 def evaluated(source: Path) -> dict[str, Any]:

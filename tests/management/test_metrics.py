@@ -68,7 +68,9 @@ def test_huge_logits_give_no_infinity() -> None:
 
 
 def test_a_bin_holds_its_upper_edge() -> None:
-    bins = metrics.calibration(confidence=np.array([0.2, 0.2001, 1.0]), right=np.array([True, False, True]))
+    bins = metrics.calibration_bins(
+        confidence=np.array([0.2, 0.2001, 1.0]), right=np.array([True, False, True])
+    )
     assert {place: each.digits for place, each in enumerate(bins) if each.digits} == {2: 1, 3: 1, 14: 1}
     assert [bins[2].lower, bins[2].upper] == pytest.approx([2 / 15, 0.2])
     assert bins[0].accuracy is None
@@ -77,13 +79,15 @@ def test_a_bin_holds_its_upper_edge() -> None:
 
 def test_the_calibration_error_weighs_each_bins_gap_by_its_answers() -> None:
     # Above 14/15: mean 0.96, one of two right. Below: 0.5, right.
-    bins = metrics.calibration(confidence=np.array([0.98, 0.94, 0.5]), right=np.array([True, False, True]))
+    bins = metrics.calibration_bins(
+        confidence=np.array([0.98, 0.94, 0.5]), right=np.array([True, False, True])
+    )
     expected = (2 * abs(0.5 - 0.96) + 1 * abs(1.0 - 0.5)) / 3
     assert metrics.expected_calibration_error(bins) == pytest.approx(expected)
 
 
 def test_being_sure_of_what_is_right_is_no_error() -> None:
-    bins = metrics.calibration(confidence=np.full(10, 0.8), right=np.arange(10) < 8)
+    bins = metrics.calibration_bins(confidence=np.full(10, 0.8), right=np.arange(10) < 8)
     assert metrics.expected_calibration_error(bins) == pytest.approx(0)
 
 

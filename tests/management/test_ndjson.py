@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from management.training.labelled import NO_DIGIT, UnusableSource
-from management.training.labelled.canvas import draw_on_canvas
-from tests.management.test_labelled_sources import read
+from management.training.datasets.canvas import draw_on_canvas
+from management.training.datasets.labelled import NON_DIGIT, UnusableDataset
+from tests.management.test_datasets import read
 
 ONE = [[[100, 100], [40, 240], [0, 90]]]
 """A 1: a stroke straight down, with times."""
@@ -33,13 +33,13 @@ def test_drawings_are_read_line_by_line(tmp_path: Path, name: str) -> None:
     )
     labelled = read(path)
     assert labelled.name == "pen"
-    assert labelled.labels.tolist() == [1, NO_DIGIT]
+    assert labelled.labels.tolist() == [1, NON_DIGIT]
     assert labelled.writers == ("anna", "")
     assert labelled.skipped == {"drawings of several digits": 1}
-    rows, columns = np.nonzero(labelled.fields[0] > 0.5)
+    rows, columns = np.nonzero(labelled.inputs[0] > 0.5)
     assert np.ptp(rows) + 1 == 20  # As high as MNIST's digits are, and upright.
     assert np.ptp(columns) < 5
-    assert 0.7 < labelled.fields[1].sum() / (np.pi * 10**2) < 1.1  # The dot is round and fills the field.
+    assert 0.7 < labelled.inputs[1].sum() / (np.pi * 10**2) < 1.1  # The dot is round and fills the field.
 
 
 def test_what_has_no_label_or_no_strokes_is_skipped_and_counted(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_larger_drawing_is_made_to_fit() -> None:
 )
 def test_a_damaged_line_is_named_with_its_number(tmp_path: Path, line: Any, complaint: str) -> None:
     path = write_lines(tmp_path / "pen.ndjson", {"word": "1", "drawing": ONE}, line)
-    with pytest.raises(UnusableSource, match=complaint) as caught:
+    with pytest.raises(UnusableDataset, match=complaint) as caught:
         read(path)
     assert str(caught.value).startswith(f"{path}, line 2: ")
     assert str(path) not in open_files()
@@ -100,18 +100,18 @@ def open_files() -> list[str]:
 def test_a_truncated_archive_is_named(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "pen.ndjson.gz", {"word": "1", "drawing": ONE})
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(UnusableSource, match=r"pen\.ndjson\.gz: .*ended before"):
+    with pytest.raises(UnusableDataset, match=r"pen\.ndjson\.gz: .*ended before"):
         read(path)
 
 
 def test_a_line_without_an_end_is_not_read_for_ever(tmp_path: Path) -> None:
     path = tmp_path / "bomb.ndjson.gz"
     path.write_bytes(gzip.compress(bytes(30_000_000)))
-    with pytest.raises(UnusableSource, match="has a line of more than 10000000 bytes"):
+    with pytest.raises(UnusableDataset, match="has a line of more than 10000000 bytes"):
         read(path)
 
 
 def test_several_digits_alone_are_no_set(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "pen.ndjson", {"word": "42", "drawing": ONE})
-    with pytest.raises(UnusableSource, match="holds no drawing of a single digit or of none"):
+    with pytest.raises(UnusableDataset, match="holds no drawing of a single digit or of none"):
         read(path)

@@ -5,12 +5,23 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from PIL import Image
 
-from management.training.stopping import stop_note
+from management.training.augmentation.rasterizing import rasterize_digits
+from management.training.datasets import drawings, mnist, reading
+from management.training.datasets.canvas import draw_on_canvas
+from management.training.datasets.drawings import LabelledDrawing, Strokes
+from management.training.datasets.reading import read_dataset
+from management.training.evaluate import evaluate, read_evaluated_model
+from management.training.report import plots
+from management.training.stopping import Stopped, signals_noted
 from tests.conftest import ROOT
 from tests.management.small import SMALL_OPTIONS
 
@@ -19,7 +30,7 @@ OPTIONS = (f"--epochs={EPOCHS}", *SMALL_OPTIONS)
 
 MANAGE_WITH_FEW_DRAWINGS = """
 import pathlib, runpy, sys
-from management.training import drawings
+from management.training.datasets import drawings
 drawings.PEN_DIGITS, drawings.LETTERS = map(pathlib.Path, sys.argv[1:3])
 del sys.argv[1:3]
 runpy.run_path("manage.py", run_name="__main__")
@@ -78,16 +89,82 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(
     assert not [path.name for path in tmp_path.iterdir() if path.suffix in {".checkpoint", ".partial"}]
 
 
+def digits_of(data: Path, tmp_path: Path) -> None:
+    mnist.prepare(mnist.read(data, mnist.TEST), description="")
+
+
+def drawings_of(data: Path, tmp_path: Path) -> None:
+    drawings.read(drawings.PEN_DIGITS)
+
+
+def pictures_of(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    Image.fromarray(255 - np.eye(50, dtype=np.uint8) * 255).save(tmp_path / "7" / "line.png")
+    read_dataset(tmp_path)
+
+
+def rasterized(data: Path, tmp_path: Path) -> None:
+    one = LabelledDrawing((np.array([[0, 0], [0, 9]], np.float32),), 1, "anna")
+    rasterize_digits([one], renderings=1, seed=1)
+
+
+def plotted(data: Path, tmp_path: Path) -> None:
+    plots.draw_plots(epochs=[], first_filters=np.ones((20, 1, 5, 5)), sets=[], temperature=1.0)
+
+
+@pytest.mark.parametrize("work", [digits_of, drawings_of, pictures_of, rasterized, plotted])
+def test_a_signal_ends_every_long_loop(
+    work: Callable[[Path, Path], None], data: Path, tmp_path: Path
+) -> None:
+    with signals_noted():
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(Stopped, match=r"^Stopped by SIGTERM\.$"):
+            work(data, tmp_path)
+
+
+def test_a_signal_ends_the_answering_of_what_was_read(data: Path) -> None:
+    def datasets() -> Iterator[Path]:
+        yield data / mnist.TEST.images.name
+        signal.raise_signal(signal.SIGINT)  # After the last of them was read.
+
+    model = read_evaluated_model(settings.MNIST_PARAMETERS)
+    with signals_noted(), pytest.raises(Stopped):
+        evaluate(model, datasets(), threshold=None, temperature=1.0)
+
+
+def test_a_signal_ends_the_drawing_of_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From within, as no real signal would come for certain between reading a file and its last drawing."""
+    drawn: list[Strokes] = []
+
+    def draw(strokes: Strokes) -> np.ndarray:
+        if not drawn:
+            signal.raise_signal(signal.SIGINT)
+        drawn.append(strokes)
+        return draw_on_canvas(strokes)
+
+    monkeypatch.setattr(reading, "draw_on_canvas", draw)
+    with signals_noted(), pytest.raises(Stopped):
+        read_dataset(drawings.PEN_DIGITS)
+    assert len(drawn) == 1
+
+
+def test_a_signal_of_an_earlier_work_does_not_end_the_next(data: Path, tmp_path: Path) -> None:
+    with signals_noted():
+        signal.raise_signal(signal.SIGINT)
+    with signals_noted():
+        digits_of(data, tmp_path)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_act_as_before_once_the_work_is_over(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    with stop_note():
+    with signals_noted():
         assert signal.getsignal(number) != before
     assert signal.getsignal(number) == before
 
 
 def test_a_second_ctrl_c_does_not_wait_for_the_work() -> None:
-    with stop_note():
+    with signals_noted():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
@@ -96,7 +173,7 @@ def test_a_second_ctrl_c_does_not_wait_for_the_work() -> None:
 def test_a_signal_that_the_shell_ignores_stays_ignored() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with stop_note():
+        with signals_noted():
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)

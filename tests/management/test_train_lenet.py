@@ -6,8 +6,8 @@ import json
 import platform
 import re
 import shutil
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from management.progress import Item
-from management.training import mnist
 from management.training.artefacts import Artefacts
-from management.training.card import note_sources
-from management.training.recipe import Recipe
-from management.training.training import Training
+from management.training.batches import Batches, Minibatch
+from management.training.datasets import mnist
+from management.training.hyperparameters import Hyperparameters
+from management.training.report.card import note_sources
+from management.training.run import TrainingRun
 from recognizer import network
 from recognizer.card import verified_card
 from recognizer.preprocessing import normalize_single
@@ -75,7 +75,7 @@ def test_the_card_vouches_for_the_parameters(trained: Path, card: Any) -> None:
 def test_the_card_holds_recipe_data_and_structure(
     data: Path, few_drawings: tuple[Path, Path], card: Any
 ) -> None:
-    assert card["recipe"] == asdict(Recipe(epochs=2, **SMALL))
+    assert card["recipe"] == asdict(Hyperparameters(epochs=2, **SMALL))
     of_drawings = {
         path.name: hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest() for path in few_drawings
     }
@@ -101,9 +101,9 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     data: Path, trained: Path, card: Any
 ) -> None:
     digits = mnist.read(data, mnist.TEST)
-    fields = np.stack([normalize_single(image).field for image in digits.images])
+    inputs = np.stack([normalize_single(image).field for image in digits.images])
     forward = network.Forward(network.load(trained))
-    logits = np.concatenate([forward.logits(fields[i : i + 25]) for i in (0, 25)])
+    logits = np.concatenate([forward.logits(inputs[i : i + 25]) for i in (0, 25)])
     answers = logits.argmax(axis=1)
     matrix = np.zeros((10, 10), int)
     np.add.at(matrix, (digits.labels, answers), 1)
@@ -125,7 +125,9 @@ def test_the_card_holds_when_on_what_and_with_what(card: Any) -> None:
     assert re.fullmatch(r"[cg]pu\(0\), OMP_NUM_THREADS=\d+", card["device"])
 
 
-def test_the_card_for_people_shows_every_picture_of_training_and_rehearsal(trained: Path, card: Any) -> None:
+def test_the_card_for_people_shows_every_picture_of_training_and_holdout_run(
+    trained: Path, card: Any
+) -> None:
     text = trained.with_suffix(".md").read_text()
     assert text.startswith(f"# {card['version']}\n")
     shown = {unquote(path) for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)}
@@ -159,14 +161,14 @@ def rehearsal(trained: Path) -> Any:
     return json.loads(trained.with_name("lenet-rehearsal.json").read_bytes())
 
 
-def test_thresholds_and_pen_figures_come_from_a_rehearsal(card: Any, rehearsal: Any) -> None:
+def test_thresholds_and_pen_figures_come_from_a_holdout_run(card: Any, rehearsal: Any) -> None:
     assert card["calibration"] == rehearsal["calibration"]
     assert card["rehearsal"]["version"] == rehearsal["version"] != card["version"]
     assert card["rehearsal"]["test"] == rehearsal["test"]
     assert rehearsal["rehearsal"] is None
 
 
-def test_a_rehearsal_learns_from_no_writer_that_it_is_measured_with(rehearsal: Any) -> None:
+def test_a_holdout_run_learns_from_no_writer_that_it_is_measured_with(rehearsal: Any) -> None:
     assert rehearsal["calibration"]["chosen_on"] == "pen 04"
     assert rehearsal["data"]["held_out"] == {
         "scanned digits, measured after each epoch": 50,
@@ -182,7 +184,7 @@ def test_a_rehearsal_learns_from_no_writer_that_it_is_measured_with(rehearsal: A
     assert others == [10, 1000]
 
 
-def test_a_rehearsal_is_not_done_twice(data: Path, trained: Path, tmp_path: Path) -> None:
+def test_a_holdout_run_is_not_done_twice(data: Path, trained: Path, tmp_path: Path) -> None:
     for path in (trained.with_name("lenet-rehearsal.json"), trained.with_name("lenet-rehearsal.params")):
         shutil.copy(path, tmp_path)
     before = (tmp_path / "lenet-rehearsal.json").stat().st_mtime_ns
@@ -191,7 +193,7 @@ def test_a_rehearsal_is_not_done_twice(data: Path, trained: Path, tmp_path: Path
     assert (tmp_path / "lenet.params").read_bytes() == trained.read_bytes()
 
 
-def test_only_a_rehearsal_leaves_no_parameters_to_serve(data: Path, output: Path) -> None:
+def test_only_a_holdout_run_leaves_no_parameters_to_serve(data: Path, output: Path) -> None:
     call_command("train_lenet", data=data, output=output, rehearse=True, epochs=1, **SMALL)
     names = sorted(path.name for path in output.parent.iterdir())
     assert names == [f"lenet-rehearsal{end}" for end in ("-pictures", ".json", ".md", ".params")]
@@ -263,29 +265,28 @@ class EnoughError(Exception):
     """The epoch begins, and nothing more is to be seen."""
 
 
-def test_a_rehearsal_begins_with_only_what_it_may_learn_from(
-    data: Path, output: Path, recipe: Recipe
+def test_a_holdout_run_begins_with_only_what_it_may_learn_from(
+    data: Path, output: Path, hyperparameters: Hyperparameters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two of the four writers with ten digits each, and 150 of the 200 scanned digits."""
-    totals: dict[str, int | None] = {}
+    begun: list[Batches] = []
 
-    def progress(items: Iterable[Item], *, total: int | None, description: str) -> Iterable[Item]:
-        totals[description] = total
-        if description.startswith("epoch"):
-            raise EnoughError
-        return items
+    def epoch(batches: Batches, *_: object) -> Iterator[Minibatch]:
+        begun.append(batches)
+        raise EnoughError
 
-    training = Training(
+    monkeypatch.setattr(Batches, "epoch", epoch)  # A training tells nobody what it learns from.
+    run = TrainingRun(
         data=data,
         artefacts=Artefacts(output),
         own_drawings=[],
-        recipe=replace(recipe, minibatch_size=1),
-        rehearse_only=True,
+        hyperparameters=hyperparameters,
+        holdout_only=True,
         resume=False,
-        progress=progress,
         report=lambda line: None,
     )
     with pytest.raises(EnoughError):
-        training.run()
-    assert totals["rendering pen digits"] == 20
-    assert totals["epoch 1 of 3"] == 150 + 60
+        run.run()
+    (batches,) = begun
+    assert len(batches.drawn) == 20
+    assert len(batches.scanned) == 150

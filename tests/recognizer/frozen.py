@@ -60,11 +60,10 @@ def answer(grey: np.ndarray) -> dict[str, Any]:
 
 def make_drawings() -> dict[str, np.ndarray]:
     """From their seeds."""
-    from management.progress import silent
-    from management.training import drawings
+    from management.training.datasets import drawings
 
     by_writer: dict[str, list[drawings.LabelledDrawing]] = {}
-    for drawing in drawings.read(drawings.PEN_DIGITS, progress=silent).drawings:
+    for drawing in drawings.read(drawings.PEN_DIGITS).drawings:
         by_writer.setdefault(drawing.writer, []).append(drawing)
     with np.load(DATA / "mnist-test-100.npz") as scanned:
         images, labels = scanned["images"], scanned["labels"]

@@ -7,10 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from management.progress import silent
-from management.training import drawings
-from management.training.drawings import LabelledDrawing
-from management.training.rendering import render, scale_to
+from management.training.datasets import drawings
+from management.training.datasets.canvas import render, scale_to
+from management.training.datasets.drawings import LabelledDrawing
 from recognizer.predictor import shared_predictor
 from recognizer.reader import ReadDigit, read
 from recognizer.segmentation import lattice
@@ -33,7 +32,7 @@ def read_by_ours(ink: np.ndarray) -> list[ReadDigit]:
 
 @pytest.fixture(scope="module")
 def pen_digits() -> tuple[LabelledDrawing, ...]:
-    return drawings.read(drawings.FOLDER / "pen-digits.ndjson.gz", progress=silent).drawings
+    return drawings.read(drawings.FOLDER / "pen-digits.ndjson.gz").drawings
 
 
 def side_by_side(*images: np.ndarray, gap: int = 12) -> np.ndarray:

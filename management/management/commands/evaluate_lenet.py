@@ -10,14 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from management import atomic
-from management.progress import Progress, bars
-from management.training import mnist
+from management.training.datasets import mnist
 from management.training.errors import TrainingError
-from management.training.evaluated import Evaluated
-from management.training.evaluation import Evaluation
-from management.training.report import report
-from management.training.stopping import StopNote, Stopped, stop_note
-from management.training.subject import EvaluationError, read_subject
+from management.training.evaluate import Evaluation, EvaluationError, evaluate, read_evaluated_model
+from management.training.report.text import report
+from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):
@@ -41,7 +38,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--threshold",
             type=_finite,
-            help="largest logit below which an item is refused as no digit (default: the card's, or none)",
+            help="score (the logarithm of the logits' summed powers) below which an item is refused as no "
+            "digit (default: the card's, or none)",
         )
         parser.add_argument(
             "--temperature",
@@ -51,51 +49,41 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            with stop_note() as note:
-                self._evaluate(options, note)
+            with signals_noted():
+                self._evaluate(options)
         except Stopped as stopped:
             raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
         except (TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
 
-    def _evaluate(self, options: dict[str, Any], note: StopNote) -> None:
-        """Measure, draw, and write what was asked for, all of it or nothing."""
-        progress = note.watched_by(bars)
+    def _evaluate(self, options: dict[str, Any]) -> None:
+        """Measure, draw, and write all files that were asked for, or none of them."""
         _require_writable(file=options["json"], folder=options["pictures"])
-        evaluated = _evaluation(options, progress).run()
-        files = _pictures(evaluated, options["pictures"], progress) if options["pictures"] else {}
+        model = read_evaluated_model(options["parameters"] or settings.MNIST_PARAMETERS)
+        threshold, temperature = options["threshold"], options["temperature"]
+        evaluation = evaluate(
+            model,
+            options["sources"] or [mnist.find(settings.MNIST_DATA_DIR, mnist.TEST.images)],
+            threshold=model.threshold if threshold is None else threshold,
+            temperature=model.temperature if temperature is None else temperature,
+        )
+        files = {}
+        if folder := options["pictures"]:
+            files = {folder / name: content for name, content in evaluation.draw_plots().items()}
         if options["json"]:
-            files[options["json"]] = evaluated.as_json()
+            files[options["json"]] = evaluation.as_json()
         atomic.replace(files)
-        self._report(evaluated)
+        self._report(evaluation)
         for path in files:
             self.stdout.write(f"Written: {path}")
 
-    def _report(self, evaluated: Evaluated) -> None:
-        subject = evaluated.subject
-        self.stdout.write(f"{subject.version}, SHA-256 {subject.sha256}, from {subject.path}")
-        if subject.note:
-            self.stdout.write(f"No card: {subject.note}")
-        for each in evaluated.sets:
-            self.stdout.write("\n".join(report(each.labelled.name, each.figures)))
-
-
-def _evaluation(options: dict[str, Any], progress: Progress) -> Evaluation:
-    subject = read_subject(options["parameters"] or settings.MNIST_PARAMETERS)
-    threshold, temperature = options["threshold"], options["temperature"]
-    return Evaluation(
-        subject=subject,
-        sources=options["sources"] or [mnist.find(settings.MNIST_DATA_DIR, mnist.TEST.images)],
-        threshold=subject.threshold if threshold is None else threshold,
-        temperature=subject.temperature if temperature is None else temperature,
-        progress=progress,
-    )
-
-
-def _pictures(evaluated: Evaluated, folder: Path, progress: Progress) -> dict[Path, bytes]:
-    drawings = evaluated.drawings().items()
-    shown = progress(drawings, total=len(drawings), description="drawing")
-    return {folder / name: draw() for name, draw in shown}
+    def _report(self, evaluation: Evaluation) -> None:
+        model = evaluation.model
+        self.stdout.write(f"{model.version}, SHA-256 {model.sha256}, from {model.path}")
+        if model.note:
+            self.stdout.write(f"No card: {model.note}")
+        for each in evaluation.sets:
+            self.stdout.write("\n".join(report(each.labelled.name, each.metrics)))
 
 
 def _require_writable(*, file: Path | None, folder: Path | None) -> None:

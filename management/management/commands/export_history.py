@@ -2,7 +2,6 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from history.lists import Wanted
 from history.stores.base import StoreUnavailable
 from management.arguments import a_day
 from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
-from management.progress import bars, silent
-from management.training.stopping import StopNote, Stopped, stop_note
+from management.progress import bars
+from management.training.stopping import Stopped, signals_noted, until_stopped
 
-NO_DIGIT = "none"
+NON_DIGIT = "none"
 
 
 class Command(BaseCommand):
@@ -52,8 +51,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            with stop_note() as note:
-                self._export(options, note)
+            with signals_noted():
+                self._export(options)
         except Stopped as stopped:
             raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
         except ExportError as error:
@@ -61,7 +60,7 @@ class Command(BaseCommand):
         except (StoreUnavailable, OSError) as error:
             raise CommandError(f"{error}. Nothing was written.") from error
 
-    def _export(self, options: dict[str, Any], note: StopNote) -> None:
+    def _export(self, options: dict[str, Any]) -> None:
         form, out = FORMATS[options["form"]], options["out"]
         if options["answers"] and not form.trains:
             raise CommandError("--answers is for formats that are trained on: this one has every answer.")
@@ -69,10 +68,10 @@ class Command(BaseCommand):
             selection=_selection(options),
             form=form,
             answers=options["answers"],
-            watch=partial(note.watched_by(bars), total=None, description="Exporting"),
+            watch=lambda records: until_stopped(bars(records, total=None, description="Exporting")),
         )
         require_room(export, out, force=options["force"])
-        written = write(export, out, watch=partial(note.watched_by(silent), total=None, description=""))
+        written = write(export, out, watch=until_stopped)
         self._report(export, out, written)
 
     def _report(self, export: Export, out: Path, written: Written) -> None:
@@ -100,6 +99,6 @@ def _selection(options: dict[str, Any]) -> Selection:
 
 def _label(text: str) -> str:
     """A label from the command line, as the history has it."""
-    if text != NO_DIGIT and not re.fullmatch("[0-9]{1,40}", text):
-        raise ArgumentTypeError(f"the label {text!r} is unknown: it is digits, or {NO_DIGIT} for no digit")
-    return "" if text == NO_DIGIT else text
+    if text != NON_DIGIT and not re.fullmatch("[0-9]{1,40}", text):
+        raise ArgumentTypeError(f"the label {text!r} is unknown: it is digits, or {NON_DIGIT} for no digit")
+    return "" if text == NON_DIGIT else text

@@ -7,10 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from management.progress import bars
+from management.training.datasets.fetching import fetch
+from management.training.datasets.mirrors import DEFAULTS, parse
 from management.training.errors import TrainingError
-from management.training.fetching import fetch
-from management.training.sources import DEFAULTS, parse
 
 
 class Command(BaseCommand):
@@ -28,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         folder = options["data"] or settings.MNIST_DATA_DIR
         try:
-            sources = tuple(map(parse, options["source"])) if options["source"] else DEFAULTS
-            fetch(folder, sources=sources, progress=bars, report=self._say)
+            mirrors = tuple(map(parse, options["source"])) if options["source"] else DEFAULTS
+            fetch(folder, mirrors=mirrors, report=self._say)
         except (TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:

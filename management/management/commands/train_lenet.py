@@ -8,13 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from management.progress import bars
 from management.training.artefacts import Artefacts
-from management.training.card import ModelCard
 from management.training.errors import TrainingError
-from management.training.recipe import Recipe
-from management.training.stopping import StopNote, Stopped, stop_note
-from management.training.training import Training
+from management.training.hyperparameters import Hyperparameters
+from management.training.run import TrainingRun
+from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):
@@ -43,36 +41,32 @@ class Command(BaseCommand):
         parser.add_argument(
             "--resume", action="store_true", help="go on from the checkpoint beside the output"
         )
-        for field in fields(Recipe):
+        for field in fields(Hyperparameters):
             option = "--" + field.name.replace("_", "-")
             explanation = f"{field.metadata['help']} (default: %(default)s)"
             parser.add_argument(option, type=type(field.default), default=field.default, help=explanation)
 
     def handle(self, **options: Any) -> None:
         try:
-            with stop_note() as note:
-                card = self._training(options, note).run()
+            run = TrainingRun(
+                data=options["data"] or settings.MNIST_DATA_DIR,
+                own_drawings=options["drawings"],
+                artefacts=Artefacts(options["output"] or settings.MNIST_PARAMETERS),
+                hyperparameters=Hyperparameters(
+                    **{field.name: options[field.name] for field in fields(Hyperparameters)}
+                ),
+                holdout_only=options["rehearse"],
+                resume=options["resume"],
+                report=self._say,
+            )
+            with signals_noted():
+                card = run.run()
         except Stopped as stopped:
             raise CommandError(str(stopped), returncode=stopped.exit_status) from stopped
         except (TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
-        self._report(card)
-
-    def _training(self, options: dict[str, Any], note: StopNote) -> Training:
-        return Training(
-            data=options["data"] or settings.MNIST_DATA_DIR,
-            own_drawings=options["drawings"],
-            artefacts=Artefacts(options["output"] or settings.MNIST_PARAMETERS),
-            recipe=Recipe(**{field.name: options[field.name] for field in fields(Recipe)}),
-            rehearse_only=options["rehearse"],
-            resume=options["resume"],
-            progress=note.watched_by(bars),
-            report=self._say,
-        )
+        self._say(f"Saved {card.version}, SHA-256 {card.parameters.sha256}.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()  # A log file is read while the training lasts.
-
-    def _report(self, card: ModelCard) -> None:
-        self._say(f"Saved {card.version}, SHA-256 {card.parameters.sha256}.")

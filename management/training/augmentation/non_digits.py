@@ -1,0 +1,166 @@
+"""Drawings that are no digit, for the network to learn that it does not know them.
+
+Outlier exposure: Hendrycks, Mazeika, Dietterich, "Deep Anomaly Detection with Outlier Exposure", ICLR 2019.
+Letters come from a file. The rest is made here: scribbles and dots, as people try out a pen; two digits in
+one piece or half of one, as a number gives that is cut in wrong places; and digits in a mirror.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+
+from management.training.datasets.canvas import bounds
+from management.training.datasets.drawings import LabelledDrawing, Strokes
+from mnistsite.types import DIGITS
+
+SHARES = {"letter": 0.6, "scribble": 0.1, "dot": 0.03, "pair": 0.14, "mirrored": 0.06, "half": 0.07}
+
+MIRRORED_NON_DIGITS = frozenset({2, 3, 4, 5, 6, 7, 9})
+
+HALVED_NON_DIGITS = {0: "lr", 2: "lr", 3: "l", 5: "lr", 6: "r", 8: "l", 9: "l"}
+"""The halves of digits that are no digit themselves: the right one of a 4 is a 1, that of an 8 a 3."""
+
+
+def make_non_digit(
+    digits: Sequence[LabelledDrawing], letters: Sequence[LabelledDrawing], random: np.random.Generator
+) -> Strokes:
+    """Strokes of any size."""
+    kind = random.choice(list(SHARES), p=list(SHARES.values()))
+    if kind == "letter":
+        return letters[random.integers(len(letters))].strokes
+    if kind == "scribble":
+        return scribble(random)
+    if kind == "dot":
+        return dot(random)
+    if kind == "pair":
+        left, right = (digits[i].strokes for i in random.integers(len(digits), size=2))
+        return _pair(left, right, random)
+    if kind == "mirrored":
+        return [points * (-1, 1) for points in _one_of(digits, MIRRORED_NON_DIGITS, random).strokes]
+    return _half(_one_of(digits, HALVED_NON_DIGITS, random), random)
+
+
+def _one_of(
+    digits: Sequence[LabelledDrawing], wanted: Collection[int], random: np.random.Generator
+) -> LabelledDrawing:
+    """A digit of these labels, or of any where there are none: a few digits of one's own may lack them."""
+    if not any(digit.label in wanted for digit in digits):
+        wanted = range(DIGITS)
+    while (digit := digits[random.integers(len(digits))]).label not in wanted:
+        pass
+    return digit
+
+
+def _pair(left: Strokes, right: Strokes, random: np.random.Generator) -> list[np.ndarray]:
+    """Two digits side by side, which touch or nearly do."""
+    left, right = _unit(left), _unit(right)
+    gap, size, drop = random.uniform(-0.15, 0.3), random.uniform(0.8, 1.25), random.uniform(-0.15, 0.15)
+    offset = np.array((bounds(left)[1][0] + gap, drop), np.float32)
+    return [*left, *(points * size + offset for points in right)]
+
+
+def _half(digit: LabelledDrawing, random: np.random.Generator) -> list[np.ndarray]:
+    """The part on one side of a vertical cut near the middle."""
+    side = random.choice(list(HALVED_NON_DIGITS.get(digit.label, "l")))
+    cut = np.quantile(np.concatenate(digit.strokes)[:, 0], random.uniform(0.35, 0.65))
+    pieces = []
+    for points in digit.strokes:
+        kept = (points[:, 0] < cut) == (side == "l")
+        borders = np.flatnonzero(np.diff(kept)) + 1
+        runs = zip(np.split(points, borders), np.split(kept, borders), strict=True)
+        pieces += [run for run, is_kept in runs if is_kept[0]]
+    return pieces
+
+
+def _unit(strokes: Strokes) -> list[np.ndarray]:
+    low, high = bounds(strokes)
+    return [(points - low) / max(float((high - low).max()), 1e-3) for points in strokes]
+
+
+_Strokes = list[np.ndarray]
+
+_ONE_DOT_IN = 5
+
+
+def scribble(random: np.random.Generator) -> _Strokes:
+    """One of many kinds, each as likely as another."""
+    return _KINDS[random.integers(len(_KINDS))](random)
+
+
+def scribbles_and_dots(count: int, random: np.random.Generator) -> list[_Strokes]:
+    """To measure with: a dot in five."""
+    return [scribble(random) if i % _ONE_DOT_IN else dot(random) for i in range(count)]
+
+
+def dot(random: np.random.Generator) -> _Strokes:
+    """One to three points on top of each other: whatever the size, a blot."""
+    return [random.normal(0, 1, (random.integers(1, 4), 2)).astype(np.float32)]
+
+
+def _curves(random: np.random.Generator) -> _Strokes:
+    return [_curve(random) for _ in range(random.integers(1, 4))]
+
+
+def _curve(random: np.random.Generator) -> np.ndarray:
+    """A smooth line through a few points."""
+    corners = random.uniform(0, 1, (random.integers(4, 9), 2))
+    place = np.linspace(0, len(corners) - 1, 60)
+    start = np.minimum(place.astype(int), len(corners) - 2)
+    part = (place - start)[:, np.newaxis]
+    part = part * part * (3 - 2 * part)
+    return np.asarray(corners[start] * (1 - part) + corners[start + 1] * part, np.float32)
+
+
+def _zigzag(random: np.random.Generator) -> _Strokes:
+    corners = random.integers(5, 14)
+    heights = np.arange(corners) % 2 * random.uniform(0.3, 1) + random.normal(0, 0.08, corners)
+    return [_points(np.linspace(0, 1, corners) + random.normal(0, 0.03, corners), heights)]
+
+
+def _spiral(random: np.random.Generator) -> _Strokes:
+    angle = np.linspace(0, random.uniform(3.5, 7) * np.pi, 80)
+    radius = angle / angle[-1]
+    return [_points(radius * np.cos(angle), radius * np.sin(angle) * random.uniform(0.6, 1))]
+
+
+def _dots(random: np.random.Generator) -> _Strokes:
+    centres = random.uniform(0, 1, (random.integers(2, 6), 1, 2))
+    return list((centres + random.normal(0, 0.01, (len(centres), 3, 2))).astype(np.float32))
+
+
+def _lines(random: np.random.Generator) -> _Strokes:
+    return list(random.uniform(0, 1, (random.integers(3, 6), 2, 2)).astype(np.float32))
+
+
+def _tangle(random: np.random.Generator) -> _Strokes:
+    return [_points(*random.uniform(0, (1, random.uniform(0.4, 1)), (random.integers(15, 50), 2)).T)]
+
+
+def _walk(random: np.random.Generator) -> _Strokes:
+    speed = np.cumsum(random.normal(0, 1, (random.integers(20, 80), 2)), axis=0)
+    return [np.cumsum(speed, axis=0).astype(np.float32)]
+
+
+def _loops(random: np.random.Generator) -> _Strokes:
+    angle = np.linspace(0, random.uniform(4, 9) * np.pi, 120)
+    across = angle * random.uniform(0.05, 0.2) + np.cos(angle) / 2
+    return [_points(across, np.sin(angle) * random.uniform(0.4, 1))]
+
+
+def _wave(random: np.random.Generator) -> _Strokes:
+    across = np.linspace(0, 2 * np.pi, 60)
+    return [_points(across, np.sin(across * random.uniform(1.2, 5) + random.uniform(0, 6)))]
+
+
+def _polygon(random: np.random.Generator) -> _Strokes:
+    angle = np.linspace(0, 2 * np.pi, random.integers(4, 6)) + random.uniform(0, 6)
+    return [_points(np.cos(angle), np.sin(angle))]
+
+
+def _points(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.asarray(np.stack((x, y), axis=1), np.float32)
+
+
+_KINDS: tuple[Callable[[np.random.Generator], _Strokes], ...] = (
+    *(_curves, _zigzag, _spiral, _dots, _lines, _tangle, _walk, _loops, _wave, _polygon),
+)

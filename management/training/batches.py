@@ -1,0 +1,82 @@
+"""The minibatches of an epoch: scanned digits, rasterized pen digits and non-digits in a fixed mixture."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from management.training.augmentation.rasterizing import rasterize_digits, rasterize_non_digits
+from management.training.datasets.drawings import LabelledDrawing
+from management.training.datasets.labelled import NON_DIGIT, DigitSet
+from management.training.hyperparameters import Hyperparameters
+from mnistsite.types import DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class Minibatch:
+    """Digits first, then non-digits."""
+
+    inputs: np.ndarray
+    """(n, 28, 28) float32 in [0, 1]."""
+    targets: np.ndarray
+    """(n, 10) float32, the probabilities to be learned: all alike for a non-digit."""
+    weights: np.ndarray
+    """(n,) float32: how much each counts."""
+    strengths: np.ndarray
+    """(n,) float32: how strongly each is to be varied."""
+    labels: np.ndarray
+    """Of the digits alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    scanned: DigitSet
+    """MNIST's digits: each once in an epoch."""
+    drawn: DigitSet
+    """Pen digits, rendered many times: some in each epoch."""
+    non_digits: np.ndarray
+    """(n, 28, 28) float32 in [0, 1]: some in each epoch."""
+
+    @classmethod
+    def of(
+        cls, scanned: DigitSet, drawings: Sequence[LabelledDrawing], hyperparameters: Hyperparameters
+    ) -> "Batches":
+        """Rasterize pen digits and non-digits, for all epochs at once."""
+        digits = [drawing for drawing in drawings if drawing.label != NON_DIGIT]
+        letters = [drawing for drawing in drawings if drawing.label == NON_DIGIT]
+        seed = hyperparameters.seed
+        drawn = rasterize_digits(digits, renderings=hyperparameters.renderings, seed=seed)
+        non_digits = rasterize_non_digits(digits, letters, count=hyperparameters.outlier_pool, seed=seed)
+        return cls(scanned, drawn, non_digits)
+
+    def steps(self, hyperparameters: Hyperparameters) -> int:
+        """Minibatches in an epoch."""
+        return -(-(len(self.scanned) + hyperparameters.drawn) // hyperparameters.minibatch_size)
+
+    def epoch(
+        self, hyperparameters: Hyperparameters, number: int, random: np.random.Generator
+    ) -> Iterator[Minibatch]:
+        """The minibatches of an epoch, counted from 1, in an order of its own."""
+        strength = hyperparameters.distortion_in(number)
+        chosen_drawn = random.integers(len(self.drawn), size=hyperparameters.drawn)
+        # Indices from 0 are scanned digits, those below drawn ones.
+        order = random.permutation(np.concatenate((np.arange(len(self.scanned)), -1 - chosen_drawn)))
+        per_digit = hyperparameters.outliers / len(order)
+        for start in range(0, len(order), hyperparameters.minibatch_size):
+            chosen = order[start : start + hyperparameters.minibatch_size]
+            non_digits = random.integers(len(self.non_digits), size=round(len(chosen) * per_digit))
+            is_scanned = chosen >= 0
+            scanned, drawn = chosen[is_scanned], -1 - chosen[~is_scanned]
+            inputs = (self.scanned.inputs[scanned], self.drawn.inputs[drawn], self.non_digits[non_digits])
+            labels = np.concatenate((self.scanned.labels[scanned], self.drawn.labels[drawn]))
+            counts = len(chosen), len(non_digits)
+            strengths = np.full(sum(counts), strength * hyperparameters.drawn_distortion, np.float32)
+            strengths[: len(scanned)] = strength
+            all_alike = np.full((len(non_digits), DIGITS), 1 / DIGITS, np.float32)
+            yield Minibatch(
+                inputs=np.concatenate(inputs),
+                targets=np.concatenate((np.eye(DIGITS, dtype=np.float32)[labels], all_alike)),
+                weights=np.repeat(np.array((1, hyperparameters.outlier_weight), np.float32), counts),
+                strengths=strengths,
+                labels=labels,
+            )

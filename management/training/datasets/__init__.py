@@ -1,0 +1,1 @@
+"""Labelled digits and drawings: the files they come from, and reading them."""

@@ -1,0 +1,132 @@
+"""MNIST's four files, how to know them, and reading them.
+
+Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998; 60,000 digits to train on and
+10,000 by other writers to test on.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from management.progress import bars
+from management.training.datasets import idx
+from management.training.datasets.labelled import DigitSet
+from management.training.stopping import check_stop
+from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing.ink import NoInk
+
+
+@dataclass(frozen=True, slots=True)
+class MnistFile:
+    """A file under its usual name, known by its content before compression."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+    def fault_of(self, content: bytes) -> str | None:
+        """The reason why this cannot be the file's content, or None if it is."""
+        if len(content) != self.size_bytes:
+            length = f"more than {self.size_bytes}" if len(content) > self.size_bytes else str(len(content))
+            return f"is {length} bytes long instead of {self.size_bytes}"
+        if (digest := hashlib.sha256(content).hexdigest()) != self.sha256:
+            return f"has the SHA-256 {digest} instead of {self.sha256}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The two files of a part of the data set, of which item i belongs to item i."""
+
+    images: MnistFile
+    labels: MnistFile
+
+
+TRAINING = Split(
+    images=MnistFile(
+        "train-images-idx3-ubyte",
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        47_040_016,
+    ),
+    labels=MnistFile(
+        "train-labels-idx1-ubyte",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        60_008,
+    ),
+)
+TEST = Split(
+    images=MnistFile(
+        "t10k-images-idx3-ubyte",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        7_840_016,
+    ),
+    labels=MnistFile(
+        "t10k-labels-idx1-ubyte",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        10_008,
+    ),
+)
+FILES = (TRAINING.images, TRAINING.labels, TEST.images, TEST.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledImages:
+    """The digits of a split as its files hold them."""
+
+    images: np.ndarray
+    """(n, 28, 28) uint8, ink 255, paper 0."""
+    labels: np.ndarray
+    """(n,) uint8, 0 to 9."""
+    digests: dict[str, str]
+    """The SHA-256 of each file's content under the file's name."""
+
+
+def read(folder: Path, split: Split) -> LabelledImages:
+    """Both files of a split, from whichever digits they hold: another set in MNIST's form will do.
+
+    Raises idx.IdxError naming the file and what is wrong with it.
+    """
+    return read_pair(find(folder, split.images), find(folder, split.labels))
+
+
+def find(folder: Path, file: MnistFile) -> Path:
+    """One of the four files. Raises idx.IdxError, which says what brings it."""
+    try:
+        return idx.find(folder, file.name)
+    except idx.IdxError as error:
+        raise idx.IdxError(f"{error}: script/manage fetch_mnist brings MNIST's own") from None
+
+
+def read_pair(images_path: Path, labels_path: Path) -> LabelledImages:
+    """Images and labels of which item i belongs to item i. Raises idx.IdxError."""
+    images, labels = idx.read_images(images_path), idx.read_labels(labels_path)
+    if len(images.values) != len(labels.values):
+        raise idx.IdxError(
+            f"{images_path} holds {len(images.values)} images, but {labels_path} {len(labels.values)} labels"
+        )
+    digests = {
+        path.name.removesuffix(".gz"): file.sha256
+        for path, file in ((images_path, images), (labels_path, labels))
+    }
+    return LabelledImages(images.values, labels.values, digests)
+
+
+def is_mnist(digests: dict[str, str]) -> bool:
+    """Whether these digests, by file name, are MNIST's own."""
+    known = {file.name: file.sha256 for file in FILES}
+    return all(known.get(name) == digest for name, digest in digests.items())
+
+
+def prepare(images: LabelledImages, *, description: str) -> DigitSet:
+    """Turn every image into a network input, as serving does. Raises idx.IdxError for one without ink."""
+    names = ", ".join(images.digests)
+    inputs = np.empty(images.images.shape, np.float32)
+    for i, image in enumerate(bars(images.images, total=len(inputs), description=description)):
+        check_stop()
+        try:
+            inputs[i] = normalize_single(image).field
+        except NoInk as error:
+            raise idx.IdxError(f"{names}: image {i}, counted from 0, has no ink") from error
+    return DigitSet(inputs, images.labels)

@@ -1,0 +1,145 @@
+"""Thresholds and honest metrics from digits by people who were not learned from.
+
+The network that is served learns from every writer, so nobody is left to measure it with. A holdout run is
+the same training without some of them: some choose temperature and threshold, and the others, who are read
+once, measure it.
+
+Their digits are tried as they may lie on the page's canvas: over all of it, at half size anywhere, small in a
+corner, and with a thin pen.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from management.training.augmentation.non_digits import scribbles_and_dots
+from management.training.augmentation.rasterizing import rasterize
+from management.training.calibration import Calibration, calibrate
+from management.training.datasets.canvas import CANVAS_SIZE, PEN_WIDTH, render, scale_to
+from management.training.datasets.drawings import LabelledDrawing, Strokes
+from management.training.datasets.labelled import NON_DIGIT, LabelledSet
+from management.training.metrics import MeasuredSet, measure
+from recognizer.preprocessing import normalize_single
+
+Logits = Callable[[np.ndarray], np.ndarray]
+
+Place = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+"""From the (x, y) room that is left on the canvas to where the digit's upper left corner goes."""
+
+SCRIBBLES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    size: float
+    """Of the digit's longer side, in pixels."""
+    pen: float
+    """Width of the pen, in pixels."""
+    place: Place
+
+
+def _centre(room: np.ndarray, _random: np.random.Generator) -> np.ndarray:
+    return np.asarray(room / 2)
+
+
+def _anywhere(room: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    return np.asarray(random.uniform(0, 1, 2) * room)
+
+
+def _corner(room: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    return np.asarray(random.integers(0, 2, 2) * (room - 12) + random.uniform(0, 12, 2))
+
+
+CONDITIONS = {
+    "whole canvas": Condition(240, PEN_WIDTH, _centre),
+    "half size, anywhere": Condition(140, PEN_WIDTH, _anywhere),
+    "small, in a corner": Condition(60, 10, _corner),
+    "small, in a corner, the page's pen": Condition(60, PEN_WIDTH, _corner),
+    "thin pen": Condition(220, 4, _centre),
+}
+
+
+def choose_calibration(
+    logits: Logits, choosing: Sequence[LabelledDrawing], files: dict[str, str]
+) -> Calibration:
+    """Temperature and threshold, on digits in all conditions alike."""
+    digits = [drawing for drawing in choosing if drawing.label != NON_DIGIT]
+    sets = [labelled_set(digits, name, files) for name in CONDITIONS]
+    writers = sorted({drawing.writer for drawing in digits})
+    return calibrate(
+        logits=np.concatenate([logits(each.inputs) for each in sets]),
+        labels=np.concatenate([each.labels for each in sets]),
+        chosen_on=", ".join(writers),
+    )
+
+
+def measure_holdout(
+    logits: Logits, testing: Sequence[LabelledDrawing], files: dict[str, str], calibration: Calibration
+) -> list[MeasuredSet]:
+    """All conditions together, the same among non-digits, and each condition by itself."""
+    digits = [drawing for drawing in testing if drawing.label != NON_DIGIT]
+    letters = [drawing.strokes for drawing in testing if drawing.label == NON_DIGIT]
+    scribbles_random = np.random.default_rng(101)
+    scribbles = scribbles_and_dots(SCRIBBLES, scribbles_random)
+    conditions = [labelled_set(digits, name, files) for name in CONDITIONS]
+    together = _joined("pen digits in all conditions", conditions)
+    mixed = [
+        _joined(f"{together.name}, and {others.name}", [together, others])
+        for others in (
+            _non_digits("letters", letters, np.random.default_rng(100), files),
+            _non_digits("scribbles and dots", scribbles, scribbles_random, {}),
+        )
+    ]
+    return [
+        measure(
+            each,
+            logits(each.inputs),
+            threshold=calibration.threshold,
+            temperature=calibration.temperature,
+        )
+        for each in (together, *mixed, *conditions)
+    ]
+
+
+def labelled_set(drawings: Sequence[LabelledDrawing], name: str, files: dict[str, str]) -> LabelledSet:
+    """Drawings in a condition by its name, as the network sees them; the same each time."""
+    random = np.random.default_rng(list(CONDITIONS).index(name))
+    images = (draw_in(drawing.strokes, CONDITIONS[name], random) for drawing in drawings)
+    return LabelledSet(
+        name=f"pen digits: {name}",
+        inputs=np.stack([normalize_single(image).field for image in images]),
+        labels=np.array([drawing.label for drawing in drawings], np.int8),
+        writers=tuple(drawing.writer for drawing in drawings),
+        files=files,
+    )
+
+
+def draw_in(strokes: Strokes, condition: Condition, random: np.random.Generator) -> np.ndarray:
+    """(280, 280) uint8 grey levels: black ink on white paper."""
+    placed, extent = scale_to(strokes, size=condition.size, width=condition.pen)
+    offset = condition.place(CANVAS_SIZE - extent, random).astype(np.float32)
+    moved = [points + offset for points in placed]
+    return np.uint8(255) - render(moved, width=condition.pen, shape=(CANVAS_SIZE, CANVAS_SIZE))
+
+
+def _non_digits(
+    name: str, drawings: Sequence[Strokes], random: np.random.Generator, files: dict[str, str]
+) -> LabelledSet:
+    return LabelledSet(
+        name=name,
+        inputs=np.stack([rasterize(strokes, random) for strokes in drawings]),
+        labels=np.full(len(drawings), NON_DIGIT, np.int8),
+        writers=("",) * len(drawings),
+        files=files,
+    )
+
+
+def _joined(name: str, sets: Sequence[LabelledSet]) -> LabelledSet:
+    return LabelledSet(
+        name=name,
+        inputs=np.concatenate([each.inputs for each in sets]),
+        labels=np.concatenate([each.labels for each in sets]),
+        writers=tuple(writer for each in sets for writer in each.writers),
+        files={name: digest for each in sets for name, digest in each.files.items()},
+    )

@@ -1,0 +1,1 @@
+"""The results of a training and of an evaluation for people: model card, text and plots."""
