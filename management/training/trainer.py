@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 # isort: off
-from mnistsite.types import INPUT_SIZE
 from recognizer import network  # Before MXNet, which reads its number of threads when it is imported.
 
 import mxnet as mx
@@ -31,6 +30,7 @@ from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics
 from management.training.report.card import LayerNote, NetworkNote
 from management.training.stopping import check_stop
+from mnistsite.types import INPUT_SIZE
 
 _ANSWERED_AT_ONCE = 250
 """Digits in a forward pass that only measures. No answer depends on it."""
