@@ -126,7 +126,7 @@ def test_a_pair_must_be_as_many(tmp_path: Path, data: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [
-        ("3/empty.png", b"", r"3/empty\.png: The drawing is neither a PNG nor a JPEG"),
+        ("3/empty.png", b"", r"3/empty\.png: The picture is not a PNG or JPEG"),
         ("three/a.png", b"", "three: the label is unknown"),
         ("10/a.png", b"", "10: the label is unknown"),
         ("3/a.gif", b"GIF89a", "holds no pictures"),
