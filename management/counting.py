@@ -39,14 +39,8 @@ def corrections(store: HistoryStore, days: Iterable[date]) -> Iterator[tuple[dat
 
 def count(store: HistoryStore, day: date) -> Tally:
     """One day's tally, from its records and labels."""
-    return Tally.total(tally for page in _pages(store, day) for tally in _of_page(store, page))
-
-
-def _pages(store: HistoryStore, day: date) -> Iterator[list[Summary]]:
-    last = None
-    while page := store.oldest(limit=PAGE, after=last, wanted=Wanted(day=day)):
-        yield page
-        last = page[-1].id
+    pages = store.pages(size=PAGE, wanted=Wanted(day=day))
+    return Tally.total(tally for page in pages for tally in _of_page(store, page))
 
 
 def _of_page(store: HistoryStore, page: list[Summary]) -> Iterator[Tally]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
-from history.records import Record, Summary
+from history.records import Record
 from history.stores.base import HistoryStore, RecordNotFound
 from recognizer.errors import BlankDrawing, DrawingTooLarge, NotAnImage
-from recognizer.services import grey_bytes, read_drawing
+from recognizer.services import read_drawing
 
 PAGE = 100
 
@@ -17,7 +18,7 @@ def add_inputs(store: HistoryStore) -> Iterator[bool | None]:
     They are those of today's network where it finds digits in the same boxes. Raises StoreUnavailable, and
     NotReady or Busy of recognizer.errors.
     """
-    for summary in _all(store):
+    for summary in chain.from_iterable(store.pages(size=PAGE)):
         try:
             record = store.get(summary.id)
         except RecordNotFound:  # It was deleted just now.
@@ -38,11 +39,4 @@ def _read_again(record: Record) -> bytes:
     except (NotAnImage, DrawingTooLarge, BlankDrawing):
         return b""
     is_the_same = [found.box for found in reading.digits] == [found.box for found in record.digits]
-    return b"".join(map(grey_bytes, reading.inputs)) if is_the_same else b""
-
-
-def _all(store: HistoryStore) -> Iterator[Summary]:
-    after = None
-    while page := store.oldest(limit=PAGE, after=after):
-        yield from page
-        after = page[-1].id
+    return reading.input_bytes if is_the_same else b""

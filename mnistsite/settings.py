@@ -35,7 +35,6 @@ HISTORY_STORES: dict[str, dict[str, Any]] = {
     }
 }
 HISTORY_STORE = "embedded"
-"""What gives an export the fields that the network saw of a record."""
 HISTORY_OUTBOX: dict[str, Any] | None = None
 """Where records wait when the store does not answer. The embedded store needs none: it is as near."""
 

@@ -28,6 +28,11 @@ class Reading(Prediction):
     """What the network saw: (28, 28) float32 in [0, 1] for each digit."""
     media_type: str
 
+    @property
+    def input_bytes(self) -> bytes:
+        """The inputs in the form in which a record keeps them."""
+        return b"".join(map(grey_bytes, self.inputs))
+
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
@@ -49,7 +54,7 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         id=new_id(),
         drawing=Drawing(content=content, media_type=reading.media_type),
         strokes=strokes,
-        inputs=b"".join(map(grey_bytes, reading.inputs)),
+        inputs=reading.input_bytes,
         digits=reading.digits,
         model=reading.model,
         latency_ms=reading.latency_ms,

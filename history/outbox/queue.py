@@ -22,10 +22,10 @@ from history.stores.group_commit import Work
 Result = TypeVar("Result")
 
 RESERVE_BYTES = 1 << 23
-"""What a file beside the outbox holds of the disk, for the time when it is full.
+"""The size of the file beside the outbox that reserves room for removals on a full disk.
 
-Not even taking a record out has room on a full disk: SQLite writes what it changes to its log, and empties
-the log into a file that may have to grow for it.
+A removal needs room, too: SQLite writes changed pages to its log, and empties the log into a file that may
+have to grow for it.
 """
 
 OF_A_FULL_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}

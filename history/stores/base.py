@@ -1,7 +1,7 @@
 """The contract that every back end keeps; tests/history/test_store_contract.py holds each to it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -61,6 +61,13 @@ class HistoryStore(ABC):
     @abstractmethod
     def oldest(self, *, limit: int, after: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
         """At most `limit` records of a list, the oldest first: those made after `after`. Likewise."""
+
+    def pages(self, *, size: int, wanted: Wanted = EVERYTHING) -> Iterator[list[Summary]]:
+        """All records of a list, the oldest first, `size` at a time."""
+        after: UUID | None = None
+        while page := self.oldest(limit=size, after=after, wanted=wanted):
+            yield page
+            after = page[-1].id
 
     @abstractmethod
     def values(self, kind: Kind, *, limit: int) -> list[str]:

@@ -110,7 +110,12 @@ class EmbeddedStore(HistoryStore):
 
     def remove(self, record_ids: Sequence[UUID]) -> None:
         """Take records out of every table, all or none of them."""
-        self._take_out(_deletion(record_ids))
+
+        def work(connection: sqlite3.Connection) -> None:
+            for record_id in record_ids:
+                _delete(connection, record_id)
+
+        self._take_out(work)
 
     def put_tally(self, day: date, source: str, content: str) -> None:
         self._execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", day.isoformat(), source, content)
@@ -142,15 +147,6 @@ class EmbeddedStore(HistoryStore):
         with self._file.connection() as connection:
             found = connection.execute(*query).fetchall()
         return [rows.to_summary(from_time_ordered(row["key"]), dict(row)) for row in found]
-
-
-def _deletion(record_ids: Sequence[UUID]) -> Work:
-
-    def work(connection: sqlite3.Connection) -> None:
-        for record_id in record_ids:
-            _delete(connection, record_id)
-
-    return work
 
 
 def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:

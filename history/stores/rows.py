@@ -48,7 +48,7 @@ def to_record(record_id: UUID, row: Mapping[str, Any]) -> Record:
     """The record back from a row with both groups of columns."""
     drawing = Drawing(content=row["drawing"], media_type=row["media_type"])
     strokes = tuple(json.loads(row["strokes"]))
-    # Cassandra has nothing in place of an empty value.
+    # Rows in Cassandra from before this column have null in it.
     inputs = row["inputs"] or b""
     return Record(id=record_id, **_summary_fields(row), drawing=drawing, strokes=strokes, inputs=inputs)
 

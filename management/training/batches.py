@@ -25,7 +25,7 @@ class Minibatch:
     strengths: np.ndarray
     """(n,) float32: how strongly each is to be varied."""
     labels: np.ndarray
-    """Of the digits alone."""
+    """The digits' own; non-digits have none."""
 
 
 @dataclass(frozen=True, slots=True)

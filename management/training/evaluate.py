@@ -40,7 +40,7 @@ class EvaluatedModel:
 
     @property
     def threshold(self) -> float | None:
-        """Of the score, below which the site refuses; None for parameters that have none."""
+        """The site refuses a lower score. None for parameters without a threshold."""
         threshold = self.card.get("calibration", {}).get("threshold")
         return None if threshold is None else float(threshold)
 

@@ -7,10 +7,10 @@ it, and reckons.
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.disks import on_a_small_disk
 from tests.faults.reckoning import Figures, wait_until_drained
 from tests.faults.sites import kill
 from tests.faults.trial import REQUESTS, Trial
-from tests.small_disk import on_a_small_disk
 
 WRITE_TIMEOUT_S = 2.0
 """The site's own."""

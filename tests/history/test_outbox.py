@@ -29,9 +29,9 @@ from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.embedded import EmbeddedStore
 from mnistsite.types import Drawing
 from tests.conftest import ROOT
+from tests.disks import on_a_small_disk
 from tests.history.interleaved import Interleaved
 from tests.history.records import a_record, made_at
-from tests.small_disk import on_a_small_disk
 
 MEGABYTE = 1_000_000
 

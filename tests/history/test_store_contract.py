@@ -226,6 +226,9 @@ def test_a_list_is_read_from_its_other_end_too(store: HistoryStore) -> None:
     day = Wanted(day=records[4].created_at.date())
     assert ids(store.oldest(limit=3, wanted=day)) == [records[4].id]
     assert store.oldest(limit=3, after=records[4].id, wanted=day) == []
+    parts = records[:4], records[4:8], records[8:]
+    assert [ids(page) for page in store.pages(size=4)] == [ids(part) for part in parts]
+    assert [ids(page) for page in store.pages(size=4, wanted=day)] == [[records[4].id]]
 
 
 def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -> None:

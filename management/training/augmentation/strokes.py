@@ -1,8 +1,8 @@
 """The same drawing by another hand: turned, slanted, stretched, bent, its strokes a little elsewhere.
 
-What images.py does to pixels, done to strokes before a pen draws them: lines stay lines, as sharp and as
-wide as the pen is. Source of the idea: Simard, Steinkraus, Platt, "Best Practices for Convolutional Neural
-Networks Applied to Visual Document Analysis", ICDAR 2003.
+Like images.py, but for strokes before a pen draws them: lines stay lines, as sharp and as wide as the pen
+is. Source of the idea: Simard, Steinkraus, Platt, "Best Practices for Convolutional Neural Networks Applied
+to Visual Document Analysis", ICDAR 2003.
 """
 
 import numpy as np

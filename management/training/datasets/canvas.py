@@ -15,7 +15,7 @@ CANVAS_SIZE = 280
 """Side of the page's paper, in pixels: PAPER_SIZE of static/js/sheet/drawing.js."""
 
 PEN_WIDTH = 18.0
-"""Of the page's pen, in pixels: PEN_WIDTH of static/js/sheet/rendering.js."""
+"""The width of the page's pen, in pixels: PEN_WIDTH of static/js/sheet/brush.js."""
 
 _STEPS = 3
 """Straight pieces for each curve between two midpoints; pens give points every few pixels."""
@@ -75,8 +75,8 @@ def _render_stroke(ink: np.ndarray, points: np.ndarray, width: float) -> None:
 def draw_on_canvas(strokes: Sequence[np.ndarray]) -> np.ndarray:
     """The ink of strokes of (n, 2) float32: (280, 280) uint8, paper 0.
 
-    They are moved into the canvas, and made smaller where they do not fit: where a digit lies decides
-    nothing, but how thick the pen is beside it does. So a drawing that fits keeps its size.
+    They are moved into the canvas, and scaled down only where they do not fit: a digit's position does not
+    matter, but its size beside the pen's width does.
     """
     points = np.concatenate(strokes)
     lowest = points.min(axis=0)
