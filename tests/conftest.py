@@ -61,7 +61,11 @@ def test_digits() -> Digits:
 
 @pytest.fixture(autouse=True)
 def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """Each test writes into a history of its own, and needs no collected static files."""
+    """Each test writes into a history of its own, and needs no collected static files.
+
+    Those of the site may be collected at this moment, by a part of the tests that runs beside this one.
+    """
+    settings.STATIC_ROOT = tmp_path / "staticfiles"
     embedded = settings.HISTORY_STORES["embedded"]
     settings.HISTORY_STORES = {
         "embedded": {**embedded, "OPTIONS": {"path": tmp_path / "history.sqlite3"}},
