@@ -11,8 +11,8 @@ from typing import Any
 
 from cassandra.query import BatchStatement, BatchType
 
-from history.identifiers import created_us, day_of
-from history.lists import EVERYTHING, names_of
+from history.filters import EVERYTHING, list_keys
+from history.ids import created_us, day_of
 from history.records import Record
 from history.stores.cassandra.entries import of_days, of_drawing, of_record
 from history.stores.cassandra.requests import Entry
@@ -53,7 +53,7 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
         for table, row in of_record(record):
             key = (table, *(row[name] for name in table._partition_keys))
             partitions[key].append(((table, row), written_us))
-        for name in (EVERYTHING.name, *names_of(record)):
+        for name in (EVERYTHING.key, *list_keys(record)):
             days.setdefault((name, day), written_us)
     for rows in partitions.values():
         yield from _chunks(rows)

@@ -29,8 +29,8 @@ from django.test import RequestFactory
 from benchmarks.million import DAYS, START, fill, opened
 from benchmarks.needs import need_collected_files
 from history.admin.dashboard import DashboardView
+from history.statistics.counts import Counts
 from history.stores.base import HistoryStore
-from history.tallies import Tally
 from management.counting import count
 
 PROCESSES, PERIOD, ROUNDS = 12, 90, 100
@@ -58,18 +58,20 @@ def fill_tallies(store: HistoryStore, today: date) -> None:
     for age in range(PERIOD):
         for process in range(PROCESSES):
             tally = a_tally(1_000_000 // PERIOD // PROCESSES, seed=process)
-            store.put_tally(today - timedelta(days=age), f"process {process}", tally.to_json())
+            store.put_statistics(today - timedelta(days=age), f"process {process}", tally.to_json())
 
 
-def a_tally(records: int, *, seed: int) -> Tally:
+def a_tally(records: int, *, seed: int) -> Counts:
     """With as many different counts as so many records bring along."""
     numbers = random.Random(seed)  # noqa: S311 -- to be the same again, and no secret
-    tallies = [Tally({"drawings": records, "probability": 970_000 * records, "labelled": 20, "agreeing": 18})]
+    tallies = [
+        Counts({"drawings": records, "probability": 970_000 * records, "labelled": 20, "agreeing": 18})
+    ]
     for _ in range(records):
         bucket = round(numbers.gauss(20, 5))
-        tallies.append(Tally({f"digit {numbers.randrange(10)}": 1, f"latency {bucket}": 1}))
+        tallies.append(Counts({f"digit {numbers.randrange(10)}": 1, f"latency {bucket}": 1}))
     pairs = [(numbers.randrange(10), numbers.randrange(10)) for _ in range(20)]
-    return Tally.total([*tallies, *(Tally({f"label {label} {read}": 1}) for label, read in pairs)])
+    return Counts.total([*tallies, *(Counts({f"label {label} {read}": 1}) for label, read in pairs)])
 
 
 def page_ms() -> float:
@@ -83,7 +85,7 @@ def page_ms() -> float:
 def report_counting(store: HistoryStore) -> None:
     started = time.perf_counter()
     days = [START.date() + timedelta(days=number) for number in range(DAYS)]
-    counted = Tally.total(count(store, day) for day in days).drawings
+    counted = Counts.total(count(store, day) for day in days).drawings
     print(f"counting again: {counted / (time.perf_counter() - started):.0f} records a second")
 
 

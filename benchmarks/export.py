@@ -24,7 +24,7 @@ from django.conf import settings
 
 from benchmarks.million import THREADS, a_record
 from history.export.services import FORMATS
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from management.progress import bars
 
 TIMES = 10
@@ -54,7 +54,7 @@ def main() -> None:
 
 def fill(state: Path, records: int) -> None:
     state.mkdir()
-    store = EmbeddedStore(state / "history.sqlite3", busy_timeout_s=60)
+    store = SQLiteStore(state / "history.sqlite3", busy_timeout_s=60)
     numbers = bars(range(records), total=records, description="Filling")
     with ThreadPoolExecutor(THREADS) as threads:
         for _ in threads.map(lambda number: store.add(a_record(number, records)), numbers):

@@ -25,7 +25,7 @@ from django.conf import settings
 
 from benchmarks.million import a_record
 from history.records import Record
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 
 TURNS = 3
 CROWDS = (1, 4, 16, 64)
@@ -37,7 +37,7 @@ def main() -> None:
     count = options.parse_args().records
     made = (a_record(number, 1_000_000) for number in range(count * TURNS * len(CROWDS)))
     with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder:
-        store = EmbeddedStore(Path(folder) / "history.sqlite3", busy_timeout_s=60)
+        store = SQLiteStore(Path(folder) / "history.sqlite3", busy_timeout_s=60)
         # In turns, so that a disk that gets slower does so for all.
         turns = [[cost_us(store, threads, islice(made, count)) for threads in CROWDS] for _ in range(TURNS)]
     costs = [min(of_one) for of_one in zip(*turns, strict=True)]
@@ -46,7 +46,7 @@ def main() -> None:
         print(f"| {threads} | {cost:.0f} µs | {cost / costs[0]:.2f} |")
 
 
-def cost_us(store: EmbeddedStore, threads: int, records: Iterable[Record]) -> float:
+def cost_us(store: SQLiteStore, threads: int, records: Iterable[Record]) -> float:
     """Microseconds a record, with so many threads that add one after the other."""
     chosen = list(records)
     with ThreadPoolExecutor(threads) as pool:

@@ -28,7 +28,7 @@ import django
 django.setup()
 
 from benchmarks.million import DAYS, MODELS, ORIGINS, START, a_record, at, fill, label_of, opened
-from history.lists import EVERYTHING, Wanted, names_of, names_of_label
+from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
 from history.records import Record
 from history.stores.base import HistoryStore
 
@@ -37,14 +37,14 @@ ROUNDS = 100
 WALKED = 1_000
 LISTS = {
     "everything": EVERYTHING,
-    "one visitor": Wanted(visitor="visitor 7"),
-    "one digit": Wanted(digit=7),
-    "one label": Wanted(label="7"),
-    "one model": Wanted(model=MODELS[0]),
-    "one origin": Wanted(origin=ORIGINS[0]),
-    "below 80 %": Wanted(below=80),
-    "disagreeing": Wanted(disagreeing=True),
-    "one day": Wanted(day=(START + timedelta(days=DAYS // 2)).date()),
+    "one visitor": ListFilter("visitor", "visitor 7"),
+    "one digit": ListFilter("digit", "7"),
+    "one label": ListFilter("label", "7"),
+    "one model": ListFilter("model", MODELS[0]),
+    "one origin": ListFilter("origin", ORIGINS[0]),
+    "below 80 %": ListFilter("below", "80"),
+    "disagreeing": ListFilter("disagreeing", "1"),
+    "one day": ListFilter(day=(START + timedelta(days=DAYS // 2)).date()),
 }
 
 
@@ -56,40 +56,40 @@ def main() -> None:
     fill(chosen.store, chosen.records)
     store = opened(chosen.store)
     print("| list | place | median | 95 % | to the first page |\n|---|---|---|---|---|")
-    for name, wanted in LISTS.items():
-        report(name, places(store, wanted, chosen.records))
+    for name, list_filter in LISTS.items():
+        report(name, places(store, list_filter, chosen.records))
     report_memory(store)
 
 
-def places(store: HistoryStore, wanted: Wanted, records: int) -> dict[str, list[float]]:
+def places(store: HistoryStore, list_filter: ListFilter, records: int) -> dict[str, list[float]]:
     """Milliseconds of a page, several times, at each place of a list."""
-    walked = list(islice(cursors(store, wanted), WALKED - 1))
+    walked = list(islice(cursors(store, list_filter), WALKED - 1))
     found: dict[str, UUID | None] = {"first page": None, f"page {len(walked) + 1}": walked[-1]}
-    if wanted.day is None:
+    if list_filter.day is None:
         found["middle"] = at(START + timedelta(days=DAYS / 2), random.Random(0))  # noqa: S311 -- no secret
-        found["last page"] = last_page(wanted, records)
-    page = partial(store.newest, limit=PAGE, wanted=wanted)
+        found["last page"] = last_page(list_filter, records)
+    page = partial(store.newest, limit=PAGE, list_filter=list_filter)
     return {place: timed(partial(page, before=before)) for place, before in found.items()}
 
 
-def cursors(store: HistoryStore, wanted: Wanted) -> Iterator[UUID]:
+def cursors(store: HistoryStore, list_filter: ListFilter) -> Iterator[UUID]:
     """Where each page but the first begins."""
     before: UUID | None = None
-    while len(page := store.newest(limit=PAGE, before=before, wanted=wanted)) == PAGE:
+    while len(page := store.newest(limit=PAGE, before=before, list_filter=list_filter)) == PAGE:
         before = page[-1].id
         yield before
 
 
-def last_page(wanted: Wanted, records: int) -> UUID:
+def last_page(list_filter: ListFilter, records: int) -> UUID:
     """Where the last full page begins."""
-    oldest = (record for number in range(records) if is_in(record := a_record(number, records), wanted))
+    oldest = (record for number in range(records) if is_in(record := a_record(number, records), list_filter))
     return next(islice(oldest, PAGE, None)).id
 
 
-def is_in(record: Record, wanted: Wanted) -> bool:
+def is_in(record: Record, list_filter: ListFilter) -> bool:
     label = label_of(record)
-    names = [EVERYTHING.name, *names_of(record), *(names_of_label(record, label.text) if label else [])]
-    return wanted.name in names
+    names = [EVERYTHING.key, *list_keys(record), *(label_list_keys(record, label.text) if label else [])]
+    return list_filter.key in names
 
 
 def timed(ask: Callable[[], object]) -> list[float]:

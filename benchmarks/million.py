@@ -12,10 +12,10 @@ import numpy as np
 from django.conf import settings
 
 from benchmarks.needs import need_cassandra
-from history.identifiers import created_us, ticks_at, time_uuid
+from history.ids import created_us, ticks_at, time_uuid
 from history.records import Label, Record
 from history.stores.base import HistoryStore
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from management.progress import bars
 from mnistsite.types import Box, Drawing, FoundDigit, Stroke
 from testbed.drawings import encoded, on_canvas
@@ -43,7 +43,7 @@ STORES: dict[str, HistoryStore] = {}
 def opened(name: str) -> HistoryStore:
     """The store to be filled: a file, or a keyspace, beside the site's own."""
     if name == "embedded":
-        return EmbeddedStore(settings.STATE_DIR / "pages.sqlite3", busy_timeout_s=TIMEOUT_S)
+        return SQLiteStore(settings.STATE_DIR / "pages.sqlite3", busy_timeout_s=TIMEOUT_S)
     need_cassandra()
     from history.stores.cassandra.schema import sync
     from history.stores.cassandra.store import CassandraStore

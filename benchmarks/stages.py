@@ -30,7 +30,7 @@ from django.core.handlers.base import BaseHandler
 from django.test import RequestFactory
 
 from benchmarks.million import a_record
-from history.identifiers import new_id
+from history.ids import new_id
 from history.stores import open_store
 from mnistsite.types import Drawing
 from recognizer.decoding import decode, grey_levels

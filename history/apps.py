@@ -10,17 +10,16 @@ class HistoryConfig(AppConfig):
     verbose_name = _("History")
 
     def ready(self) -> None:
-        from history.outbox import open_outbox
-        from history.outbox.worker import DrainingThread
-        from history.own_tallies import TallyThread, own_tallies
-        from history.retention import RetentionThread
+        from history.background import draining_thread, retention_thread, statistics_thread
+        from history.statistics.recorder import statistics_recorder
         from history.stores import open_store
+        from history.stores.outbox import open_outbox
 
         if not serves():
             return
         if settings.HISTORY_KEEP_DAYS:
             lock = settings.STATE_DIR / "retention-lock"
-            RetentionThread(keep_days=settings.HISTORY_KEEP_DAYS, lock=lock).start()
-        TallyThread(own_tallies(), open_store()).start()
+            retention_thread(keep_days=settings.HISTORY_KEEP_DAYS, lock=lock).start()
+        statistics_thread(statistics_recorder(), open_store()).start()
         if outbox := open_outbox():
-            DrainingThread(outbox, open_store()).start()
+            draining_thread(outbox, open_store()).start()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from history.identifiers import created_at
+from history.ids import created_at
 from mnistsite.types import Drawing, Prediction, Stroke
 
 

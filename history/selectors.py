@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from history.identifiers import days_between, may_be_one
-from history.lists import Wanted
-from history.outbox import open_outbox
-from history.pages import PAGE_SIZE, Page, neighbour, page_before
+from history.filters import ListFilter
+from history.ids import days_between, is_time_based
+from history.pagination import PAGE_SIZE, Page, neighbour, page_before
 from history.records import Label, Record, Summary
+from history.statistics.counts import Counts, DailyCounts
 from history.stores import open_store
 from history.stores.base import RecordNotFound
-from history.tallies import Tally
-
-DayTallies = dict[date, Tally]
-"""What was counted of each day, the oldest first."""
+from history.stores.outbox import open_outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledRecord:
     """A drawing in a list, and what people said that it shows."""
 
     record: Summary
@@ -56,15 +53,15 @@ class Labelled:
 
 def own_page(viewer: Viewer, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
     """What a viewer drew, from a cursor on. Raises BadCursor and StoreUnavailable."""
-    wanted = Wanted(visitor=viewer.visitor)
-    return page_before(wanted, cursor, limit=limit) if viewer.visitor else Page(records=[])
+    list_filter = ListFilter("visitor", viewer.visitor)
+    return page_before(list_filter, cursor, limit=limit) if viewer.visitor else Page(records=[])
 
 
 def own_neighbour(viewer: Viewer, record_id: UUID, *, newer: bool) -> UUID | None:
     """What a viewer drew before or after a drawing, if anything."""
-    if not viewer.visitor or not may_be_one(record_id):
+    if not viewer.visitor or not is_time_based(record_id):
         return None
-    return neighbour(Wanted(visitor=viewer.visitor), record_id, newer=newer)
+    return neighbour(ListFilter("visitor", viewer.visitor), record_id, newer=newer)
 
 
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
@@ -80,18 +77,18 @@ def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label 
     return record, open_store().label(record_id)
 
 
-def with_labels(records: Sequence[Summary]) -> list[Labelled]:
+def with_labels(records: Sequence[Summary]) -> list[LabelledRecord]:
     """The same with what people said that they show. What waits in the outbox has no label yet."""
     labels = open_store().labels([record.id for record in records])
-    return [Labelled(record, labels.get(record.id)) for record in records]
+    return [LabelledRecord(record, labels.get(record.id)) for record in records]
 
 
-def tallies_of(*, first: date, last: date) -> DayTallies:
-    """What was counted of each day, both ends included, also where nothing was. Raises StoreUnavailable."""
-    counted: dict[date, list[Tally]] = {day: [] for day in days_between(first, last)}
-    for day, _, content in open_store().tallies(first, last):
-        counted[day].append(Tally.from_json(content))
-    return {day: Tally.total(tallies) for day, tallies in counted.items()}
+def daily_counts(*, first: date, last: date) -> DailyCounts:
+    """The counts of each day, both ends included, also where there are none. Raises StoreUnavailable."""
+    found: dict[date, list[Counts]] = {day: [] for day in days_between(first, last)}
+    for day, _source, content in open_store().statistics(first, last):
+        found[day].append(Counts.from_json(content))
+    return {day: Counts.total(several) for day, several in found.items()}
 
 
 def shared_record(record_id: UUID) -> Record:
@@ -106,7 +103,7 @@ def _get(record_id: UUID) -> Record:
 
 def _waiting(record_id: UUID) -> Record | None:
     """A record that is in this host's outbox. Raises RecordNotFound for what is no id of a record."""
-    if not may_be_one(record_id):
+    if not is_time_based(record_id):
         raise RecordNotFound(record_id)
     outbox = open_outbox()
     try:

@@ -9,21 +9,22 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from history.breaker import GivenAMoment, shared_breaker
-from history.identifiers import day_of
-from history.outbox import open_outbox
-from history.own_tallies import own_tallies
+from history.ids import day_of
 from history.records import Label, Record
 from history.selectors import Viewer, record_for
+from history.statistics.counts import Counts
+from history.statistics.metrics import counts_of, counts_of_label
+from history.statistics.recorder import statistics_recorder
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
-from history.tallies import Tally
+from history.stores.circuit_breaker import CircuitOpen, circuit_breaker
+from history.stores.outbox import open_outbox
 from mnistsite.types import DomainError
 
 logger = logging.getLogger(__name__)
 
 
-class Kept(StrEnum):
+class StorageOutcome(StrEnum):
     """Where a record is on disk when its recognition is answered."""
 
     STORED = "stored"
@@ -32,14 +33,14 @@ class Kept(StrEnum):
     """In this host's outbox, from where it goes there by itself."""
 
 
-class NotKept(DomainError):
+class NotStored(DomainError):
     """The record is nowhere on disk, so its recognition must not be answered as if it were."""
 
     code = "not_stored"
     text = _("The drawing could not be saved. Please try again in a moment.")
 
 
-class LabelNotKept(DomainError):
+class LabelNotSaved(DomainError):
     """The store did not take the label, or does not have the record yet."""
 
     code = "label_not_kept"
@@ -53,19 +54,19 @@ class NotDeleted(DomainError):
     text = _("The drawing could not be deleted. Please try again in a moment.")
 
 
-def record(kept: Record) -> Kept:
-    """Keep a recognition before it is answered. Raises NotKept."""
-    where = _keep(kept)
+def record(new: Record) -> StorageOutcome:
+    """Keep a recognition before it is answered. Raises NotStored."""
+    outcome = _store(new)
     # Counted where it is taken, and so not again when it leaves the outbox.
-    own_tallies().add(day_of(kept.id), Tally.of(kept))
-    return where
+    statistics_recorder().add(day_of(new.id), counts_of(new))
+    return outcome
 
 
 def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
     """Keep what a person says that a drawing shows: its digits, or nothing for what is no digit.
 
     The one that is given last holds. Raises RecordNotFound, for a record that the viewer may not label too,
-    and LabelNotKept; a record that waits in the outbox cannot be labelled before it is in the store.
+    and LabelNotSaved; a record that waits in the outbox cannot be labelled before it is in the store.
     """
     found = record_for(viewer, record_id)
     if not viewer.may_label(found):
@@ -76,10 +77,10 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
         before = open_store().put_label(label)
     except (StoreUnavailable, RecordNotFound) as error:
         logger.warning("A label of record %s was not kept: %s", record_id, error)
-        raise LabelNotKept from error
+        raise LabelNotSaved from error
     if before is not None and before.given_at_us > label.given_at_us:
         return before
-    own_tallies().add(day_of(record_id), Tally.of_label(found, text) - _counted_of(found, before))
+    statistics_recorder().add(day_of(record_id), counts_of_label(found, text) - _label_counts(found, before))
     return label
 
 
@@ -100,7 +101,8 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
         logger.warning("Record %s was not deleted: %s", record_id, error)
         raise NotDeleted from error
     if gone is not None:  # Else somebody else deleted it at the same moment, and counted that.
-        own_tallies().add(day_of(record_id), Tally() - Tally.of(found) - _counted_of(found, gone.label))
+        counts = counts_of(found) + _label_counts(found, gone.label)
+        statistics_recorder().add(day_of(record_id), Counts() - counts)
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "who drew it")
 
 
@@ -114,7 +116,7 @@ class Changed:
 
 def label_each(viewer: Viewer, record_ids: list[UUID], text: str) -> Changed:
     """Give several records one label."""
-    return _each(record_ids, lambda record_id: give_label(viewer, record_id, text), LabelNotKept)
+    return _each(record_ids, lambda record_id: give_label(viewer, record_id, text), LabelNotSaved)
 
 
 def delete_each(viewer: Viewer, record_ids: list[UUID]) -> Changed:
@@ -123,7 +125,7 @@ def delete_each(viewer: Viewer, record_ids: list[UUID]) -> Changed:
 
 
 def _each(
-    record_ids: list[UUID], change: Callable[[UUID], object], fault: type[LabelNotKept | NotDeleted]
+    record_ids: list[UUID], change: Callable[[UUID], object], fault: type[LabelNotSaved | NotDeleted]
 ) -> Changed:
     """Change one after the other; one that is gone already holds up none."""
     done: list[UUID] = []
@@ -140,29 +142,29 @@ def _each(
     return Changed(done)
 
 
-def _counted_of(found: Record, label: Label | None) -> Tally:
-    return Tally.of_label(found, label.text) if label else Tally()
+def _label_counts(found: Record, label: Label | None) -> Counts:
+    return counts_of_label(found, label.text) if label else Counts()
 
 
-def _keep(kept: Record) -> Kept:
+def _store(new: Record) -> StorageOutcome:
     try:
-        with shared_breaker().attempt():
-            open_store().add(kept)
+        with circuit_breaker().attempt():
+            open_store().add(new)
     except StoreUnavailable as error:
-        return _queue(kept, error)
-    return Kept.STORED
+        return _queue(new, error)
+    return StorageOutcome.STORED
 
 
-def _queue(kept: Record, why: StoreUnavailable) -> Kept:
+def _queue(new: Record, why: StoreUnavailable) -> StorageOutcome:
     outbox = open_outbox()
     try:
         if outbox is None:
             raise why
-        outbox.add(kept)
+        outbox.add(new)
     except StoreUnavailable as error:
-        logger.exception("Record %s was not kept", kept.id)
-        raise NotKept from error
+        logger.exception("Record %s was not kept", new.id)
+        raise NotStored from error
     # One line for each attempt that failed, and not for each record while the store is down.
-    level = logging.DEBUG if isinstance(why, GivenAMoment) else logging.WARNING
-    logger.log(level, "Record %s waits in the outbox: %s", kept.id, why)
-    return Kept.QUEUED
+    level = logging.DEBUG if isinstance(why, CircuitOpen) else logging.WARNING
+    logger.log(level, "Record %s waits in the outbox: %s", new.id, why)
+    return StorageOutcome.QUEUED

@@ -1,9 +1,9 @@
 from django.urls import path, register_converter
 
-from history.api import LabelView, RecognitionListView, RecognitionView
-from history.shared_views import SharedDrawingView, SharedPageView
-from history.sharing import ShareTokenConverter
-from history.views import DrawingView, ListView, NeighbourView, RecordPageView
+from history.api.views import LabelView, RecognitionListView, RecognitionView
+from history.pages.share_links import ShareTokenConverter
+from history.pages.shared import SharedDrawingView, SharedPageView
+from history.pages.views import DrawingView, ListView, NeighbourView, RecordPageView
 
 register_converter(ShareTokenConverter, "share_token")
 

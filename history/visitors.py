@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from history.selectors import Viewer
-from history.services import NotKept
+from history.services import NotStored
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def visitor_who_draws(request: HttpRequest) -> str:
     A session costs a write, so a client without a page, which sends no Origin, gets none. What the page of a
     stranger sends is drawn in nobody's name, whatever cookie comes with it. The session is saved before
     anything is kept under its token: else a failure between the two would leave a drawing that is nobody's.
-    Raises NotKept when it cannot be saved, as on a full disk.
+    Raises NotStored when it cannot be saved, as on a full disk.
     """
     origin = own_origin(request)
     if "Origin" in request.headers and not origin:
@@ -78,7 +78,7 @@ def _save(session: SessionBase) -> None:
         session.save()
     except (DatabaseError, UpdateError) as error:  # The latter where somebody has just logged out of it.
         logger.exception("A visitor's session was not saved")
-        raise NotKept from error
+        raise NotStored from error
 
 
 def _is_fresh(session: SessionBase) -> bool:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from history.identifiers import day_of, days_between, time_ordered
-from history.patience import patiently
+from history.ids import day_of, days_between, time_ordered
 from history.stores import rows
 from history.stores.base import HistoryStore, RecordNotFound
+from history.stores.retry import retrying
 from management.atomic import replace
 
 PAGE = 64
@@ -97,14 +97,14 @@ class Copy:
             return
         last = time_ordered(UUID(self.position.newest))
         before = UUID(self.position.before) if self.position.before else None
-        while listed := patiently(partial(self._source.newest, limit=PAGE, before=before)):
+        while listed := retrying(partial(self._source.newest, limit=PAGE, before=before)):
             before = listed[-1].id
             if page := [summary.id for summary in listed if time_ordered(summary.id) <= last]:
                 yield page
 
     def _each(self, work: Callable[[UUID], Result], page: list[UUID]) -> list[Result]:
         with ThreadPoolExecutor(THREADS) as threads:
-            return list(threads.map(lambda record_id: patiently(partial(work, record_id)), page))
+            return list(threads.map(lambda record_id: retrying(partial(work, record_id)), page))
 
     def _copy(self, record_id: UUID) -> None:
         self._target.add(self._source.get(record_id))
@@ -113,19 +113,19 @@ class Copy:
 
     def _copy_tallies(self) -> None:
         """What was counted of the days that are copied: a row that is copied again is the same one."""
-        if not self.position.newest or not (oldest := patiently(lambda: self._source.oldest(limit=1))):
+        if not self.position.newest or not (oldest := retrying(lambda: self._source.oldest(limit=1))):
             return
         last = day_of(UUID(self.position.newest))
         for first in days_between(day_of(oldest[0].id), last)[::DAYS_AT_ONCE]:
             until = min(first + timedelta(days=DAYS_AT_ONCE - 1), last)
-            for row in patiently(partial(self._source.tallies, first, until)):
-                patiently(partial(self._target.put_tally, *row))
+            for row in retrying(partial(self._source.statistics, first, until)):
+                retrying(partial(self._target.put_statistics, *row))
 
     def _digests(self, record_id: UUID) -> tuple[str, str]:
         return digest(self._source, record_id), digest(self._target, record_id)
 
     def _start(self) -> Position:
-        newest = patiently(lambda: self._source.newest(limit=1))
+        newest = retrying(lambda: self._source.newest(limit=1))
         return Position(newest=str(newest[0].id) if newest else "")
 
     def _remembered(self) -> Position | None:

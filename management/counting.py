@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from history.identifiers import day_of, days_between
-from history.lists import Wanted
+from history.filters import ListFilter
+from history.ids import day_of, days_between
 from history.records import Summary
+from history.statistics.counts import Counts
+from history.statistics.metrics import counts_of, counts_of_label
 from history.stores.base import HistoryStore
-from history.tallies import Tally
 
 PAGE = 500
 AT_LEAST = timedelta(days=90)
@@ -30,22 +31,22 @@ def corrections(store: HistoryStore, days: Iterable[date]) -> Iterator[tuple[dat
     added as one more source's.
     """
     for day in days:
-        known = Tally.total(Tally.from_json(content) for _, _, content in store.tallies(day, day))
+        known = Counts.total(Counts.from_json(content) for _, _, content in store.statistics(day, day))
         missing = count(store, day) - known
-        if missing != Tally():
-            store.put_tally(day, f"correction {secrets.token_hex(8)}", missing.to_json())
-        yield day, missing != Tally()
+        if missing != Counts():
+            store.put_statistics(day, f"correction {secrets.token_hex(8)}", missing.to_json())
+        yield day, missing != Counts()
 
 
-def count(store: HistoryStore, day: date) -> Tally:
+def count(store: HistoryStore, day: date) -> Counts:
     """One day's tally, from its records and labels."""
-    pages = store.pages(size=PAGE, wanted=Wanted(day=day))
-    return Tally.total(tally for page in pages for tally in _of_page(store, page))
+    pages = store.pages(size=PAGE, list_filter=ListFilter(day=day))
+    return Counts.total(tally for page in pages for tally in _of_page(store, page))
 
 
-def _of_page(store: HistoryStore, page: list[Summary]) -> Iterator[Tally]:
+def _of_page(store: HistoryStore, page: list[Summary]) -> Iterator[Counts]:
     labels = store.labels([summary.id for summary in page])
     for summary in page:
-        yield Tally.of(summary)
+        yield counts_of(summary)
         if label := labels.get(summary.id):
-            yield Tally.of_label(summary, label.text)
+            yield counts_of_label(summary, label.text)

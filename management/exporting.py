@@ -85,13 +85,13 @@ def write(export: Export, out: Path, *, watch: Callable[[Chunks], Chunks] = lamb
 def _something(export: Export, items: Iterable[Item]) -> Iterator[Item]:
     """The same items. Raises ExportError after the last, before a file has its name, if they hold nothing."""
     yield from items
-    if not export.tally.records:
+    if not export.counts.records:
         raise ExportError("Nothing was written: no record is selected.")
-    if not export.tally.written:
+    if not export.counts.written:
         left_out = ", ".join(skipped(export))
-        raise ExportError(f"Nothing was written: of {export.tally.records} records, {left_out}.")
+        raise ExportError(f"Nothing was written: of {export.counts.records} records, {left_out}.")
 
 
 def skipped(export: Export) -> list[str]:
     """How many records were left out, by the reason."""
-    return [f"{count} {reason}" for reason, count in sorted(export.tally.skipped.items())]
+    return [f"{count} {reason}" for reason, count in sorted(export.counts.skipped.items())]

@@ -30,7 +30,7 @@ MAX_BODY_BYTES = 2 * MAX_DRAWING_BYTES + 500_000
 # --- Where the history is kept ----------------------------------------------------------------------------
 HISTORY_STORES: dict[str, dict[str, Any]] = {
     "embedded": {
-        "BACKEND": "history.stores.embedded.EmbeddedStore",
+        "BACKEND": "history.stores.sqlite.store.SQLiteStore",
         "OPTIONS": {"path": STATE_DIR / "history.sqlite3"},
     }
 }

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from history.api import RecordView
+from history.api.views import RecordView
 from history.selectors import record_for
 from history.visitors import viewer_of
 from mnistsite.parsing import validated_body

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from history.serializers import digit_json
-from history.services import Kept
+from history.api.serializers import digit_json
+from history.services import StorageOutcome
 from mnistsite.types import Stroke
 from recognizer.errors import DrawingTooLarge
 from recognizer.services import Reading, Recognition, grey_bytes
@@ -101,8 +101,8 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
         "id": str(record.id),
         "page_url": reverse("history:record", args=[record.id]),
         "label_url": reverse("history:label", args=[record.id]),
-        "stored": recognition.kept is Kept.STORED,
-        "queued": recognition.kept is Kept.QUEUED,
+        "stored": recognition.outcome is StorageOutcome.STORED,
+        "queued": recognition.outcome is StorageOutcome.QUEUED,
     }
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from django.conf import settings
 
 from history import services as history
-from history.identifiers import new_id
+from history.ids import new_id
 from history.records import Record
-from history.services import Kept
+from history.services import StorageOutcome
 from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
 from recognizer.decoding import decode, find_ink_in
 from recognizer.predictor import Predictor, shared_predictor
@@ -39,14 +39,14 @@ class Recognition:
     """What is answered: the record, where it is kept, and how it was read."""
 
     record: Record
-    kept: Kept
+    outcome: StorageOutcome
     reading: Reading
 
 
 def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str) -> Recognition:
     """Recognise a drawing and keep it.
 
-    content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotKept when the record could not be
+    content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotStored when the record could not be
     kept; then there is no answer.
     """
     reading = read_drawing(content)
@@ -61,7 +61,7 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         visitor=visitor,
         origin=origin,
     )
-    return Recognition(record=record, kept=history.record(record), reading=reading)
+    return Recognition(record=record, outcome=history.record(record), reading=reading)
 
 
 def read_drawing(content: bytes) -> Reading:

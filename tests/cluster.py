@@ -17,7 +17,7 @@ from cassandra.cluster import Cluster as Connections
 from cassandra.policies import WhiteListRoundRobinPolicy
 
 from history.stores.cassandra.engine import engine_session
-from history.stores.cassandra.models import TABLES
+from history.stores.cassandra.tables import TABLES
 from mnistsite import cassandra
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
-from history.breaker import shared_breaker
-from history.outbox import open_outbox
-from history.own_tallies import own_tallies
+from history.statistics.recorder import statistics_recorder
 from history.stores import open_store
 from history.stores.cassandra.schema import sync
+from history.stores.circuit_breaker import circuit_breaker
+from history.stores.outbox import open_outbox
 from history.visitors import SESSION_KEY
 from testbed.sites import ROOT, Site, free_port, get, running_site, site_environment, wait_until_it_answers
 from tests.cluster import LENT, Cluster
@@ -60,6 +61,13 @@ def test_digits() -> Digits:
 
 
 @pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request in another language leaves it active in the test's thread."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Each test writes into a history of its own, and needs no collected static files.
 
@@ -74,10 +82,10 @@ def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    for opened in (open_store, open_outbox, shared_breaker, own_tallies):
+    for opened in (open_store, open_outbox, circuit_breaker, statistics_recorder):
         opened.cache_clear()
     yield
-    for opened in (open_store, open_outbox, shared_breaker, own_tallies):
+    for opened in (open_store, open_outbox, circuit_breaker, statistics_recorder):
         opened.cache_clear()
 
 

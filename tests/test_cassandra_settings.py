@@ -150,7 +150,7 @@ def test_a_site_that_names_no_host_keeps_records_in_a_file_and_does_without_the_
         "embedded",
         {
             "embedded": {
-                "BACKEND": "history.stores.embedded.EmbeddedStore",
+                "BACKEND": "history.stores.sqlite.store.SQLiteStore",
                 "OPTIONS": {"path": str(tmp_path / "history.sqlite3")},
             }
         },

@@ -11,7 +11,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.exceptions import APIException
 
-from history import api, services
+from history import services
+from history.api import views as api
 from mnistsite import parsing
 from mnistsite.errors import RETRY_AFTER_S, STATUSES
 from mnistsite.types import DomainError

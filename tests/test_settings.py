@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from mnistsite import env
 from mnistsite.secret import given_or_kept_secret, kept_secret
 from mnistsite.serving import serves
@@ -350,7 +350,7 @@ print([thread.name for thread in threading.enumerate() if thread.name == "retent
 def test_what_serves_deletes_what_is_too_old_where_settings_say_so(
     tmp_path: Path, start: str, days: str, look: str, found: str
 ) -> None:
-    store = EmbeddedStore(tmp_path / "history.sqlite3")
+    store = SQLiteStore(tmp_path / "history.sqlite3")
     store.add(made_at(datetime.now(UTC) - timedelta(days=32)))
     environment = site_environment(tmp_path, MNIST_SERVER_KEEP_DAYS=days)
     command = [sys.executable, "-c", f"{start}\n{look}"]

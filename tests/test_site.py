@@ -7,7 +7,7 @@ from uuid import UUID
 import requests
 from django.conf import settings
 
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from recognizer.card import verified_card
 from testbed.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.conftest import Digits, Site, get, running_site
@@ -20,7 +20,7 @@ def test_a_hundred_digits_over_http(site: Site, test_digits: Digits) -> None:
     answers = [post(site, drawing) for drawing in drawings]
     assert count_right(answers, test_digits) >= 98
     assert all(answer["stored"] for answer in answers)
-    store = EmbeddedStore(site.state / "history.sqlite3")
+    store = SQLiteStore(site.state / "history.sqlite3")
     assert [store.get(UUID(answer["id"])).drawing.content for answer in answers] == drawings
 
 

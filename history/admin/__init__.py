@@ -10,16 +10,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from history.admin.actions import DeletionView, SelectionLabelView
+from history.admin.changelist import ChangeListView
 from history.admin.dashboard import DashboardView
-from history.admin.exporting import ExportView
+from history.admin.export import ExportView
 from history.admin.labelling import LabellingView, QueueView
-from history.admin.listing import ListView
-from history.admin.selected import DeletionView, SelectionLabelView
 from history.models import HistoryRecord
 from history.visitors import viewer_of
 
 ROUTES: dict[str, tuple[str, Any]] = {
-    "changelist": ("", ListView),
+    "changelist": ("", ChangeListView),
     "dashboard": ("dashboard/", DashboardView),
     "label": ("label/", SelectionLabelView),
     "delete": ("delete/", DeletionView),

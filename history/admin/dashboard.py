@@ -1,16 +1,19 @@
-"""What was drawn, how it was read and how long it took, day by day."""
+"""What was drawn, how it was read and how long that took, day by day; history.statistics.metrics says what."""
 
 from datetime import UTC, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from history.admin.facts import facts_of, outbox_fact
-from history.admin.figures import figures_of
-from history.admin.page import AdminPage
-from history.condition import backlog
-from history.selectors import DayTallies, tallies_of
+from history.admin.base import AdminPage
+from history.selectors import daily_counts
+from history.statistics.counts import DailyCounts
+from history.statistics.metrics import facts_of, figures_of
+from history.statistics.metrics.base import Fact
+from history.statistics.plots.formatting import duration, number
+from history.store_status import backlog
 from history.stores.base import StoreUnavailable
+from history.stores.outbox.store import Backlog
 
 PERIODS = (7, 30, 90)
 """In days."""
@@ -18,32 +21,36 @@ PERIODS = (7, 30, 90)
 
 class DashboardView(AdminPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        period = _period(request.GET.get("days", "30"))
-        counted, waiting = _counted(period), outbox_fact(backlog())
+        asked = request.GET.get("days", "30")
+        if asked not in map(str, PERIODS):
+            raise Http404(_("Page not found."))
+        days, waiting = _last_days(int(asked)), backlog()
         return self.show(
             request,
             "dashboard.html",
-            # Who looks while the store is down wants to know what waits: so there is a page all the same.
-            status=200 if counted is not None else 503,
+            # There is a page while the store is down, too: it shows what waits in the outbox.
+            status=200 if days is not None else 503,
             title=_("Dashboard"),
-            period=period,
+            period=int(asked),
             periods=PERIODS,
-            readable=counted is not None,
-            facts=[*(facts_of(counted) if counted else []), *waiting],
-            figures=figures_of(counted) if counted else [],
+            readable=days is not None,
+            facts=[*facts_of(days or {}), *([outbox_fact(waiting)] if waiting else [])],
+            figures=figures_of(days or {}),
         )
 
 
-def _period(asked: str) -> int:
-    if asked not in map(str, PERIODS):
-        raise Http404(_("Page not found."))
-    return int(asked)
-
-
-def _counted(period: int) -> DayTallies | None:
-    """What was counted of the last days, today's included; None while the store does not answer."""
+def _last_days(period: int) -> DailyCounts | None:
+    """The counts of the last days, today's included; None while the store does not answer."""
     today = datetime.now(UTC).date()
     try:
-        return tallies_of(first=today - timedelta(days=period - 1), last=today)
+        return daily_counts(first=today - timedelta(days=period - 1), last=today)
     except StoreUnavailable:
         return None
+
+
+def outbox_fact(waiting: Backlog) -> Fact:
+    name, depth = _("Waiting in this host's outbox"), number(waiting.depth)
+    if waiting.oldest_age_s is None:
+        return Fact(name, depth)
+    age = duration(waiting.oldest_age_s * 1000)
+    return Fact(name, depth, _("the oldest for {age}").format(age=age))

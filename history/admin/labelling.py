@@ -7,11 +7,11 @@ from django.http.response import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from history.admin.filters import BadFilter, Filter
-from history.admin.page import PAGE_SIZE, AdminPage
-from history.pages import BadCursor, page_before
-from history.selectors import Labelled, with_labels
-from history.serializers import label_json, summary_json
+from history.admin.base import PAGE_SIZE, AdminPage
+from history.admin.filters import BadFilter, chosen_filter, query_of
+from history.api.serializers import label_json, summary_json
+from history.pagination import BadCursor, page_before
+from history.selectors import LabelledRecord, with_labels
 
 
 class LabellingView(AdminPage):
@@ -20,8 +20,8 @@ class LabellingView(AdminPage):
     needs = "changes_all"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        chosen = Filter.of(request.GET)
-        return self.show(request, "labelling.html", title=_("Label drawings"), filter=chosen)
+        query = query_of(chosen_filter(request.GET))
+        return self.show(request, "labelling.html", title=_("Label drawings"), query=query)
 
 
 class QueueView(AdminPage):
@@ -31,8 +31,8 @@ class QueueView(AdminPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
-            wanted = Filter.of(request.GET).wanted
-            page = page_before(wanted, request.GET.get("before", ""), limit=PAGE_SIZE)
+            chosen = chosen_filter(request.GET)
+            page = page_before(chosen, request.GET.get("before", ""), limit=PAGE_SIZE)
         except (BadFilter, BadCursor):
             return JsonResponse({"code": "bad_request", "detail": _("Invalid filter.")}, status=400)
         return JsonResponse(
@@ -40,7 +40,7 @@ class QueueView(AdminPage):
         )
 
 
-def _json(each: Labelled) -> dict[str, Any]:
+def _json(each: LabelledRecord) -> dict[str, Any]:
     return {
         **summary_json(each.record),
         "probability": each.record.probability,

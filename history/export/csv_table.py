@@ -7,7 +7,7 @@ from typing import Any
 
 from history.export.files import File, joined
 from history.export.selection import Chosen
-from history.export.source import Source, writer_of
+from history.export.source import ExportSource, writer_of
 
 NAME = "history.csv"
 
@@ -34,14 +34,14 @@ NO_DIGIT = "none"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def files(source: Source) -> Iterator[File]:
+def files(source: ExportSource) -> Iterator[File]:
     yield File(NAME, joined(_lines(source)))
 
 
-def _lines(source: Source) -> Iterator[bytes]:
+def _lines(source: ExportSource) -> Iterator[bytes]:
     yield _line(COLUMNS)
     for each in source.records():
-        source.tally.written += 1
+        source.counts.written += 1
         yield _line(tuple(map(_harmless, _row(each))))
 
 

@@ -1,6 +1,6 @@
 """IDX, the format of MNIST's own files: digits as the network saw them, and their labels beside them.
 
-Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
+ExportSource: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
 """
 
 import struct
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from itertools import chain
 
 from history.export.files import File, gzipped, read_back, spool
-from history.export.source import Source
+from history.export.source import ExportSource
 from mnistsite.types import INPUT_SIZE
 
 IMAGES, LABELS = "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz"
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
 
 
-def files(source: Source) -> Iterator[File]:
+def files(source: ExportSource) -> Iterator[File]:
     """Their headers say how many there are, so all of them are counted first."""
     with spool() as images, spool() as labels:
         for digit in source.digits(none_has_a_label=False):

@@ -9,14 +9,14 @@ import numpy as np
 
 from history.export.archive import zipped
 from history.export.files import File, joined, read_back, spool
-from history.export.source import Source
+from history.export.source import ExportSource
 from mnistsite.types import INPUT_SIZE
 
 NAME = "digits.npz"
 ID_LENGTH = 36
 
 
-def files(source: Source) -> Iterator[File]:
+def files(source: ExportSource) -> Iterator[File]:
     """numpy.load reads it, and needs no pickle for that."""
     with spool() as images, spool() as labels, spool() as ids:
         for digit in source.digits():

@@ -10,19 +10,19 @@ from io import BytesIO
 from PIL import Image
 
 from history.export.files import File
-from history.export.source import Digit, Source
+from history.export.source import Digit, ExportSource
 from history.records import Record
 
 FOLDER_OF_NONE = "none"
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
-def files(source: Source) -> Iterator[File]:
+def files(source: ExportSource) -> Iterator[File]:
     for record, truth in source.known():
         if len(truth) > 1:
             yield from map(_digit, source.digits_of(record, truth))
         else:
-            source.tally.written += 1
+            source.counts.written += 1
             yield _whole(record, truth)
 
 

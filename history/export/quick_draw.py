@@ -2,7 +2,7 @@
 
 What that form has no word for stands under names of its own. `null` says that there is none: no label, or
 no strokes, as with a drawing that came as a picture.
-Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
+ExportSource: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from history.export.files import File, joined
-from history.export.source import Source, answer_of, writer_of
+from history.export.source import ExportSource, answer_of, writer_of
 from history.records import Label, Record
 from mnistsite.types import Stroke
 
@@ -20,13 +20,13 @@ LARGEST_COORDINATE = 1e6
 """In pixels. A client may send anything; readers need not take it."""
 
 
-def files(source: Source) -> Iterator[File]:
+def files(source: ExportSource) -> Iterator[File]:
     yield File(NAME, joined(_lines(source)))
 
 
-def _lines(source: Source) -> Iterator[bytes]:
+def _lines(source: ExportSource) -> Iterator[bytes]:
     for each in source.records():
-        source.tally.written += 1
+        source.counts.written += 1
         line = _drawing(each.record, each.label, source.truth(each))
         yield json.dumps(line, separators=(",", ":")).encode() + b"\n"
 

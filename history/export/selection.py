@@ -8,12 +8,12 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from history.identifiers import FIRST_DAY, LAST_DAY, day_of, ticks_at, time_uuid
-from history.lists import EVERYTHING, Wanted
-from history.patience import patiently
+from history.filters import EVERYTHING, ListFilter
+from history.ids import FIRST_DAY, LAST_DAY, day_of, ticks_at, time_uuid
 from history.records import Label, Record, Summary
 from history.stores import open_store
 from history.stores.base import RecordNotFound
+from history.stores.retry import retrying
 
 PAGE = 64
 """So many records are in memory at once."""
@@ -34,7 +34,7 @@ class Selection:
     first_day: date | None = None
     """In UTC, as the last one, which is included."""
     last_day: date | None = None
-    wanted: Wanted = EVERYTHING
+    list_filter: ListFilter = EVERYTHING
     model: str | None = None
     """Goes with any list."""
     ids: tuple[UUID, ...] = ()
@@ -49,14 +49,14 @@ class Selection:
 
 def chosen(selection: Selection) -> Iterator[Chosen]:
     """The records, the newest first, without those that are deleted meanwhile. Raises StoreUnavailable."""
-    store, said = open_store(), selection.wanted.label
+    store, list_filter = open_store(), selection.list_filter
     with ThreadPoolExecutor(THREADS) as threads:
         for page in _pages(selection):
-            labels = patiently(partial(store.labels, page))
+            labels = retrying(partial(store.labels, page))
             for record in filter(None, threads.map(_whole, page)):
                 label = labels.get(record.id)
                 # Somebody may have given it another label since it was listed.
-                if said is None or (label and label.text == said):
+                if not list_filter.depends_on_label or (label and list_filter.has(record, label.text)):
                     yield Chosen(record, label)
 
 
@@ -66,9 +66,9 @@ def _pages(selection: Selection) -> Iterator[Sequence[UUID]]:
         yield selection.ids[start : start + PAGE]
     if selection.ids:
         return
-    newest = partial(open_store().newest, limit=PAGE, wanted=selection.wanted)
+    newest = partial(open_store().newest, limit=PAGE, list_filter=selection.list_filter)
     before = _end_of(selection.last_day) if selection.last_day else None
-    while listed := patiently(partial(newest, before=before)):
+    while listed := retrying(partial(newest, before=before)):
         before = listed[-1].id
         yield [summary.id for summary in listed if selection.takes(summary)]
         if selection.first_day and day_of(before) < selection.first_day:
@@ -77,7 +77,7 @@ def _pages(selection: Selection) -> Iterator[Sequence[UUID]]:
 
 def _whole(record_id: UUID) -> Record | None:
     try:
-        return patiently(partial(open_store().get, record_id))
+        return retrying(partial(open_store().get, record_id))
     except RecordNotFound:
         return None
 

@@ -7,7 +7,7 @@ from history.export import csv_table, idx_pair, numpy_archive, pictures, quick_d
 from history.export.archive import zipped
 from history.export.files import File, joined
 from history.export.selection import Chosen, Selection, chosen
-from history.export.source import Source, Tally
+from history.export.source import ExportCounts, ExportSource
 
 Watch = Callable[[Iterable[Chosen]], Iterable[Chosen]]
 """Hands records through, and may show how many there were, or raise to stop."""
@@ -15,7 +15,7 @@ Watch = Callable[[Iterable[Chosen]], Iterable[Chosen]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    files: Callable[[Source], Iterator[File]]
+    files: Callable[[ExportSource], Iterator[File]]
     filename: str
     """Of what is streamed."""
     items: str
@@ -54,8 +54,8 @@ class Export:
         self, *, selection: Selection, form: Format, answers: bool = False, watch: Watch = lambda items: items
     ) -> None:
         """answers: whether the network's answer stands for a label that nobody has given."""
-        self.form, self.tally = form, Tally()
-        self._source = Source(chosen=watch(chosen(selection)), answers=answers, tally=self.tally)
+        self.form, self.counts = form, ExportCounts()
+        self._source = ExportSource(chosen=watch(chosen(selection)), answers=answers, counts=self.counts)
 
     def files(self) -> Iterator[File]:
         """Each to be read to its end before the next is asked for."""

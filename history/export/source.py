@@ -27,7 +27,7 @@ class Reason(StrEnum):
 
 
 @dataclass(slots=True)
-class Tally:
+class ExportCounts:
     """What was read and written so far."""
 
     records: int = 0
@@ -48,15 +48,15 @@ class Digit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ExportSource:
     chosen: Iterable[Chosen]
     answers: bool
     """Whether the network's own answer stands for a label that nobody has given."""
-    tally: Tally
+    counts: ExportCounts
 
     def records(self) -> Iterator[Chosen]:
         for each in self.chosen:
-            self.tally.records += 1
+            self.counts.records += 1
             yield each
 
     def truth(self, each: Chosen) -> str | None:
@@ -93,11 +93,11 @@ class Source:
             return
         inputs = np.frombuffer(record.inputs, np.uint8).reshape(-1, INPUT_SIZE, INPUT_SIZE)
         for position, (label, seen) in enumerate(zip(labels, inputs, strict=True), start=1):
-            self.tally.written += 1
+            self.counts.written += 1
             yield Digit(record, position, label, seen)
 
     def skip(self, reason: Reason) -> None:
-        self.tally.skipped[reason] += 1
+        self.counts.skipped[reason] += 1
 
 
 def answer_of(summary: Summary) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from history.lists import EVERYTHING, Kind, Wanted
+from history.filters import EVERYTHING, ListFilter
 from history.records import Label, Record, Summary
 
 
@@ -52,26 +52,30 @@ class HistoryStore(ABC):
         """Keep the inputs of a record that was added without them. Where it is gone, nothing is kept."""
 
     @abstractmethod
-    def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
+    def newest(
+        self, *, limit: int, before: UUID | None = None, list_filter: ListFilter = EVERYTHING
+    ) -> list[Summary]:
         """At most `limit` records of a list, the newest first: those made before `before`.
 
         What it costs depends on `limit` alone, not on how many records there are or how far back it looks.
         """
 
     @abstractmethod
-    def oldest(self, *, limit: int, after: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
+    def oldest(
+        self, *, limit: int, after: UUID | None = None, list_filter: ListFilter = EVERYTHING
+    ) -> list[Summary]:
         """At most `limit` records of a list, the oldest first: those made after `after`. Likewise."""
 
-    def pages(self, *, size: int, wanted: Wanted = EVERYTHING) -> Iterator[list[Summary]]:
+    def pages(self, *, size: int, list_filter: ListFilter = EVERYTHING) -> Iterator[list[Summary]]:
         """All records of a list, the oldest first, `size` at a time."""
         after: UUID | None = None
-        while page := self.oldest(limit=size, after=after, wanted=wanted):
+        while page := self.oldest(limit=size, after=after, list_filter=list_filter):
             yield page
             after = page[-1].id
 
     @abstractmethod
-    def values(self, kind: Kind, *, limit: int) -> list[str]:
-        """At most `limit` of the models or origins that there are lists of, in the order of their names.
+    def values(self, criterion: str, *, limit: int) -> list[str]:
+        """At most `limit` of the values that a criterion has lists of, in their order, where it keeps them.
 
         One may be among them whose records have all been deleted.
         """
@@ -108,11 +112,11 @@ class HistoryStore(ABC):
         """
 
     @abstractmethod
-    def put_tally(self, day: date, source: str, content: str) -> None:
+    def put_statistics(self, day: date, source: str, content: str) -> None:
         """Keep what somebody counted of a day, in place of what the same source had counted of it before."""
 
     @abstractmethod
-    def tallies(self, first: date, last: date) -> list[tuple[date, str, str]]:
+    def statistics(self, first: date, last: date) -> list[tuple[date, str, str]]:
         """What was counted of some days, both ends included: day, source and content, in order.
 
         What it costs depends on the days and on who counted, not on how many records there are.

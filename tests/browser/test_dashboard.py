@@ -10,8 +10,8 @@ import requests
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
-from history.stores.embedded import EmbeddedStore
-from history.tallies import Tally
+from history.statistics.metrics import counts_of, counts_of_label
+from history.stores.sqlite.store import SQLiteStore
 from tests.conftest import ROOT, Site, site_environment
 from tests.history.records import a_record
 
@@ -25,11 +25,11 @@ def staff_session(site: Site) -> str:
     environment = site_environment(site.state, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
     command = [sys.executable, "manage.py", "createsuperuser", "--noinput", "--username=anna", "--email="]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60)
-    record, store = a_record(), EmbeddedStore(site.state / "history.sqlite3")
-    tally = Tally.of(record) + Tally.of_label(record, "1")
+    record, store = a_record(), SQLiteStore(site.state / "history.sqlite3")
+    tally = counts_of(record) + counts_of_label(record, "1")
     for age in range(90):
         day = datetime.now(UTC).date() - timedelta(days=age)
-        store.put_tally(day, "a process", tally.to_json())
+        store.put_statistics(day, "a process", tally.to_json())
     with requests.Session() as session:
         page = session.get(f"{site.url}/admin/login/", timeout=30)
         form = {"username": "anna", "password": PASSWORD, "csrfmiddlewaretoken": page.cookies["csrftoken"]}

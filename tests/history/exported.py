@@ -9,7 +9,7 @@ from PIL import Image
 
 from history.export.selection import Chosen, Selection
 from history.export.services import FORMATS, Export
-from history.identifiers import ticks_at, time_uuid
+from history.ids import ticks_at, time_uuid
 from history.records import Label, Record
 from history.stores import open_store
 from mnistsite.types import Box, Drawing, FoundDigit

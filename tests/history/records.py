@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from history.identifiers import new_id, ticks_at, time_uuid
+from history.ids import new_id, ticks_at, time_uuid
 from history.records import Record
 from mnistsite.types import Box, Drawing, FoundDigit
 

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import get_resolver
 from pytest_django import Settings
 
-from history.outbox import open_outbox
 from history.records import Record
 from history.stores import open_store
 from history.stores.base import HistoryStore
+from history.stores.outbox import open_outbox
 from tests.history.exported import bars
 from tests.history.records import a_record
 from tests.history.staff import ALL, staff_client

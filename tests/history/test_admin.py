@@ -14,12 +14,12 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from pytest_django import Settings
 
-from history.admin.page import PAGE_SIZE
-from history.identifiers import new_id, time_ordered
+from history.admin.base import PAGE_SIZE
+from history.ids import new_id, time_ordered
 from history.records import Label, Record
 from history.stores import open_store
 from history.stores.base import StoreUnavailable
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from tests.history.interleaved import interleaved
 from tests.history.records import a_record, made_at
 from tests.history.staff import ALL, staff_client
@@ -95,8 +95,8 @@ def test_an_empty_history_says_so(staff: Client) -> None:
 FILTERS = {
     "digit=1": ("other", ["1"]),
     "label=1": ("wrong", ["1"]),
-    "label=": ("none", ["no digit"]),
-    "disagreeing=1": ("wrong", ["label and answer differ"]),
+    "label=": ("none", ["not a digit"]),
+    "disagreeing=1": ("wrong", ["label and result differ"]),
     "below=80": ("unsure", ["&lt; 80 %"]),
     "model=lenet-another": ("other", ["lenet-another"]),
     "origin=": ("other", ["none"]),
@@ -302,7 +302,7 @@ def test_a_change_of_many_in_a_history_that_cannot_be_read_has_failed(
 def test_a_history_that_cannot_be_read_any_more_leaves_what_was_done_said(
     staff: Client, settings: Settings, tmp_path: Path, action: str, said: tuple[str, str]
 ) -> None:
-    store = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+    store = interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3"))
     one, two = keep(a_record(), a_record())
 
     def fail() -> None:

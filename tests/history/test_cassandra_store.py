@@ -14,10 +14,8 @@ from cassandra.cluster import EXEC_PROFILE_DEFAULT
 from cassandra.query import SimpleStatement
 from pytest_django import Settings
 
-from history.identifiers import created_us
-from history.lists import EVERYTHING, Wanted
-from history.outbox import open_outbox
-from history.outbox.draining import Drainer
+from history.filters import EVERYTHING, ListFilter
+from history.ids import created_us
 from history.records import Label
 from history.selectors import Viewer
 from history.services import delete
@@ -26,10 +24,12 @@ from history.stores.cassandra import schema
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.engine import engine_session
 from history.stores.cassandra.entries import of_drawing, of_lists
-from history.stores.cassandra.models import DAY_KEYS, TABLES
-from history.stores.cassandra.partitions import where
+from history.stores.cassandra.partitions import partition_key
 from history.stores.cassandra.requests import Requests
 from history.stores.cassandra.store import CassandraStore
+from history.stores.cassandra.tables import DAY_KEYS, TABLES
+from history.stores.outbox import open_outbox
+from history.stores.outbox.drainer import Drainer
 from mnistsite import cassandra
 from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, empty
@@ -144,7 +144,8 @@ def test_a_write_that_comes_after_a_deletion_does_not_undo_it(
     query = f"DELETE FROM {database['NAME']}.recognitions WHERE day = %s AND shard = %s AND id = %s"  # noqa: S608
     with engine_session(database) as session:
         session.execute(
-            SimpleStatement(query, consistency_level=ConsistencyLevel.ALL), tuple(where(record.id).values())
+            SimpleStatement(query, consistency_level=ConsistencyLevel.ALL),
+            tuple(partition_key(record.id).values()),
         )
     store.add(record)
     assert store.newest(limit=9) == []
@@ -214,8 +215,8 @@ def test_a_record_that_was_half_written_is_nowhere_and_is_finished_when_it_is_wr
     connection.close()
     with pytest.raises(RecordNotFound):
         store.get(record.id)
-    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
-        assert store.newest(limit=10, wanted=wanted) == []
+    for list_filter in (EVERYTHING, ListFilter("visitor", "visitor"), ListFilter("digit", "7")):
+        assert store.newest(limit=10, list_filter=list_filter) == []
     store.add(record)
     assert store.get(record.id) == record
     assert [summary.id for summary in store.newest(limit=10)] == [record.id]
@@ -225,8 +226,8 @@ def test_a_record_whose_drawing_is_not_taken_is_in_no_list(store: CassandraStore
     drawing = Drawing(content=bytes(20_000_000), media_type="image/png")
     with pytest.raises(StoreUnavailable):
         store.add(replace(a_record(), drawing=drawing))
-    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
-        assert store.newest(limit=10, wanted=wanted) == []
+    for list_filter in (EVERYTHING, ListFilter("visitor", "visitor"), ListFilter("digit", "7")):
+        assert store.newest(limit=10, list_filter=list_filter) == []
 
 
 def test_a_record_from_a_clock_that_is_ahead_is_deleted(store: CassandraStore) -> None:
@@ -238,7 +239,7 @@ def test_a_record_from_a_clock_that_is_ahead_is_deleted(store: CassandraStore) -
     with pytest.raises(RecordNotFound):
         store.get(record.id)
     assert store.label(record.id) is None
-    assert store.newest(limit=10, wanted=Wanted(label="7")) == []
+    assert store.newest(limit=10, list_filter=ListFilter("label", "7")) == []
 
 
 def test_what_an_outbox_still_has_of_a_purged_day_stays_away(store: CassandraStore) -> None:
@@ -246,14 +247,16 @@ def test_what_an_outbox_still_has_of_a_purged_day_stays_away(store: CassandraSto
     store.add(record)
     store.purge(record.created_at.date())
     store.add(record)
-    assert store.newest(limit=10) == store.newest(limit=10, wanted=Wanted(visitor="visitor")) == []
+    assert (
+        store.newest(limit=10) == store.newest(limit=10, list_filter=ListFilter("visitor", "visitor")) == []
+    )
 
 
 def test_a_number_of_many_digits_is_taken(store: CassandraStore) -> None:
     """A batch has its limit, and the same digits once for each of some twenty lists would pass it."""
     record = a_record(digits=tuple(range(10)) * 4)
     store.add(record)
-    assert store.newest(limit=1, wanted=Wanted(digit=9)) == store.newest(limit=1)
+    assert store.newest(limit=1, list_filter=ListFilter("digit", "9")) == store.newest(limit=1)
 
 
 def test_a_list_s_row_without_its_record_is_not_shown(store: CassandraStore) -> None:
@@ -263,6 +266,8 @@ def test_a_list_s_row_without_its_record_is_not_shown(store: CassandraStore) -> 
         store.add(one)
     store.delete(other)
     requests = store._requests()
-    requests.write_together(of_lists(["label 7"], other.id), written_us=2**62)
+    requests.write_batch(of_lists(["label 7"], other.id), written_us=2**62)
     store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
-    assert [summary.id for summary in store.newest(limit=10, wanted=Wanted(label="7"))] == [record.id]
+    assert [summary.id for summary in store.newest(limit=10, list_filter=ListFilter("label", "7"))] == [
+        record.id
+    ]

@@ -12,16 +12,16 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from history.admin.facts import facts_of, outbox_fact
-from history.admin.figures import Figure, figures_of
-from history.admin.scale import Scale, round_above, share_below
-from history.admin.svg import element, text
-from history.admin.wording import duration
-from history.outbox import open_outbox
-from history.outbox.queue import Backlog
-from history.selectors import DayTallies
+from history.admin.dashboard import outbox_fact
+from history.statistics.counts import Counts, DailyCounts
+from history.statistics.metrics import counts_of, counts_of_label, facts_of, figures_of
+from history.statistics.metrics.base import Figure
+from history.statistics.plots.formatting import duration
+from history.statistics.plots.scale import Scale, round_above, share_below
+from history.statistics.plots.svg import element, text
 from history.stores import open_store
-from history.tallies import NO_DIGIT, Tally
+from history.stores.outbox import open_outbox
+from history.stores.outbox.store import Backlog
 from tests.history.records import a_record
 from tests.history.staff import staff_client
 
@@ -34,20 +34,20 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def count(day: date, tally: Tally, *, source: str = "a process") -> None:
-    open_store().put_tally(day, source, tally.to_json())
+def count(day: date, tally: Counts, *, source: str = "a process") -> None:
+    open_store().put_statistics(day, source, tally.to_json())
 
 
-def days_of(*tallies: Tally) -> DayTallies:
+def days_of(*tallies: Counts) -> DailyCounts:
     return {FIRST + timedelta(days=number): tally for number, tally in enumerate(tallies)}
 
 
-def labelled(text: str, *, digits: tuple[int, ...] = (7,)) -> Tally:
+def labelled(text: str, *, digits: tuple[int, ...] = (7,)) -> Counts:
     record = a_record(digits=digits)
-    return Tally.of(record) + Tally.of_label(record, text)
+    return counts_of(record) + counts_of_label(record, text)
 
 
-def figure(days: DayTallies, title: str) -> Figure:
+def figure(days: DailyCounts, title: str) -> Figure:
     return next(each for each in figures_of(days) if each.title == title)
 
 
@@ -75,7 +75,7 @@ def test_a_history_without_drawings_says_so() -> None:
 
 
 def test_what_every_process_counted_adds_up() -> None:
-    count(today(), Tally.of(a_record()))
+    count(today(), counts_of(a_record()))
     count(today(), labelled("1", digits=(3,)), source="another")
     count(today() - timedelta(days=5), labelled("7"))
     answer = staff_client("view").get(PATH)
@@ -90,7 +90,7 @@ def test_what_every_process_counted_adds_up() -> None:
 
 def test_a_period_of_7_30_or_90_days_is_chosen_by_a_link() -> None:
     for age in (6, 7, 29, 30, 89, 90):
-        count(today() - timedelta(days=age), Tally.of(a_record()))
+        count(today() - timedelta(days=age), counts_of(a_record()))
     client = staff_client("view")
     shown = {days: facts(client.get(f"{PATH}?days={days}"))["Drawings"] for days in (7, 30, 90)}
     assert shown == {7: "1", 30: "3", 90: "5"}
@@ -118,13 +118,13 @@ def test_every_figure_says_something_shows_it_and_has_its_table() -> None:
 
 
 def test_what_figures_say_and_their_tables_in_full() -> None:
-    def day(count: int, *, ms: float, probability: float, right: int = 0, wrong: int = 0) -> Tally:
+    def day(count: int, *, ms: float, probability: float, right: int = 0, wrong: int = 0) -> Counts:
         record = replace(a_record(probability=probability), latency_ms=ms)
-        labels = [Tally.of_label(record, "7")] * right + [Tally.of_label(record, "1")] * wrong
-        return Tally.total([*([Tally.of(record)] * count), *labels])
+        labels = [counts_of_label(record, "7")] * right + [counts_of_label(record, "1")] * wrong
+        return Counts.total([*([counts_of(record)] * count), *labels])
 
     busy = day(1_200, ms=5, probability=0.9, right=1_100, wrong=20) + day(90, ms=1_500, probability=0.5)
-    shown = figures_of(days_of(day(10, ms=200, probability=0.75, wrong=3), Tally(), busy))
+    shown = figures_of(days_of(day(10, ms=200, probability=0.75, wrong=3), Counts(), busy))
     assert {each.title: each.says for each in shown[:5]} == {
         "Drawings per day": "1,300 in total. Busiest day: February 3 (1,290).",
         "Digits": "Most common: 7 (100%). Least common: 0 (0%).",
@@ -196,15 +196,17 @@ def test_a_time_is_said_in_milliseconds_below_a_second(ms: float | None, said: s
 def test_the_facts_in_full() -> None:
     quick = replace(a_record(), latency_ms=2.0)
     slow = replace(a_record(probability=0.5), latency_ms=800.0)
-    whole = Tally.total([Tally.of(quick)] * 2_000 + [Tally.of(slow)] * 150 + [Tally.of_label(slow, "1")] * 3)
-    found = facts_of(days_of(Tally(), whole, Tally.of(quick) + Tally.of_label(quick, "7")))
+    whole = Counts.total(
+        [counts_of(quick)] * 2_000 + [counts_of(slow)] * 150 + [counts_of_label(slow, "1")] * 3
+    )
+    found = facts_of(days_of(Counts(), whole, counts_of(quick) + counts_of_label(quick, "7")))
     assert [(fact.name, fact.value, fact.note) for fact in found] == [
         ("Drawings", "2,151", "today 1"),
         ("Mean probability", "90.9%", ""),
-        ("Agreement with labels", "25%", "of 4 labels"),
         ("Median latency", "1.9 ms", "95th percentile 776 ms"),
+        ("Agreement with labels", "25%", "of 4 labels"),
     ]
-    (waiting,) = outbox_fact(Backlog(depth=1_234, oldest_age_s=90.0))
+    waiting = outbox_fact(Backlog(depth=1_234, oldest_age_s=90.0))
     assert (waiting.value, waiting.note) == ("1,234", "the oldest for 90 s")
 
 
@@ -215,7 +217,7 @@ def test_a_page_has_neither_styles_nor_scripts_of_its_own() -> None:
 
 
 def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
-    shown = figure(days_of(Tally({"drawings": 10}), Tally(), Tally({"drawings": 40})), "Drawings per day")
+    shown = figure(days_of(Counts({"drawings": 10}), Counts(), Counts({"drawings": 40})), "Drawings per day")
     bars = parts(shown, "rect", "data")
     heights = [float(bar.get("height", "")) for bar in bars]
     assert heights[2] == pytest.approx(4 * heights[0], abs=0.2)
@@ -229,15 +231,15 @@ def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
 
 
 def test_a_day_without_a_value_interrupts_a_line() -> None:
-    known = Tally.of(a_record())
-    shown = figure(days_of(known, known, Tally(), known), "Mean probability")
+    known = counts_of(a_record())
+    shown = figure(days_of(known, known, Counts(), known), "Mean probability")
     assert len(parts(shown, "polyline")) == 1
     assert len(parts(shown, "circle")) == 1
     assert [row[1] for row in shown.table.rows] == ["94%", "–", "94%", "94%"]
 
 
 def test_lines_are_named_at_their_ends_and_the_names_stay_apart() -> None:
-    shown = figure(days_of(*[Tally.of(a_record())] * 3), "Latency")
+    shown = figure(days_of(*[counts_of(a_record())] * 3), "Latency")
     ends = parts(shown, "text", "end")
     assert {str(end.text).rpartition(" ")[0].rpartition(" ")[0] for end in ends} == {"95 %", "Median"}
     upper, lower = (float(end.get("y", "")) for end in ends)
@@ -260,14 +262,14 @@ def test_a_cell_without_room_for_its_number_shows_it_rounded() -> None:
     names = {
         f"label {digit} {digit}": number for digit, number in zip("123", (999, 1234, 56789), strict=True)
     }
-    shown = figure(days_of(Tally({"drawings": 1, **names})), "Confusion matrix")
+    shown = figure(days_of(Counts({"drawings": 1, **names})), "Confusion matrix")
     assert [number.text for number in parts(shown, "text", "count")] == ["999", "1.2k", "57k"]
     assert shown.table.rows[3][4] == "56789"
     assert shown.says == "No digit was misread"
 
 
 def test_without_labels_there_is_no_plot_of_them() -> None:
-    days = days_of(Tally.of(a_record()))
+    days = days_of(counts_of(a_record()))
     agreement, confusion = (figure(days, title) for title in ("Agreement with labels", "Confusion matrix"))
     assert (agreement.plot, agreement.says) == (None, "No labels yet")
     assert (confusion.plot, confusion.says) == (None, "No digit has been labelled yet")
@@ -277,8 +279,8 @@ def test_without_labels_there_is_no_plot_of_them() -> None:
 
 
 def test_what_is_taken_off_before_it_is_known_breaks_nothing() -> None:
-    below = Tally() - labelled(NO_DIGIT[:0]) - Tally.of(a_record())
-    assert len(figures_of(days_of(below, Tally({"drawings": 3})))) == 6
+    below = Counts() - labelled("") - counts_of(a_record())
+    assert len(figures_of(days_of(below, Counts({"drawings": 3})))) == 6
 
 
 def test_what_waits_in_the_outbox_is_shown(settings: Settings, tmp_path: Path) -> None:

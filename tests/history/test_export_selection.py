@@ -8,14 +8,13 @@ from types import SimpleNamespace
 import pytest
 from pytest_django import Settings
 
-from history import patience
 from history.export import selection
 from history.export.selection import Selection, chosen
-from history.lists import Wanted
-from history.patience import patiently
-from history.stores import open_store
+from history.filters import ListFilter
+from history.stores import open_store, retry
 from history.stores.base import StoreUnavailable
-from history.stores.embedded import EmbeddedStore
+from history.stores.retry import retrying
+from history.stores.sqlite.store import SQLiteStore
 from tests.history.exported import give, ids, kept
 from tests.history.interleaved import interleaved
 
@@ -60,16 +59,16 @@ def test_days_long_before_and_after_any_record_may_be_named() -> None:
 def test_a_label_and_a_model_select() -> None:
     seven, none, other = kept(label="7"), kept(label=""), kept(label="7", model="lenet-other")
     kept()
-    assert ids(chosen(Selection(wanted=Wanted(label="7")))) == [other.id, seven.id]
-    assert ids(chosen(Selection(wanted=Wanted(label="")))) == [none.id]
-    assert ids(chosen(Selection(wanted=Wanted(label="7"), model="lenet-other"))) == [other.id]
-    assert ids(chosen(Selection(wanted=Wanted(label="9")))) == []
+    assert ids(chosen(Selection(list_filter=ListFilter("label", "7")))) == [other.id, seven.id]
+    assert ids(chosen(Selection(list_filter=ListFilter("label", "")))) == [none.id]
+    assert ids(chosen(Selection(list_filter=ListFilter("label", "7"), model="lenet-other"))) == [other.id]
+    assert ids(chosen(Selection(list_filter=ListFilter("label", "9")))) == []
 
 
 def test_what_is_deleted_or_labelled_anew_meanwhile_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selection, "PAGE", 4)
     records = [kept(label="7") for _ in range(8)]
-    reading = chosen(Selection(wanted=Wanted(label="7")))
+    reading = chosen(Selection(list_filter=ListFilter("label", "7")))
     assert next(reading).record == records[7]
     open_store().delete(records[2])
     give(records[1], "1", given_at_us=10**15 + 1)
@@ -81,7 +80,7 @@ def test_what_is_deleted_or_labelled_anew_between_its_list_and_its_label_is_left
     settings: Settings, tmp_path: Path
 ) -> None:
     """A page is listed first, then its labels are read, and then its records."""
-    store = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+    store = interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3"))
     gone, anew, late, stays = (kept(label="7") for _ in range(4))
 
     def meanwhile() -> None:
@@ -90,7 +89,7 @@ def test_what_is_deleted_or_labelled_anew_between_its_list_and_its_label_is_left
 
     store.before["labels"] = meanwhile
     store.after["labels"] = lambda: store.delete(late)
-    (found,) = chosen(Selection(wanted=Wanted(label="7")))
+    (found,) = chosen(Selection(list_filter=ListFilter("label", "7")))
     assert found.record == stays
     assert found.label is not None
     assert found.label.text == "7"
@@ -101,7 +100,7 @@ def test_nothing_is_listed_beyond_the_page_in_which_the_first_day_began(
 ) -> None:
     """A history of years is not read for its last day."""
     monkeypatch.setattr(selection, "PAGE", 2)
-    store = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+    store = interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3"))
     *_, found = (kept(at=NEW_YEAR + timedelta(days=number)) for number in range(9))
     store.after["newest"] = lambda: store.before.update(newest=lambda: pytest.fail("It is read on."))
     assert ids(chosen(Selection(first_day=date(2026, 1, 9)))) == [found.id]
@@ -111,7 +110,7 @@ def test_nothing_is_listed_beyond_the_page_in_which_the_first_day_began(
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long it was waited each time; a test that does costs seconds."""
     naps: list[float] = []
-    monkeypatch.setattr(patience, "time", SimpleNamespace(sleep=naps.append))
+    monkeypatch.setattr(retry, "time", SimpleNamespace(sleep=naps.append))
     return naps
 
 
@@ -131,13 +130,13 @@ def failing(times: int) -> Callable[[], str]:
 def test_a_store_that_does_not_answer_is_asked_again_a_second_later_five_times(
     naps: list[float], times: int
 ) -> None:
-    assert patiently(failing(times)) == "it answers"
+    assert retrying(failing(times)) == "it answers"
     assert naps == [1] * times
 
 
 def test_a_store_that_does_not_answer_six_times_ends_what_it_was_asked_for(naps: list[float]) -> None:
     with pytest.raises(StoreUnavailable):
-        patiently(failing(6))
+        retrying(failing(6))
     assert naps == [1] * 5
 
 

@@ -10,10 +10,10 @@ from types import SimpleNamespace, TracebackType
 
 import pytest
 
-from history.stores import group_commit
 from history.stores.base import StoreUnavailable
-from history.stores.group_commit import GroupCommit, Work
-from history.stores.sqlite_file import SQLiteFile
+from history.stores.sqlite import group_commit
+from history.stores.sqlite.file import SQLiteFile
+from history.stores.sqlite.group_commit import GroupCommit, Work
 
 STEPS = (
     (
@@ -28,7 +28,7 @@ TIMEOUT_S = 10
 
 @pytest.fixture
 def file(tmp_path: Path) -> SQLiteFile:
-    return SQLiteFile(tmp_path / "numbers.sqlite3", steps=STEPS, busy_timeout_s=5)
+    return SQLiteFile(tmp_path / "numbers.sqlite3", migrations=STEPS, busy_timeout_s=5)
 
 
 class Commits:
@@ -227,7 +227,7 @@ def test_those_who_were_told_already_when_a_group_is_interrupted_were_told_the_t
 
 def test_who_reads_before_writing_is_alone_from_the_first_look(file: SQLiteFile) -> None:
     """Else both would have read the same, and one could not write any more what it made of it."""
-    other = GroupCommit(SQLiteFile(file.path, steps=STEPS, busy_timeout_s=0).connection)
+    other = GroupCommit(SQLiteFile(file.path, migrations=STEPS, busy_timeout_s=0).connection)
 
     def add_one(connection: sqlite3.Connection) -> None:
         (count,) = connection.execute("SELECT COUNT(*) FROM numbers").fetchone()
@@ -243,7 +243,7 @@ def test_who_reads_before_writing_is_alone_from_the_first_look(file: SQLiteFile)
 
 def test_a_file_that_another_process_holds_is_waited_for_once_by_all(file: SQLiteFile, turns: Turns) -> None:
     assert numbers(file) == []
-    commits = Commits(SQLiteFile(file.path, steps=STEPS, busy_timeout_s=0.01))
+    commits = Commits(SQLiteFile(file.path, migrations=STEPS, busy_timeout_s=0.01))
     with closing(sqlite3.connect(file.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         writes = crowd(commits, turns, *map(insert, range(8)))

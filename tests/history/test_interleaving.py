@@ -12,32 +12,33 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
-from history.lists import Wanted
-from history.outbox import open_outbox
-from history.outbox.draining import Drainer
-from history.outbox.queue import Outbox
-from history.own_tallies import own_tallies
-from history.pages import page_after, page_before
+from history.filters import ListFilter
+from history.pagination import page_after, page_before
 from history.records import Label, Record
 from history.retention import purge_before
 from history.selectors import (
     Viewer,
+    daily_counts,
     labelled_record_for,
     own_neighbour,
     own_page,
     record_for,
     shared_record,
-    tallies_of,
 )
-from history.services import Kept, LabelNotKept, NotDeleted, delete, give_label, record
+from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, record
+from history.statistics.counts import Counts
+from history.statistics.metrics import counts_of_label
+from history.statistics.recorder import statistics_recorder
 from history.stores.base import RecordNotFound, StoreUnavailable
-from history.stores.embedded import EmbeddedStore
-from history.tallies import Tally
+from history.stores.outbox import open_outbox
+from history.stores.outbox.drainer import Drainer
+from history.stores.outbox.store import Outbox
+from history.stores.sqlite.store import SQLiteStore
 from tests.history.interleaved import Interleaved, interleaved
 from tests.history.records import a_record
 
 VIEWER = Viewer(visitor="visitor")
-WANTED = Wanted(visitor="visitor")
+WANTED = ListFilter("visitor", "visitor")
 MOMENTS = ("before", "after")
 
 
@@ -45,7 +46,7 @@ MOMENTS = ("before", "after")
 def store(settings: Settings, tmp_path: Path) -> Interleaved:
     settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
     open_outbox.cache_clear()
-    return interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3"))
+    return interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3"))
 
 
 @pytest.fixture
@@ -157,16 +158,16 @@ def test_what_is_delivered_while_the_outbox_is_purged_is_deleted_from_the_store(
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
 
 
-def counted(store: Interleaved) -> Tally:
-    own_tallies().write(store)  # type: ignore[arg-type] # it is one but for its class
-    return Tally.total(tallies_of(first=date(2020, 1, 1), last=date(2100, 1, 1)).values())
+def counted(store: Interleaved) -> Counts:
+    statistics_recorder().write(store)  # type: ignore[arg-type] # it is one but for its class
+    return Counts.total(daily_counts(first=date(2020, 1, 1), last=date(2100, 1, 1)).values())
 
 
 def queued(store: Interleaved) -> Record:
     """A record that waits, and was counted."""
     store.before["add"] = fail
     waiting = a_record()
-    assert record(waiting) is Kept.QUEUED
+    assert record(waiting) is StorageOutcome.QUEUED
     return waiting
 
 
@@ -177,7 +178,7 @@ def test_what_is_delivered_before_it_is_deleted_is_gone_and_counted_no_more(
     store.before["delete"] = drain
     delete(VIEWER, waiting.id)
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
-    assert counted(store) == Tally()
+    assert counted(store) == Counts()
 
 
 def test_what_is_in_both_when_it_is_deleted_is_gone_from_both_and_counted_off_once(
@@ -187,7 +188,7 @@ def test_what_is_in_both_when_it_is_deleted_is_gone_from_both_and_counted_off_on
     store.add(waiting)  # Delivered, and not yet taken out.
     delete(VIEWER, waiting.id)
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
-    assert counted(store) == Tally()
+    assert counted(store) == Counts()
 
 
 def test_what_is_in_both_and_labelled_when_it_is_deleted_is_counted_off_with_its_label(
@@ -197,9 +198,9 @@ def test_what_is_in_both_and_labelled_when_it_is_deleted_is_counted_off_with_its
     waiting = queued(store)
     store.add(waiting)
     store.put_label(Label(record_id=waiting.id, text="1", given_by="anna", given_at_us=10**15))
-    own_tallies().add(waiting.created_at.date(), Tally.of_label(waiting, "1"))
+    statistics_recorder().add(waiting.created_at.date(), counts_of_label(waiting, "1"))
     delete(VIEWER, waiting.id)
-    assert counted(store) == Tally()
+    assert counted(store) == Counts()
 
 
 def test_what_waits_is_not_deleted_when_the_store_cannot_be_told(store: Interleaved, outbox: Outbox) -> None:
@@ -213,16 +214,16 @@ def test_what_waits_is_not_deleted_when_the_store_cannot_be_told(store: Interlea
     delete(VIEWER, waiting.id)
     with pytest.raises(RecordNotFound):
         record_for(VIEWER, waiting.id)
-    assert counted(store) == Tally()
+    assert counted(store) == Counts()
 
 
 def test_what_waits_cannot_be_labelled_before_it_is_delivered(
     store: Interleaved, drain: Callable[[], None]
 ) -> None:
     waiting = queued(store)
-    with pytest.raises(LabelNotKept):
+    with pytest.raises(LabelNotSaved):
         give_label(VIEWER, waiting.id, "1")
-    assert counted(store).labelled == 0
+    assert counted(store).labels == 0
     store.before["put_label"] = drain
     assert give_label(VIEWER, waiting.id, "1").text == "1"
-    assert counted(store).labelled == 1
+    assert counted(store).labels == 1

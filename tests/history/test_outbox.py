@@ -5,7 +5,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -16,27 +15,31 @@ from uuid import UUID
 
 import pytest
 
-from history import breaker
-from history.outbox import draining, open_outbox, queue, worker
-from history.outbox.draining import Drainer
-from history.outbox.queue import Backlog, Outbox
-from history.outbox.worker import DrainingThread
+from history import background
+from history.background import draining_thread
 from history.records import Record, Summary
 from history.selectors import Viewer, own_page, record_for
-from history.services import Kept, NotKept, delete, record
+from history.services import NotStored, StorageOutcome, delete, record
+from history.stores import circuit_breaker as breaker
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
-from history.stores.embedded import EmbeddedStore
+from history.stores.outbox import drainer as draining
+from history.stores.outbox import open_outbox
+from history.stores.outbox import store as queue
+from history.stores.outbox.drainer import Drainer
+from history.stores.outbox.store import Backlog, Outbox
+from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
 from tests.conftest import ROOT
 from tests.disks import on_a_small_disk
 from tests.history.interleaved import Interleaved
+from tests.history.periodic import waits_of
 from tests.history.records import a_record, made_at
 
 MEGABYTE = 1_000_000
 
 
-class Failing(EmbeddedStore):
+class Failing(SQLiteStore):
     """A real store that can be told not to answer, or not to take some records."""
 
     def __init__(self, path: Path) -> None:
@@ -143,7 +146,7 @@ def test_what_is_taken_out_of_the_outbox_meanwhile_is_not_delivered(
 ) -> None:
     """As by who deletes it, after the drain has listed it."""
     monkeypatch.setattr(draining, "AT_ONCE", 1)
-    store = Interleaved(EmbeddedStore(tmp_path / "store.sqlite3"))
+    store = Interleaved(SQLiteStore(tmp_path / "store.sqlite3"))
     first, deleted, last = waiting(outbox, 3)
     store.before["add"] = lambda: outbox.remove([deleted.id])
     drainer = Drainer(outbox, store)  # type: ignore[arg-type] # it is one but for its class
@@ -257,65 +260,45 @@ def test_a_record_that_arrives_while_others_leave_is_delivered_too(outbox: Outbo
     assert store.order == [first[0].id, later[0].id]
 
 
-def test_the_thread_drains_by_itself_when_the_store_is_back(outbox: Outbox, store: Failing) -> None:
+def test_the_thread_drains_when_the_store_is_back(outbox: Outbox, store: Failing) -> None:
     store.down = True
-    thread = DrainingThread(outbox, store, interval_s=0.01)
-    thread.start()
-    try:
-        records = waiting(outbox, 3)
-        time.sleep(0.1)
-        assert outbox.backlog().depth == 3
-        store.down = False
-        deadline = time.monotonic() + 10
-        while outbox.backlog().depth and time.monotonic() < deadline:
-            time.sleep(0.01)
-    finally:
-        thread.stop()
+    thread = draining_thread(outbox, store)
+    records = waiting(outbox, 3)
+    thread.attempt()
+    assert outbox.backlog().depth == 3
+    store.down = False
+    thread.attempt()
+    assert outbox.backlog().depth == 0
     assert sorted(store.order) == sorted(record.id for record in records)
 
 
 def test_the_thread_looks_every_second(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits: list[float] = []
+    def meanwhile(second: int) -> None:
+        if second == 1:
+            waiting(outbox, 3)
 
-    class Patience(threading.Event):
-        """Ends the third wait at once, and the thread with it: a test that waits costs three seconds."""
-
-        def wait(self, timeout: float | None = None) -> bool:
-            assert timeout is not None
-            waits.append(timeout)
-            if len(waits) == 1:
-                waiting(outbox, 3)
-            return len(waits) == 3
-
-    monkeypatch.setattr(
-        worker, "threading", SimpleNamespace(Event=Patience, main_thread=threading.main_thread)
-    )
-    thread = DrainingThread(outbox, store)
-    thread.start()
-    thread.join()
-    assert waits == [1.0, 1.0, 1.0]
+    thread = draining_thread(outbox, store)
+    assert waits_of(thread, monkeypatch, count=3, meanwhile=meanwhile) == [1] * 3
     assert len(store.order) == 3
+    assert thread.daemon  # A process does not wait for it to end.
 
 
 def test_the_thread_goes_on_after_whatever_it_is(
     outbox: Outbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store, (first, second) = Interleaved(EmbeddedStore(tmp_path / "store.sqlite3")), waiting(outbox, 2)
+    store, (first, second) = Interleaved(SQLiteStore(tmp_path / "store.sqlite3")), waiting(outbox, 2)
 
     def fail() -> None:
         raise RuntimeError("a mistake")
 
     store.before["add"] = fail
-    thread = DrainingThread(outbox, store, interval_s=0.001)  # type: ignore[arg-type] # it is one but for its class
-    thread.start()
-    deadline = time.monotonic() + 10
-    while outbox.backlog().depth and time.monotonic() < deadline:
-        time.sleep(0.001)
-    thread.stop()
+    thread = draining_thread(outbox, store)  # type: ignore[arg-type] # it is one but for its class
+    for _ in range(2):
+        thread.attempt()
     assert [summary.id for summary in store.newest(limit=9)] == [second.id, first.id]
-    assert caplog.messages == ["The outbox could not be drained", "2 records left the outbox for the history"]
+    assert caplog.messages == ["Records wait in the outbox", "2 records left the outbox for the history"]
 
 
 def test_the_log_says_each_minute_why_what_waits_is_not_delivered(
@@ -324,24 +307,11 @@ def test_the_log_says_each_minute_why_what_waits_is_not_delivered(
     store.down = True
     waiting(outbox, 1)
     seconds = iter([100, 100, 101, 159.9, 160, 160, 161])
-
-    class Patience(threading.Event):
-        """Ends five waits at once, and the thread with the sixth."""
-
-        waits = 0
-
-        def wait(self, timeout: float | None = None) -> bool:
-            self.waits += 1
-            return self.waits == 6
-
-    monkeypatch.setattr(
-        worker, "threading", SimpleNamespace(Event=Patience, main_thread=threading.main_thread)
-    )
-    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
-    thread = DrainingThread(outbox, store)
-    thread.start()
-    thread.join()
-    reason = "What waits in the outbox was not delivered: it does not answer"
+    monkeypatch.setattr(background, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    thread = draining_thread(outbox, store)
+    for _ in range(5):
+        thread.attempt()
+    reason = "Records wait in the outbox: it does not answer"
     assert [(line.levelname, line.getMessage()) for line in caplog.records] == [("WARNING", reason)] * 2
     assert list(seconds) == []
 
@@ -386,7 +356,7 @@ from dataclasses import replace
 from pathlib import Path
 import django
 django.setup()
-from history.outbox.queue import Outbox
+from history.stores.outbox.store import Outbox
 from history.stores.base import StoreUnavailable
 from mnistsite.types import Drawing
 from tests.history.records import a_record
@@ -504,9 +474,9 @@ def site_with_outbox(settings: object, tmp_path: Path) -> Failing:
 
 def test_a_record_is_queued_where_the_store_does_not_answer(site_with_outbox: Failing) -> None:
     first, second = a_record(), a_record()
-    assert record(first) is Kept.STORED
+    assert record(first) is StorageOutcome.STORED
     site_with_outbox.down = True
-    assert record(second) is Kept.QUEUED
+    assert record(second) is StorageOutcome.QUEUED
     outbox = open_outbox()
     assert outbox is not None
     assert outbox.oldest_ids(limit=10) == [second.id]
@@ -518,7 +488,7 @@ def test_a_record_that_neither_takes_is_not_claimed(
     site_with_outbox.down = True
     drawing = Drawing(content=os.urandom(3 * MEGABYTE), media_type="image/png")
     lost = replace(a_record(), drawing=drawing)
-    with pytest.raises(NotKept):
+    with pytest.raises(NotStored):
         record(lost)
     assert caplog.messages == [f"Record {lost.id} was not kept"]
 
@@ -568,17 +538,17 @@ def test_a_store_that_fails_is_given_a_moment(
     for _ in range(3):
         record(a_record())
     site_with_outbox.down = False
-    assert record(a_record()) is Kept.QUEUED
+    assert record(a_record()) is StorageOutcome.QUEUED
     later = SimpleNamespace(monotonic=lambda: time.monotonic() + 1)  # A test that waits costs a second.
     monkeypatch.setattr(breaker, "time", later)
-    assert record(a_record()) is Kept.STORED
+    assert record(a_record()) is StorageOutcome.STORED
 
 
 def test_a_store_that_refuses_records_is_asked_for_the_next_one(site_with_outbox: Failing) -> None:
     refused = [a_record() for _ in range(4)]
     site_with_outbox.refuses = {each.id for each in refused}
-    assert [record(each) for each in refused] == [Kept.QUEUED] * 4
-    assert record(a_record()) is Kept.STORED
+    assert [record(each) for each in refused] == [StorageOutcome.QUEUED] * 4
+    assert record(a_record()) is StorageOutcome.STORED
 
 
 def test_what_is_deleted_leaves_the_outbox_too(site_with_outbox: Failing) -> None:

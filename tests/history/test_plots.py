@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 from django.utils.safestring import SafeString
 
-from history.admin.day_plots import Line, columns, lines
-from history.admin.digit_plots import bars, matrix
+from history.statistics.plots.days import Line, columns, lines
+from history.statistics.plots.digits import bars, matrix
 
 DAYS = [date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 3)]
 PLACES = {

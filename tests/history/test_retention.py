@@ -1,24 +1,24 @@
 """What is too old is deleted by whole days, and nothing else is."""
 
-import threading
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from pytest_django import Settings
 
 from history import retention
-from history.alone import alone
-from history.identifiers import day_of
-from history.outbox import open_outbox
+from history.background import retention_thread
+from history.ids import day_of
 from history.records import Label, Record
-from history.retention import RetentionThread, first_day_kept, purge_before
+from history.retention import first_day_kept, purge_before
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
-from history.stores.embedded import EmbeddedStore
+from history.stores.outbox import open_outbox
+from history.stores.process_lock import process_lock
+from history.stores.sqlite.store import SQLiteStore
 from tests.history.interleaved import interleaved
+from tests.history.periodic import waits_of
 from tests.history.records import made_at
 
 TODAY = date(2026, 3, 1)
@@ -76,20 +76,16 @@ def test_a_site_deletes_what_is_too_old_by_itself_and_that_alone(tmp_path: Path)
     old = made_at(datetime(2026, 2, 21, 23, 59, 59, 999999, UTC))
     fresh = made_at(datetime(2026, 2, 22, tzinfo=UTC))
     keep(old, fresh)
-    thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
-    thread.start()
-    thread.stop()
+    retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
     assert kept() == [fresh.id]
 
 
 def test_only_one_process_of_a_host_does(tmp_path: Path) -> None:
     old = days_ago(8)
     keep(old)
-    with alone(tmp_path / "lock") as is_alone:
-        assert is_alone
-        thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
-        thread.start()
-        thread.stop()
+    with process_lock(tmp_path / "lock") as is_held:
+        assert is_held
+        retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
     assert kept() == [old.id]
 
 
@@ -116,16 +112,14 @@ def test_a_store_that_does_not_answer_is_said_and_left_for_later(
 ) -> None:
     with pytest.raises(StoreUnavailable):
         list(purge_before(TODAY))
-    thread = RetentionThread(keep_days=7, lock=tmp_path / "lock")
-    thread.start()
-    thread.stop()
+    retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
     assert "not deleted yet" in caplog.text
 
 
 def test_a_day_that_is_still_there_after_it_was_deleted_is_not_tried_for_ever(
     settings: Settings, tmp_path: Path
 ) -> None:
-    store, old = interleaved(settings, EmbeddedStore(tmp_path / "store.sqlite3")), days_ago(9)
+    store, old = interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3")), days_ago(9)
     keep(old)
     store.after["purge"] = lambda: store.add(old)
     purged = purge_before(TODAY)
@@ -138,33 +132,19 @@ def test_a_day_that_is_still_there_after_it_was_deleted_is_not_tried_for_ever(
 def test_a_site_looks_every_ten_minutes_and_goes_on_after_whatever_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    waits: list[float] = []
     old = days_ago(8)
     lock = tmp_path / "folder" / "lock"
 
-    class Patience(threading.Event):
-        """Ends each wait at once, and the thread with the third: a test that waits costs half an hour."""
+    def meanwhile(number: int) -> None:
+        if number == 1:
+            lock.parent.mkdir()
+            keep(old)
 
-        def wait(self, timeout: float | None = None) -> bool:
-            assert timeout is not None
-            waits.append(timeout)
-            if len(waits) == 1:
-                lock.parent.mkdir()
-                keep(old)
-            return len(waits) == 3
-
-    monkeypatch.setattr(
-        retention,
-        "threading",
-        SimpleNamespace(Event=Patience, main_thread=threading.main_thread, Thread=threading.Thread),
-    )
-    thread = RetentionThread(keep_days=7, lock=lock)
-    thread.start()
-    thread.join()
-    assert waits == [600.0] * 3
+    thread = retention_thread(keep_days=7, lock=lock)
+    assert waits_of(thread, monkeypatch, count=2, meanwhile=meanwhile) == [600] * 2
     assert kept() == []
     assert caplog.messages == [
-        "What is too old could not be deleted",
+        "What is too old is not deleted yet",
         "What was drawn on 2026-02-21 is deleted: it is older than 2026-02-22",
     ]
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from history.identifiers import new_id
+from history.ids import new_id
 from history.records import Label, Record
 from history.stores import open_store
 from tests.history.records import a_record

@@ -13,13 +13,13 @@ from uuid import UUID
 
 import pytest
 
-from history.identifiers import from_time_ordered, new_id
-from history.lists import EVERYTHING, Wanted
+from history.filters import EVERYTHING, ListFilter
+from history.ids import from_time_ordered, new_id
 from history.records import Label, Record, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
 from history.stores.cassandra.engine import engine_session
 from history.stores.cassandra.store import CassandraStore
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, empty
 from tests.history.records import a_record, made_at
@@ -32,16 +32,13 @@ NAMES = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = %s"
 MICROSECOND = timedelta(microseconds=1)
 ORIGIN = a_record().origin
 ALL_LISTS = [
-    Wanted(**chosen)
-    for chosen in (
-        {"visitor": "visitor"},
-        {"digit": 7},
-        {"label": "1"},
-        {"disagreeing": True},
-        {"below": 99},
-        {"model": a_record().model},
-        {"origin": ORIGIN},
-    )
+    ListFilter("visitor", "visitor"),
+    ListFilter("digit", "7"),
+    ListFilter("label", "1"),
+    ListFilter("disagreeing", "1"),
+    ListFilter("below", "99"),
+    ListFilter("model", a_record().model),
+    ListFilter("origin", ORIGIN),
 ]
 """Each kind of list that a_record() is in when it is said to show a 1."""
 
@@ -66,7 +63,7 @@ def embedded(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
                 for (name,) in names
             }
 
-    yield BackEnd(lambda: EmbeddedStore(path), tables)
+    yield BackEnd(lambda: SQLiteStore(path), tables)
 
 
 def with_id(value: object) -> object:
@@ -127,10 +124,10 @@ def ids(records: Sequence[Summary]) -> list[UUID]:
     return [record.id for record in records]
 
 
-def pages(store: HistoryStore, wanted: Wanted, *, limit: int) -> list[UUID]:
+def pages(store: HistoryStore, list_filter: ListFilter, *, limit: int) -> list[UUID]:
     """The ids of a whole list, read page by page."""
     seen: list[UUID] = []
-    while shown := store.newest(limit=limit, before=seen[-1] if seen else None, wanted=wanted):
+    while shown := store.newest(limit=limit, before=seen[-1] if seen else None, list_filter=list_filter):
         seen += ids(shown)
     return seen
 
@@ -176,8 +173,8 @@ def test_adding_again_changes_nothing(open_it: Open) -> None:
         store.add(record)
         store.add(record)
     assert store.get(record.id) == record
-    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
-        assert ids(store.newest(limit=10, wanted=wanted)) == [record.id]
+    for list_filter in (EVERYTHING, ListFilter("visitor", "visitor"), ListFilter("digit", "7")):
+        assert ids(store.newest(limit=10, list_filter=list_filter)) == [record.id]
 
 
 def test_an_unknown_id_is_not_found(store: HistoryStore) -> None:
@@ -213,22 +210,22 @@ def test_a_list_is_read_from_its_other_end_too(store: HistoryStore) -> None:
     records = [made_at(start + timedelta(days=5 * number, seconds=number)) for number in range(9)]
     for record in records:
         store.add(record)
-    for wanted in (
+    for list_filter in (
         EVERYTHING,
-        Wanted(visitor="visitor"),
-        Wanted(digit=7),
-        Wanted(below=99),
-        Wanted(origin=ORIGIN),
+        ListFilter("visitor", "visitor"),
+        ListFilter("digit", "7"),
+        ListFilter("below", "99"),
+        ListFilter("origin", ORIGIN),
     ):
-        assert ids(store.oldest(limit=3, wanted=wanted)) == ids(records[:3])
-        assert ids(store.oldest(limit=4, after=records[2].id, wanted=wanted)) == ids(records[3:7])
-        assert ids(store.oldest(limit=20, after=records[6].id, wanted=wanted)) == ids(records[7:])
-    day = Wanted(day=records[4].created_at.date())
-    assert ids(store.oldest(limit=3, wanted=day)) == [records[4].id]
-    assert store.oldest(limit=3, after=records[4].id, wanted=day) == []
+        assert ids(store.oldest(limit=3, list_filter=list_filter)) == ids(records[:3])
+        assert ids(store.oldest(limit=4, after=records[2].id, list_filter=list_filter)) == ids(records[3:7])
+        assert ids(store.oldest(limit=20, after=records[6].id, list_filter=list_filter)) == ids(records[7:])
+    day = ListFilter(day=records[4].created_at.date())
+    assert ids(store.oldest(limit=3, list_filter=day)) == [records[4].id]
+    assert store.oldest(limit=3, after=records[4].id, list_filter=day) == []
     parts = records[:4], records[4:8], records[8:]
     assert [ids(page) for page in store.pages(size=4)] == [ids(part) for part in parts]
-    assert [ids(page) for page in store.pages(size=4, wanted=day)] == [[records[4].id]]
+    assert [ids(page) for page in store.pages(size=4, list_filter=day)] == [[records[4].id]]
 
 
 def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -> None:
@@ -243,16 +240,16 @@ def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -
         50: [guessed],
     }
     for bound, found in expected.items():
-        assert ids(store.newest(limit=10, wanted=Wanted(below=bound))) == ids(found)
+        assert ids(store.newest(limit=10, list_filter=ListFilter("below", str(bound)))) == ids(found)
 
 
 def test_a_list_has_what_a_model_read_or_what_came_from_a_page(store: HistoryStore) -> None:
     ours, theirs = a_record(), replace(a_record(), model="lenet-another", origin="")
     for record in (ours, theirs):
         store.add(record)
-    assert ids(store.newest(limit=10, wanted=Wanted(model="lenet-another"))) == [theirs.id]
-    assert ids(store.newest(limit=10, wanted=Wanted(origin=ORIGIN))) == [ours.id]
-    assert ids(store.newest(limit=10, wanted=Wanted(origin=""))) == [theirs.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("model", "lenet-another"))) == [theirs.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("origin", ORIGIN))) == [ours.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("origin", ""))) == [theirs.id]
     assert store.values("model", limit=9) == sorted([ours.model, "lenet-another"])
     assert store.values("origin", limit=9) == ["", ORIGIN]
     assert len(store.values("origin", limit=1)) == 1
@@ -264,14 +261,14 @@ def test_a_list_has_those_of_which_people_say_something_else(store: HistoryStore
         store.add(record)
         store.put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=10**15))
     # Nothing was accepted as a digit in these, so who says that there is none says the same.
-    assert ids(store.newest(limit=10, wanted=Wanted(disagreeing=True))) == [wrong.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("disagreeing", "1"))) == [wrong.id]
     store.put_label(Label(record_id=wrong.id, text="7", given_by="anna", given_at_us=10**15 + 1))
     store.put_label(Label(record_id=right.id, text="9", given_by="anna", given_at_us=10**15 + 1))
-    assert ids(store.newest(limit=10, wanted=Wanted(disagreeing=True))) == [right.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("disagreeing", "1"))) == [right.id]
     store.put_label(Label(record_id=right.id, text="3", given_by="anna", given_at_us=10**15 + 2))
-    assert ids(store.newest(limit=10, wanted=Wanted(disagreeing=True))) == [right.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("disagreeing", "1"))) == [right.id]
     store.delete(right)
-    assert store.newest(limit=10, wanted=Wanted(disagreeing=True)) == []
+    assert store.newest(limit=10, list_filter=ListFilter("disagreeing", "1")) == []
 
 
 def test_the_labels_of_many_are_read_at_once(store: HistoryStore) -> None:
@@ -294,9 +291,9 @@ def test_a_day_is_purged_and_the_days_around_it_stay(store: HistoryStore) -> Non
         store.put_label(Label(record_id=record.id, text="1", given_by="anna", given_at_us=10**15))
     store.purge(day.date())
     store.purge(day.date())
-    for wanted in (EVERYTHING, *ALL_LISTS):
-        assert ids(store.newest(limit=10, wanted=wanted)) == ids(kept[::-1])
-        assert ids(store.oldest(limit=10, wanted=wanted)) == ids(kept)
+    for list_filter in (EVERYTHING, *ALL_LISTS):
+        assert ids(store.newest(limit=10, list_filter=list_filter)) == ids(kept[::-1])
+        assert ids(store.oldest(limit=10, list_filter=list_filter)) == ids(kept)
     for record in purged:
         assert store.label(record.id) is None
         with pytest.raises(RecordNotFound):
@@ -325,8 +322,10 @@ def test_a_visitor_sees_only_what_that_visitor_drew(store: HistoryStore) -> None
     mine, others = [a_record(visitor="me") for _ in range(3)], [a_record(visitor="you") for _ in range(3)]
     for record in (record for pair in zip(mine, others, strict=True) for record in pair):
         store.add(record)
-    assert ids(store.newest(limit=10, wanted=Wanted(visitor="me"))) == ids(mine[::-1])
-    assert ids(store.newest(limit=10, wanted=Wanted(visitor="me"), before=mine[1].id)) == [mine[0].id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("visitor", "me"))) == ids(mine[::-1])
+    assert ids(store.newest(limit=10, list_filter=ListFilter("visitor", "me"), before=mine[1].id)) == [
+        mine[0].id
+    ]
 
 
 def test_many_threads_may_write_at_once(store: HistoryStore) -> None:
@@ -352,11 +351,11 @@ def test_a_list_by_digit_has_each_drawing_with_that_digit_once(store: HistorySto
     double = a_record(digits=(3, 3))
     for record in (seven, forty_seven, double):
         store.add(record)
-    assert ids(store.newest(limit=10, wanted=Wanted(digit=7))) == [forty_seven.id, seven.id]
-    assert ids(store.newest(limit=10, wanted=Wanted(digit=4))) == [forty_seven.id]
-    assert ids(store.newest(limit=10, wanted=Wanted(digit=3))) == [double.id]
-    assert store.newest(limit=10, wanted=Wanted(digit=0)) == []
-    (shown,) = store.newest(limit=1, wanted=Wanted(digit=4))
+    assert ids(store.newest(limit=10, list_filter=ListFilter("digit", "7"))) == [forty_seven.id, seven.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("digit", "4"))) == [forty_seven.id]
+    assert ids(store.newest(limit=10, list_filter=ListFilter("digit", "3"))) == [double.id]
+    assert store.newest(limit=10, list_filter=ListFilter("digit", "0")) == []
+    (shown,) = store.newest(limit=1, list_filter=ListFilter("digit", "4"))
     assert shown.digits == forty_seven.digits
 
 
@@ -367,11 +366,15 @@ def test_a_list_of_a_day_has_what_was_made_on_it_in_utc(store: HistoryStore) -> 
     for record in (first, last, before, after):
         store.add(record)
     day = date(2026, 2, 28)
-    for wanted in (Wanted(day=day), Wanted(day=day, digit=7), Wanted(day=day, visitor="visitor")):
-        assert ids(store.newest(limit=10, wanted=wanted)) == [last.id, first.id]
-        assert ids(store.newest(limit=10, wanted=wanted, before=last.id)) == [first.id]
-    assert store.newest(limit=10, wanted=Wanted(day=day), before=before.id) == []
-    assert store.newest(limit=10, wanted=Wanted(day=date(2020, 1, 1))) == []
+    for list_filter in (
+        ListFilter(day=day),
+        ListFilter("digit", "7", day),
+        ListFilter("visitor", "visitor", day),
+    ):
+        assert ids(store.newest(limit=10, list_filter=list_filter)) == [last.id, first.id]
+        assert ids(store.newest(limit=10, list_filter=list_filter, before=last.id)) == [first.id]
+    assert store.newest(limit=10, list_filter=ListFilter(day=day), before=before.id) == []
+    assert store.newest(limit=10, list_filter=ListFilter(day=date(2020, 1, 1))) == []
 
 
 def test_pages_go_through_years_of_which_most_days_are_empty(store: HistoryStore) -> None:
@@ -379,8 +382,8 @@ def test_pages_go_through_years_of_which_most_days_are_empty(store: HistoryStore
     records = [made_at(start + timedelta(days=37 * number)) for number in range(60)]
     for record in records:
         store.add(record)
-    for wanted in (EVERYTHING, Wanted(visitor="visitor"), Wanted(digit=7)):
-        assert pages(store, wanted, limit=7) == ids(records[::-1])
+    for list_filter in (EVERYTHING, ListFilter("visitor", "visitor"), ListFilter("digit", "7")):
+        assert pages(store, list_filter, limit=7) == ids(records[::-1])
 
 
 def test_records_of_one_moment_are_paged_without_gap_or_repetition(store: HistoryStore) -> None:
@@ -402,8 +405,8 @@ def test_a_label_is_read_back_and_lists_its_record(store: HistoryStore) -> None:
     store.put_label(label)
     store.put_label(label)
     assert store.label(labelled.id) == label
-    assert ids(store.newest(limit=10, wanted=Wanted(label="7"))) == [labelled.id]
-    assert store.newest(limit=10, wanted=Wanted(label="1")) == []
+    assert ids(store.newest(limit=10, list_filter=ListFilter("label", "7"))) == [labelled.id]
+    assert store.newest(limit=10, list_filter=ListFilter("label", "1")) == []
     assert store.get(labelled.id) == labelled
 
 
@@ -414,8 +417,8 @@ def test_the_label_given_last_holds_whichever_comes_first(store: HistoryStore) -
     later = Label(record_id=record.id, text="", given_by="ben", given_at_us=10**15 + 1)
     assert [store.put_label(label) for label in (earlier, later, earlier)] == [None, earlier, later]
     assert store.label(record.id) == later
-    assert store.newest(limit=10, wanted=Wanted(label="1")) == []
-    assert ids(store.newest(limit=10, wanted=Wanted(label=""))) == [record.id]
+    assert store.newest(limit=10, list_filter=ListFilter("label", "1")) == []
+    assert ids(store.newest(limit=10, list_filter=ListFilter("label", ""))) == [record.id]
 
 
 def test_a_list_by_label_pages_past_what_is_labelled_otherwise_by_now(store: HistoryStore) -> None:
@@ -425,8 +428,8 @@ def test_a_list_by_label_pages_past_what_is_labelled_otherwise_by_now(store: His
         store.put_label(Label(record_id=record.id, text="8", given_by="anna", given_at_us=10**15))
     for record in records[1:8]:
         store.put_label(Label(record_id=record.id, text="3", given_by="anna", given_at_us=10**15 + 1))
-    assert pages(store, Wanted(label="8"), limit=1) == ids([records[8], records[0]])
-    assert pages(store, Wanted(label="3"), limit=3) == ids(records[7:0:-1])
+    assert pages(store, ListFilter("label", "8"), limit=1) == ids([records[8], records[0]])
+    assert pages(store, ListFilter("label", "3"), limit=3) == ids(records[7:0:-1])
 
 
 def test_what_does_not_exist_cannot_be_labelled(store: HistoryStore) -> None:
@@ -443,14 +446,14 @@ def test_what_is_deleted_is_nowhere_and_the_rest_stays(store: HistoryStore) -> N
     with pytest.raises(RecordNotFound):
         store.get(deleted.id)
     assert store.label(deleted.id) is None
-    for wanted in (
+    for list_filter in (
         EVERYTHING,
-        Wanted(visitor="visitor"),
-        Wanted(digit=7),
-        Wanted(digit=1),
-        Wanted(label="71"),
+        ListFilter("visitor", "visitor"),
+        ListFilter("digit", "7"),
+        ListFilter("digit", "1"),
+        ListFilter("label", "71"),
     ):
-        assert ids(store.newest(limit=10, wanted=wanted)) == [other.id]
+        assert ids(store.newest(limit=10, list_filter=list_filter)) == [other.id]
     assert store.get(other.id) == other
     assert store.label(other.id) is not None
 
@@ -519,7 +522,7 @@ def test_what_is_purged_leaves_no_row_in_any_table(back_end: BackEnd, store: His
         for number, text in enumerate(("1", "3")):
             label = Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15 + number)
             store.put_label(label)
-        store.put_tally(record.created_at.date(), "one", "{}")
+        store.put_statistics(record.created_at.date(), "one", "{}")
     of_other = rows_about(back_end, other)
     store.purge(day.date())
     assert rows_about(back_end, purged) == []
@@ -562,7 +565,7 @@ def test_large_drawings_and_other_languages_come_back(store: HistoryStore) -> No
     record = replace(a_record(visitor="访客"), strokes=strokes, drawing=drawing)
     store.add(record)
     assert store.get(record.id) == record
-    assert ids(store.newest(limit=2, wanted=Wanted(visitor="访客"))) == [record.id]
+    assert ids(store.newest(limit=2, list_filter=ListFilter("visitor", "访客"))) == [record.id]
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
@@ -579,27 +582,27 @@ def test_what_was_counted_is_read_back_for_some_days_in_their_order(store: Histo
     days = [date(2025, 11, 30), date(2025, 12, 1), date(2026, 2, 28), date(2026, 3, 1)]
     kept = [(day, source, f'{{"drawings":{day.day}}}') for day in days for source in ("one", "two")]
     for row in kept[::-1]:
-        store.put_tally(*row)
-    assert store.tallies(days[0], days[-1]) == kept
-    assert store.tallies(days[1], days[2]) == kept[2:6]
-    assert store.tallies(date(2026, 1, 1), date(2026, 1, 31)) == []
+        store.put_statistics(*row)
+    assert store.statistics(days[0], days[-1]) == kept
+    assert store.statistics(days[1], days[2]) == kept[2:6]
+    assert store.statistics(date(2026, 1, 1), date(2026, 1, 31)) == []
 
 
 def test_what_a_source_counted_last_holds(open_it: Open) -> None:
     day = date(2026, 2, 28)
     for number in range(3):
-        open_it().put_tally(day, "one", str(number))
-        open_it().put_tally(day, "two", str(-number))
-    assert open_it().tallies(day, day) == [(day, "one", "2"), (day, "two", "-2")]
+        open_it().put_statistics(day, "one", str(number))
+        open_it().put_statistics(day, "two", str(-number))
+    assert open_it().statistics(day, day) == [(day, "one", "2"), (day, "two", "-2")]
 
 
 def test_a_purged_day_is_counted_no_more(store: HistoryStore) -> None:
     day = date(2026, 2, 28)
     kept = [(each, "one", "{}") for each in (day - timedelta(days=1), day + timedelta(days=1))]
     for row in (*kept, (day, "one", "{}"), (day, "two", "{}")):
-        store.put_tally(*row)
+        store.put_statistics(*row)
     store.purge(day)
-    assert store.tallies(day - timedelta(days=9), day + timedelta(days=9)) == kept
+    assert store.statistics(day - timedelta(days=9), day + timedelta(days=9)) == kept
 
 
 def test_check_says_nothing_when_all_is_well(store: HistoryStore) -> None:
@@ -607,7 +610,7 @@ def test_check_says_nothing_when_all_is_well(store: HistoryStore) -> None:
 
 
 def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
-    store = EmbeddedStore(tmp_path / "missing folder" / "history.sqlite3")
+    store = SQLiteStore(tmp_path / "missing folder" / "history.sqlite3")
     with pytest.raises(StoreUnavailable, match="missing folder"):
         store.add(a_record())
     for unavailable in (store.check, lambda: store.get(new_id()), lambda: store.newest(limit=1)):

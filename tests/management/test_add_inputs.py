@@ -5,7 +5,7 @@ from io import StringIO
 
 from django.core.management import call_command
 
-from history.identifiers import new_id
+from history.ids import new_id
 from history.records import Record
 from history.stores import open_store
 from mnistsite.types import Box, Drawing

@@ -12,13 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from history import patience
-from history.identifiers import day_of
-from history.lists import Wanted
+from history.filters import ListFilter
+from history.ids import day_of
 from history.records import Label, Record
+from history.stores import retry
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from management import copying
 from management.copying import Copy, DifferentContent
 from tests.cluster import TIMEOUT_S, empty
@@ -28,9 +28,9 @@ COUNT = 150
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> EmbeddedStore:
+def filled(tmp_path: Path) -> SQLiteStore:
     """A store with records, every tenth of them labelled."""
-    store = EmbeddedStore(tmp_path / "source.sqlite3")
+    store = SQLiteStore(tmp_path / "source.sqlite3")
     for number in range(COUNT):
         record = a_record(visitor=f"visitor {number % 3}")
         store.add(record)
@@ -40,8 +40,8 @@ def filled(tmp_path: Path) -> EmbeddedStore:
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> EmbeddedStore:
-    return EmbeddedStore(tmp_path / "target.sqlite3")
+def target(tmp_path: Path) -> SQLiteStore:
+    return SQLiteStore(tmp_path / "target.sqlite3")
 
 
 def run(copy: Copy) -> None:
@@ -54,7 +54,7 @@ def everything(store: HistoryStore) -> list[tuple[Record, Label | None]]:
 
 
 def test_everything_goes_to_cassandra_and_back(
-    filled: EmbeddedStore, target: EmbeddedStore, database: dict[str, Any], tmp_path: Path
+    filled: SQLiteStore, target: SQLiteStore, database: dict[str, Any], tmp_path: Path
 ) -> None:
     empty(database)
     between = CassandraStore(database, timeout_s=TIMEOUT_S)
@@ -66,7 +66,7 @@ def test_everything_goes_to_cassandra_and_back(
 
 
 def test_a_copy_goes_on_where_it_was_stopped(
-    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: SQLiteStore, target: SQLiteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copying, "PAGE", 20)
     memory = tmp_path / "copy.json"
@@ -90,7 +90,7 @@ def test_a_copy_goes_on_where_it_was_stopped(
 
 
 def test_what_is_drawn_meanwhile_is_for_the_next_copy(
-    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path
+    filled: SQLiteStore, target: SQLiteStore, tmp_path: Path
 ) -> None:
     copy = Copy(filled, target, memory=tmp_path / "copy.json")
     later = a_record()
@@ -120,7 +120,7 @@ def lose_label(file: Path) -> None:
 
 @pytest.mark.parametrize("damage", [break_record, lose_record, lose_label])
 def test_a_difference_is_found(
-    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path, damage: Callable[[Path], None]
+    filled: SQLiteStore, target: SQLiteStore, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     copy = Copy(filled, target, memory=tmp_path / "copy.json")
     list(copy.copies())
@@ -130,17 +130,17 @@ def test_a_difference_is_found(
 
 
 def test_a_store_that_stops_answering_stops_the_copy(
-    filled: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: SQLiteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "PATIENCE", 0)
-    silent = EmbeddedStore(Path("/dev/null/nowhere"))
+    monkeypatch.setattr(retry, "RETRIES", 0)
+    silent = SQLiteStore(Path("/dev/null/nowhere"))
     copy = Copy(filled, silent, memory=tmp_path / "copy.json")
     with pytest.raises(StoreUnavailable):
         list(copy.copies())
 
 
 def test_the_command_copies_and_says_so(
-    settings: Settings, filled: EmbeddedStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    settings: Settings, filled: SQLiteStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     embedded = settings.HISTORY_STORES["embedded"]["BACKEND"]
     settings.STATE_DIR = tmp_path
@@ -153,20 +153,25 @@ def test_the_command_copies_and_says_so(
 
 
 def test_a_store_that_is_copied_onto_itself_has_each_record_in_its_lists_again(
-    settings: Settings, filled: EmbeddedStore, tmp_path: Path
+    settings: Settings, filled: SQLiteStore, tmp_path: Path
 ) -> None:
     settings.HISTORY_STORES["embedded"]["OPTIONS"] = {"path": tmp_path / "source.sqlite3"}
     settings.STATE_DIR = tmp_path
-    before = [filled.newest(limit=2 * COUNT, wanted=wanted) for wanted in LISTS]
+    before = [filled.newest(limit=2 * COUNT, list_filter=list_filter) for list_filter in LISTS]
     with sqlite3.connect(tmp_path / "source.sqlite3") as connection:
         connection.execute("DELETE FROM recognitions_by_list")
-    assert filled.newest(limit=1, wanted=LISTS[0]) == []
+    assert filled.newest(limit=1, list_filter=LISTS[0]) == []
     call_command("copy_history", "--from", "embedded", "--to", "embedded")
-    assert [filled.newest(limit=2 * COUNT, wanted=wanted) for wanted in LISTS] == before
+    assert [filled.newest(limit=2 * COUNT, list_filter=list_filter) for list_filter in LISTS] == before
     assert all(before)
 
 
-LISTS = (Wanted(visitor="visitor 1"), Wanted(digit=7), Wanted(label="7"), Wanted(below=95))
+LISTS = (
+    ListFilter("visitor", "visitor 1"),
+    ListFilter("digit", "7"),
+    ListFilter("label", "7"),
+    ListFilter("below", "95"),
+)
 
 
 def test_the_command_refuses_what_makes_no_sense(settings: Settings) -> None:
@@ -176,25 +181,25 @@ def test_the_command_refuses_what_makes_no_sense(settings: Settings) -> None:
         call_command("copy_history", "--from", "embedded", "--to", "tape")
 
 
-def test_an_empty_history_is_copied_too(tmp_path: Path, target: EmbeddedStore) -> None:
-    source = EmbeddedStore(tmp_path / "empty.sqlite3")
+def test_an_empty_history_is_copied_too(tmp_path: Path, target: SQLiteStore) -> None:
+    source = SQLiteStore(tmp_path / "empty.sqlite3")
     run(Copy(source, target, memory=tmp_path / "copy.json"))
     assert target.newest(limit=1) == []
 
 
-def test_what_was_counted_goes_along(filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path) -> None:
+def test_what_was_counted_goes_along(filled: SQLiteStore, target: SQLiteStore, tmp_path: Path) -> None:
     first = made_at(datetime(2025, 6, 1, tzinfo=UTC))
     filled.add(first)
     days = [day_of(first.id) + timedelta(days=number) for number in (0, 29, 30, 31, 75)]
     rows = [(day, source, "{}") for day in days for source in ("one", "two")]
     for row in rows:
-        filled.put_tally(*row)
+        filled.put_statistics(*row)
     run(Copy(filled, target, memory=tmp_path / "copy.json"))
-    assert target.tallies(days[0], days[-1]) == rows
+    assert target.statistics(days[0], days[-1]) == rows
 
 
 def test_records_that_only_the_target_has_stay(
-    filled: EmbeddedStore, target: EmbeddedStore, tmp_path: Path
+    filled: SQLiteStore, target: SQLiteStore, tmp_path: Path
 ) -> None:
     own = replace(a_record(), visitor="own")
     target.add(own)

@@ -7,11 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from history.outbox import open_outbox
 from history.records import Label
+from history.statistics.counts import Counts
+from history.statistics.metrics import counts_of
+from history.statistics.metrics.agreement import agreement
+from history.statistics.metrics.digits import digits_read
 from history.stores import open_store
 from history.stores.base import HistoryStore
-from history.tallies import Tally
+from history.stores.outbox import open_outbox
 from management import counting
 from management.counting import corrections, count, days_to_count
 from tests.history.records import a_record, made_at
@@ -34,8 +37,8 @@ def store() -> HistoryStore:
     return store
 
 
-def shown(store: HistoryStore, day: date) -> Tally:
-    return Tally.total(Tally.from_json(content) for _, _, content in store.tallies(day, day))
+def shown(store: HistoryStore, day: date) -> Counts:
+    return Counts.total(Counts.from_json(content) for _, _, content in store.statistics(day, day))
 
 
 def corrected(store: HistoryStore, *days: date) -> list[date]:
@@ -44,39 +47,39 @@ def corrected(store: HistoryStore, *days: date) -> list[date]:
 
 def test_a_day_is_counted_page_by_page(store: HistoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "PAGE", 2)
-    tally = count(store, DAY)
-    assert (tally.drawings, tally.digits[7], tally.labelled) == (5, 5, 5)
-    assert tally.agreement == 3 / 5
-    assert count(store, DAY + timedelta(days=9)) == Tally()
+    counts = count(store, DAY)
+    assert (counts.drawings, digits_read(counts)[7], counts.labels) == (5, 5, 5)
+    assert agreement(counts) == 3 / 5
+    assert count(store, DAY + timedelta(days=9)) == Counts()
 
 
 def test_a_history_from_before_is_counted(store: HistoryStore) -> None:
     assert corrected(store, DAY) == [DAY]
     assert shown(store, DAY) == count(store, DAY)
-    assert shown(store, DAY - timedelta(days=1)) == Tally()
+    assert shown(store, DAY - timedelta(days=1)) == Counts()
 
 
 def test_what_a_crash_lost_is_added_and_what_lives_goes_on(store: HistoryStore) -> None:
-    known = Tally.total(Tally.of(summary) for summary in store.newest(limit=2))
-    store.put_tally(DAY, "a process", known.to_json())
+    known = Counts.total(counts_of(summary) for summary in store.newest(limit=2))
+    store.put_statistics(DAY, "a process", known.to_json())
     assert corrected(store, DAY) == [DAY]
-    store.put_tally(DAY, "a process", (known + Tally({"drawings": 1})).to_json())
-    assert shown(store, DAY) == count(store, DAY) + Tally({"drawings": 1})
+    store.put_statistics(DAY, "a process", (known + Counts({"drawings": 1})).to_json())
+    assert shown(store, DAY) == count(store, DAY) + Counts({"drawings": 1})
 
 
 def test_what_is_right_is_left_alone(store: HistoryStore) -> None:
     corrected(store, DAY)
-    before = store.tallies(DAY, DAY)
+    before = store.statistics(DAY, DAY)
     assert corrected(store, DAY) == []
-    assert store.tallies(DAY, DAY) == before
+    assert store.statistics(DAY, DAY) == before
 
 
 def test_a_day_whose_records_are_gone_is_counted_down(store: HistoryStore) -> None:
     empty = DAY - timedelta(days=30)
-    store.put_tally(empty, "a process", Tally.of(a_record()).to_json())
+    store.put_statistics(empty, "a process", counts_of(a_record()).to_json())
     assert empty in days_to_count(store, today=TODAY)
     assert corrected(store, empty) == [empty]
-    assert shown(store, empty) == Tally()
+    assert shown(store, empty) == Counts()
 
 
 def test_days_are_counted_from_the_oldest_record_to_yesterday(store: HistoryStore) -> None:

@@ -23,7 +23,7 @@ from django.test import Client
 from history.export.idx_pair import IMAGES, LABELS
 from history.records import Label
 from history.stores import open_store
-from history.stores.embedded import EmbeddedStore
+from history.stores.sqlite.store import SQLiteStore
 from management.training.datasets.labelled import LabelledSet
 from management.training.datasets.reading import read_dataset
 from recognizer import network
@@ -205,7 +205,7 @@ def test_no_force_replaces_what_no_export_has_made(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("failing_history")
 def test_a_history_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("history.patience.PATIENCE", 0)
+    monkeypatch.setattr("history.stores.retry.RETRIES", 0)
     with pytest.raises(CommandError, match=r"/dev/null/history.sqlite3: .* Nothing was written"):
         export(tmp_path / "mine.csv", "--format=csv")
 
@@ -214,7 +214,7 @@ def test_a_history_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: 
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state of a site with more than can be exported in a moment."""
     state = tmp_path_factory.mktemp("state")
-    store = EmbeddedStore(state / "history.sqlite3")
+    store = SQLiteStore(state / "history.sqlite3")
 
     drawing = bars()
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from history.outbox.queue import Outbox
 from history.stores.cassandra.store import CassandraStore
+from history.stores.outbox.store import Outbox
 from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, Cluster, empty
 from tests.conftest import ROOT, free_port, site_environment

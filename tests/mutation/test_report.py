@@ -74,9 +74,11 @@ def test_a_survivor_shows_its_change_its_tests_and_what_somebody_thinks_of_it(mu
 
 
 def test_the_files_of_a_package_are_tried_and_those_of_cassandra_only_if_asked_for() -> None:
-    assert files_in(["./history/pages.py", "history/pages.py"], with_cassandra=False) == ["history/pages.py"]
+    assert files_in(["./history/pagination.py", "history/pagination.py"], with_cassandra=False) == [
+        "history/pagination.py"
+    ]
     without, with_it = (files_in(["history"], with_cassandra=asked) for asked in (False, True))
-    assert "history/stores/embedded.py" in without
+    assert "history/stores/sqlite/store.py" in without
     assert not [file for file in with_it if "/migrations/" in file or not file.endswith(".py")]
     store = [file for file in with_it if file.startswith("history/stores/cassandra/")]
     assert store
@@ -121,7 +123,7 @@ def test_a_survivor_is_remembered_until_a_test_notices_it(tmp_path: Path) -> Non
 @pytest.mark.usefixtures("nothing_remembered")
 def test_a_run_with_nothing_to_try_records_nothing() -> None:
     with pytest.raises(SystemExit, match="no mutant to try"):
-        main(["history/pages.py", "--survivors"])
+        main(["history/pagination.py", "--survivors"])
 
 
 def test_a_sample_is_of_chance_and_the_same_for_the_same_seed(tmp_path: Path) -> None:

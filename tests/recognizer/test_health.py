@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from history.outbox import open_outbox
 from history.stores import open_store
+from history.stores.outbox import open_outbox
 from recognizer.card import verified_card
 from recognizer.predictor import shared_predictor
 from tests.history.records import a_record

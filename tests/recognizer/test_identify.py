@@ -12,7 +12,7 @@ from django.test import Client
 from PIL import Image, ImageDraw
 from pytest_django import Settings
 
-from history.identifiers import created_at
+from history.ids import created_at
 from history.stores import open_store
 from recognizer.predictor import shared_predictor
 from testbed.drawings import data_url, encoded, on_canvas

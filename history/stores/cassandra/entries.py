@@ -4,30 +4,30 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from history.identifiers import day_of
-from history.lists import names_of, of_kind
+from history.filters import list_keys, value_kept
+from history.ids import day_of
 from history.records import Record
 from history.stores import rows
-from history.stores.cassandra import models
-from history.stores.cassandra.partitions import where
+from history.stores.cassandra import tables
+from history.stores.cassandra.partitions import partition_key
 from history.stores.cassandra.requests import Entry
 
 
 def of_record(record: Record) -> list[Entry]:
     """A record in everything and in its lists, without its drawing."""
-    row = {**where(record.id), **rows.of_summary(record)}
-    return [(models.Recognition, row), *of_lists(names_of(record), record.id)]
+    row = {**partition_key(record.id), **rows.of_summary(record)}
+    return [(tables.Recognitions, row), *of_lists(list_keys(record), record.id)]
 
 
 def of_drawing(record: Record) -> Entry:
     """The rest of it."""
-    return models.Drawing, {**where(record.id), **rows.of_drawing(record)}
+    return tables.Drawings, {**partition_key(record.id), **rows.of_drawing(record)}
 
 
 def of_lists(names: Iterable[str], record_id: UUID) -> list[Entry]:
     """A record in some lists."""
     day = day_of(record_id)
-    return [(models.RecognitionByList, {"list": name, "day": day, "id": record_id}) for name in names]
+    return [(tables.RecognitionsByList, {"list": name, "day": day, "id": record_id}) for name in names]
 
 
 def of_days(names: Iterable[str], day: date) -> list[Entry]:
@@ -35,8 +35,8 @@ def of_days(names: Iterable[str], day: date) -> list[Entry]:
     entries: list[Entry] = []
     for name in names:
         row = {"list": name, "day": day}
-        entries += [(models.DayOfList, row), (models.ListOfDay, row)]
-        if found := of_kind(name):
+        entries += [(tables.DaysByList, row), (tables.ListsByDay, row)]
+        if found := value_kept(name):
             kind, value = found
-            entries.append((models.ValueOfKind, {"kind": kind, "value": value}))
+            entries.append((tables.ValuesByKind, {"kind": kind, "value": value}))
     return entries

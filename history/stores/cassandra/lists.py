@@ -10,50 +10,56 @@ from datetime import date, timedelta
 from itertools import islice
 from uuid import UUID
 
-from history.identifiers import day_of
-from history.lists import EVERYTHING, Wanted
+from history.filters import ListFilter
+from history.ids import day_of
 from history.records import Summary
 from history.stores import rows
 from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.requests import Answer, Requests, Row
+from history.stores.cassandra.requests import PendingRows, Requests, Row
 
 MOST_AHEAD = 16
 """Of so many days at most a list is asked for at once."""
 
 
 def read_list(
-    requests: Requests, wanted: Wanted, way: Direction, *, limit: int, start: UUID | None
+    requests: Requests, list_filter: ListFilter, way: Direction, *, limit: int, start: UUID | None
 ) -> list[Summary]:
     """At most `limit` records of a list, from another on."""
     found: list[Summary] = []
     start = start or way.start
     while (missing := limit - len(found)) > 0:
-        listed = _listed(requests, wanted, way, limit=missing, start=start)
-        found += _current(requests, wanted, listed)
+        listed = _listed(requests, list_filter, way, limit=missing, start=start)
+        found += _current(requests, list_filter, listed)
         if len(listed) < missing:
             break
         start = listed[-1]["id"]
     return found
 
 
-def _listed(requests: Requests, wanted: Wanted, way: Direction, *, limit: int, start: UUID) -> list[Row]:
+def _listed(
+    requests: Requests, list_filter: ListFilter, way: Direction, *, limit: int, start: UUID
+) -> list[Row]:
     found: list[Row] = []
-    days, ahead = _days(requests, wanted, way, start=day_of(start), at_once=limit), 1
+    days, ahead = _days(requests, list_filter, way, start=day_of(start), at_once=limit), 1
     while len(found) < limit and (some := list(islice(days, ahead))):
-        answers = [_ask(requests, wanted, way, day, limit=limit - len(found), start=start) for day in some]
+        answers = [
+            _ask(requests, list_filter, way, day, limit=limit - len(found), start=start) for day in some
+        ]
         found += [row for answer in answers for row in answer.rows()]
         ahead = min(2 * ahead, MOST_AHEAD)
     return found[:limit]
 
 
-def _days(requests: Requests, wanted: Wanted, way: Direction, *, start: date, at_once: int) -> Iterator[date]:
+def _days(
+    requests: Requests, list_filter: ListFilter, way: Direction, *, start: date, at_once: int
+) -> Iterator[date]:
     """The days on which a list has anything, in their order."""
-    if wanted.day is not None:
-        passed = wanted.day > start if way is Direction.NEWEST_FIRST else wanted.day < start
-        yield from [] if passed else [wanted.day]
+    if list_filter.day is not None:
+        passed = list_filter.day > start if way is Direction.NEWEST_FIRST else list_filter.day < start
+        yield from [] if passed else [list_filter.day]
         return
     while True:
-        values = {"list": wanted.name, "day": start, "count": at_once}
+        values = {"list": list_filter.key, "day": start, "count": at_once}
         days = [row["day"].date() for row in requests.rows(requests.statements.days[way], values)]
         yield from days
         if len(days) < at_once:
@@ -61,29 +67,29 @@ def _days(requests: Requests, wanted: Wanted, way: Direction, *, start: date, at
         start = days[-1] + timedelta(days=way.step_days)
 
 
-def _ask(requests: Requests, wanted: Wanted, way: Direction, day: date, *, limit: int, start: UUID) -> Answer:
+def _ask(
+    requests: Requests, list_filter: ListFilter, way: Direction, day: date, *, limit: int, start: UUID
+) -> PendingRows:
     """Ask for one day of a list."""
     statements, values = requests.statements, {"day": day, "start": start, "count": limit}
-    if wanted.name == EVERYTHING.name:
+    if not list_filter.name:
         return requests.send(statements.everything[way], values)
-    return requests.send(statements.one_list[way], {**values, "list": wanted.name})
+    return requests.send(statements.one_list[way], {**values, "list": list_filter.key})
 
 
-def _current(requests: Requests, wanted: Wanted, listed: list[Row]) -> list[Summary]:
+def _current(requests: Requests, list_filter: ListFilter, listed: list[Row]) -> list[Summary]:
     """The records of a list's rows, without those that are gone or have another label by now.
 
     Two people who label at once may leave a record in two lists, and one who labels what another deletes.
     """
-    if wanted.name == EVERYTHING.name:
+    if not list_filter.name:
         return [rows.to_summary(row["id"], row) for row in listed]
     ids = [row["id"] for row in listed]
     kept = requests.by_id(requests.statements.summaries, ids)
     summaries = [rows.to_summary(each, kept[each]) for each in ids if each in kept]
-    if wanted.label is None and not wanted.disagreeing:
+    if not list_filter.depends_on_label:
         return summaries
     labels = requests.by_id(requests.statements.labels, ids)
-    return [each for each in summaries if each.id in labels and _has(wanted, each, labels[each.id]["label"])]
-
-
-def _has(wanted: Wanted, summary: Summary, label: str) -> bool:
-    return not summary.agrees_with(label) if wanted.disagreeing else label == wanted.label
+    return [
+        each for each in summaries if each.id in labels and list_filter.has(each, labels[each.id]["label"])
+    ]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from history.identifiers import day_of
+from history.ids import day_of
 
 SHARDS = tuple(range(16))
 """One day's records lie in so many partitions. Never to be changed: what was written would not be found.
@@ -15,7 +15,7 @@ A partition should stay below 100 MB: with drawings of 6 kB that is some 250,000
 """
 
 
-def where(record_id: UUID) -> dict[str, Any]:
+def partition_key(record_id: UUID) -> dict[str, Any]:
     """The key of a record's rows: its day, in UTC, a shard from its random bits, and itself."""
     return {"day": day_of(record_id), "shard": record_id.node % len(SHARDS), "id": record_id}
 
@@ -23,7 +23,7 @@ def where(record_id: UUID) -> dict[str, Any]:
 def by_partition(record_ids: Iterable[UUID]) -> list[dict[str, Any]]:
     """The partitions that some records lie in, each with their ids."""
     found: dict[tuple[Any, Any], list[UUID]] = defaultdict(list)
-    for key in map(where, record_ids):
+    for key in map(partition_key, record_ids):
         found[key["day"], key["shard"]].append(key["id"])
     return [{"day": day, "shard": shard, "ids": ids} for (day, shard), ids in found.items()]
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import islice
 
-from history.identifiers import midnight_us
-from history.lists import EVERYTHING
-from history.stores.cassandra import models
-from history.stores.cassandra.models import Table
+from history.filters import EVERYTHING
+from history.ids import midnight_us
+from history.stores.cassandra import tables
 from history.stores.cassandra.partitions import SHARDS, month_of
 from history.stores.cassandra.requests import Entry, Requests
+from history.stores.cassandra.tables import Table
 
 AT_ONCE = 32
 """Deletions on their way at once, all of them before one deadline."""
@@ -50,7 +50,7 @@ def _delete(requests: Requests, some: list[Entry], written_us: int) -> None:
     statements = requests.statements
     answers = [
         requests.send(
-            statements.delete_day(table) if table in models.DAY_KEYS else statements.delete(table),
+            statements.delete_day(table) if table in tables.DAY_KEYS else statements.delete(table),
             {**key, "written_us": written_us},
         )
         for table, key in some
@@ -60,18 +60,18 @@ def _delete(requests: Requests, some: list[Entry], written_us: int) -> None:
 
 
 def _of_lists(names: list[str], day: date) -> Iterator[Entry]:
-    tables: tuple[type[Table], ...] = (models.RecognitionByList, models.DayOfList)
+    of_lists: tuple[type[Table], ...] = (tables.RecognitionsByList, tables.DaysByList)
     for name in names:
-        if name != EVERYTHING.name:
-            yield from ((table, {"list": name, "day": day}) for table in tables)
+        if name != EVERYTHING.key:
+            yield from ((table, {"list": name, "day": day}) for table in of_lists)
 
 
 def _of_records(day: date) -> Iterator[Entry]:
     for shard in SHARDS:
-        yield from ((table, {"day": day, "shard": shard}) for table in models.OF_RECORDS)
+        yield from ((table, {"day": day, "shard": shard}) for table in tables.OF_RECORDS)
 
 
 def _of_the_day(day: date) -> Iterator[Entry]:
-    yield models.DayTally, {"month": month_of(day), "day": day}
-    yield models.ListOfDay, {"day": day}
-    yield models.DayOfList, {"list": EVERYTHING.name, "day": day}
+    yield tables.Statistics, {"month": month_of(day), "day": day}
+    yield tables.ListsByDay, {"day": day}
+    yield tables.DaysByList, {"list": EVERYTHING.key, "day": day}

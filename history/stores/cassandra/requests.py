@@ -13,8 +13,8 @@ from cassandra.query import BatchStatement, BatchType, PreparedStatement
 
 from history.stores.base import Refused, StoreUnavailable
 from history.stores.cassandra.connection import ClusterConnection
-from history.stores.cassandra.models import Table
 from history.stores.cassandra.partitions import by_partition
+from history.stores.cassandra.tables import Table
 
 Row = dict[str, Any]
 Entry = tuple[type[Table], Row]
@@ -31,10 +31,10 @@ class Requests:
         self._deadline = time.monotonic() + timeout_s
         self.statements = connection.statements(timeout_s=timeout_s)
 
-    def send(self, statement: PreparedStatement, values: Row) -> "Answer":
+    def send(self, statement: PreparedStatement, values: Row) -> "PendingRows":
         """Ask without waiting for the answer."""
         with _translated():
-            return Answer(self._send(statement.bind(values)))
+            return PendingRows(self._send(statement.bind(values)))
 
     def rows(self, statement: PreparedStatement, values: Row) -> list[Row]:
         """Ask and wait."""
@@ -49,7 +49,7 @@ class Requests:
         """Write one row; the same one again changes nothing."""
         self.rows(self.statements.insert(table), _bound(table, row, written_us))
 
-    def write_together(
+    def write_batch(
         self, entries: Iterable[Entry], *, obsolete: Iterable[Entry] = (), written_us: int
     ) -> None:
         """Write rows of several tables, and delete what they make obsolete, of which the keys are enough.
@@ -65,7 +65,7 @@ class Requests:
             for table, row in obsolete:
                 key = {name: row[name] for name in table._primary_keys}
                 batch.add(self.statements.delete(table), {**key, "written_us": written_us})
-            Answer(self._send(batch)).rows()
+            PendingRows(self._send(batch)).rows()
 
     def _send(self, statement: Any) -> ResponseFuture:
         left_s = self._deadline - time.monotonic()
@@ -74,7 +74,7 @@ class Requests:
         return self.statements.session.execute_async(statement, timeout=left_s)
 
 
-class Answer:
+class PendingRows:
     """An answer that is on its way."""
 
     def __init__(self, future: ResponseFuture) -> None:

@@ -6,10 +6,10 @@ from cassandra.cluster import Session
 from cassandra.query import PreparedStatement
 
 from history.stores import rows
-from history.stores.cassandra import models
+from history.stores.cassandra import tables
 from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.models import Table
 from history.stores.cassandra.partitions import SHARDS
+from history.stores.cassandra.tables import Table
 
 LISTED = ("id", *rows.SUMMARY_COLUMNS)
 
@@ -20,10 +20,10 @@ class Statements:
     def __init__(self, session: Session, keyspace: str) -> None:
         self.session = session
         self._keyspace = keyspace
-        self._inserts = {table: self._insert(table) for table in models.TABLES}
-        self._deletes = {table: self._delete(table, table._primary_keys) for table in models.TABLES}
-        self._day_deletes = {table: self._delete(table, key) for table, key in models.DAY_KEYS.items()}
-        self.tallies = self._select(
+        self._inserts = {table: self._insert(table) for table in tables.TABLES}
+        self._deletes = {table: self._delete(table, table._primary_keys) for table in tables.TABLES}
+        self._day_deletes = {table: self._delete(table, key) for table, key in tables.DAY_KEYS.items()}
+        self.statistics = self._select(
             "tallies", ("day", "source", "content"), "month IN :months AND day >= :first AND day <= :last"
         )
         self.summaries = self._some("recognitions", LISTED)

@@ -11,18 +11,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from history.identifiers import created_us, day_of
-from history.lists import EVERYTHING, Kind, Wanted, names_of, names_of_label
+from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
+from history.ids import created_us, day_of
 from history.records import Label, Record, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound
-from history.stores.cassandra import models
+from history.stores.cassandra import tables
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.direction import Direction
 from history.stores.cassandra.entries import of_days, of_drawing, of_lists, of_record
 from history.stores.cassandra.known_days import KnownDays
 from history.stores.cassandra.lists import read_list
-from history.stores.cassandra.partitions import month_of, months_between, where
+from history.stores.cassandra.partitions import month_of, months_between, partition_key
 from history.stores.cassandra.purging import purge
 from history.stores.cassandra.requests import Entry, Requests
 
@@ -36,14 +36,14 @@ class CassandraStore(HistoryStore):
 
     def add(self, record: Record) -> None:
         day, written_us = day_of(record.id), created_us(record.id)
-        new_to = self._known_days.missing([EVERYTHING.name, *names_of(record)], day)
+        new_to = self._known_days.missing([EVERYTHING.key, *list_keys(record)], day)
         requests = self._requests()
         requests.write(*of_drawing(record), written_us=written_us)
-        requests.write_together([*of_record(record), *of_days(new_to, day)], written_us=written_us)
+        requests.write_batch([*of_record(record), *of_days(new_to, day)], written_us=written_us)
         self._known_days.learn(new_to, day)
 
     def get(self, record_id: UUID) -> Record:
-        requests, found = self._requests(), where(record_id)
+        requests, found = self._requests(), partition_key(record_id)
         key = {**found, "ids": [record_id]}
         listed = requests.send(requests.statements.summaries, key)
         drawn = requests.send(requests.statements.drawings, key)
@@ -56,20 +56,23 @@ class CassandraStore(HistoryStore):
         # As old as the record: where that was deleted, the deletion is later and goes on holding.
         self._requests().write(*of_drawing(record), written_us=created_us(record.id))
 
-    def newest(self, *, limit: int, before: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
-        return read_list(self._requests(), wanted, Direction.NEWEST_FIRST, limit=limit, start=before)
+    def newest(
+        self, *, limit: int, before: UUID | None = None, list_filter: ListFilter = EVERYTHING
+    ) -> list[Summary]:
+        return read_list(self._requests(), list_filter, Direction.NEWEST_FIRST, limit=limit, start=before)
 
-    def oldest(self, *, limit: int, after: UUID | None = None, wanted: Wanted = EVERYTHING) -> list[Summary]:
-        return read_list(self._requests(), wanted, Direction.OLDEST_FIRST, limit=limit, start=after)
+    def oldest(
+        self, *, limit: int, after: UUID | None = None, list_filter: ListFilter = EVERYTHING
+    ) -> list[Summary]:
+        return read_list(self._requests(), list_filter, Direction.OLDEST_FIRST, limit=limit, start=after)
 
-    def values(self, kind: Kind, *, limit: int) -> list[str]:
+    def values(self, criterion: str, *, limit: int) -> list[str]:
         requests = self._requests()
-        return [
-            row["value"] for row in requests.rows(requests.statements.values, {"kind": kind, "count": limit})
-        ]
+        found = requests.rows(requests.statements.values, {"kind": criterion, "count": limit})
+        return [row["value"] for row in found]
 
     def put_label(self, label: Label) -> Label | None:
-        requests, found = self._requests(), where(label.record_id)
+        requests, found = self._requests(), partition_key(label.record_id)
         kept = requests.by_id(requests.statements.summaries, [label.record_id])
         if not kept:
             raise RecordNotFound(label.record_id)
@@ -77,15 +80,15 @@ class CassandraStore(HistoryStore):
         current = self._label(requests, label.record_id)
         if current is not None and current.given_at_us > label.given_at_us:
             return current
-        names = names_of_label(summary, label.text)
+        names = label_list_keys(summary, label.text)
         entries: list[Entry] = [
-            (models.GivenLabel, {**found, **rows.of_label(label)}),
+            (tables.Labels, {**found, **rows.of_label(label)}),
             *of_lists(names, summary.id),
             *of_days(names, found["day"]),
         ]
-        before = names_of_label(summary, current.text) if current else []
+        before = label_list_keys(summary, current.text) if current else []
         obsolete = of_lists([name for name in before if name not in names], summary.id)
-        requests.write_together(entries, obsolete=obsolete, written_us=label.given_at_us)
+        requests.write_batch(entries, obsolete=obsolete, written_us=label.given_at_us)
         return current
 
     def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
@@ -94,30 +97,30 @@ class CassandraStore(HistoryStore):
         return {record_id: rows.to_label(record_id, row) for record_id, row in found.items()}
 
     def delete(self, summary: Summary) -> Deleted | None:
-        requests, found = self._requests(), where(summary.id)
+        requests, found = self._requests(), partition_key(summary.id)
         was_there = requests.by_id(requests.statements.summaries, [summary.id])
         label = self._label(requests, summary.id)
-        names = names_of(summary) + (names_of_label(summary, label.text) if label else [])
-        obsolete = [*((table, found) for table in models.OF_RECORDS), *of_lists(names, summary.id)]
+        names = list_keys(summary) + (label_list_keys(summary, label.text) if label else [])
+        obsolete = [*((table, found) for table in tables.OF_RECORDS), *of_lists(names, summary.id)]
         # Later than whatever was written of it, also by a host whose clock is ahead: what is written again,
         # out of an outbox or for want of an answer, loses against it.
         written_us = max(
             time.time_ns() // 1000, created_us(summary.id) + 1, label.given_at_us + 1 if label else 0
         )
-        requests.write_together([], obsolete=obsolete, written_us=written_us)
+        requests.write_batch([], obsolete=obsolete, written_us=written_us)
         return Deleted(label) if was_there else None
 
     def purge(self, day: date) -> None:
         purge(self._requests, day)
 
-    def put_tally(self, day: date, source: str, content: str) -> None:
+    def put_statistics(self, day: date, source: str, content: str) -> None:
         row = {"month": month_of(day), "day": day, "source": source, "content": content}
-        self._requests().write(models.DayTally, row, written_us=time.time_ns() // 1000)
+        self._requests().write(tables.Statistics, row, written_us=time.time_ns() // 1000)
 
-    def tallies(self, first: date, last: date) -> list[tuple[date, str, str]]:
+    def statistics(self, first: date, last: date) -> list[tuple[date, str, str]]:
         requests = self._requests()
         values = {"months": months_between(first, last), "first": first, "last": last}
-        found = requests.rows(requests.statements.tallies, values)
+        found = requests.rows(requests.statements.statistics, values)
         return sorted((row["day"].date(), row["source"], row["content"]) for row in found)
 
     def check(self) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from history.outbox import open_outbox
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
+from history.stores.outbox import open_outbox
 from management.arguments import a_day
 from management.counting import corrections, days_to_count
 from management.progress import bars

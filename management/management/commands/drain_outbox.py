@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from history.outbox import open_outbox
-from history.outbox.draining import Drainer
-from history.outbox.queue import Outbox
 from history.stores import open_store
 from history.stores.base import StoreUnavailable
+from history.stores.outbox import open_outbox
+from history.stores.outbox.drainer import Drainer
+from history.stores.outbox.store import Outbox
 from management.progress import bars
 
 

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from history.export.selection import Selection
 from history.export.services import FORMATS, Export
-from history.export.source import Tally
-from history.lists import Wanted
+from history.export.source import ExportCounts
+from history.filters import EVERYTHING, ListFilter
 from history.stores.base import StoreUnavailable
 from management.arguments import a_day
 from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
@@ -75,9 +75,9 @@ class Command(BaseCommand):
         self._report(export, out, written)
 
     def _report(self, export: Export, out: Path, written: Written) -> None:
-        tally: Tally = export.tally
+        counts: ExportCounts = export.counts
         self.stdout.write(
-            f"{tally.records} records read, {tally.written} {export.form.items} written to {out}."
+            f"{counts.records} records read, {counts.written} {export.form.items} written to {out}."
         )
         for line in skipped(export):
             self.stdout.write(f"Left out: {line}.")
@@ -93,8 +93,12 @@ def _selection(options: dict[str, Any]) -> Selection:
     if first and last and first > last:
         raise CommandError(f"--from {first} is after --to {last}.")
     label, model = options["label"], options["model"]
-    wanted = Wanted(model=model) if label is None else Wanted(label=label)
-    return Selection(first_day=first, last_day=last, wanted=wanted, model=model)
+    list_filter = EVERYTHING
+    if label is not None:
+        list_filter = ListFilter("label", label)
+    elif model is not None:
+        list_filter = ListFilter("model", model)
+    return Selection(first_day=first, last_day=last, list_filter=list_filter, model=model)
 
 
 def _label(text: str) -> str:

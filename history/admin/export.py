@@ -1,0 +1,40 @@
+"""What the list shows, or what is selected in it, as a file."""
+
+from django.contrib import messages
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from history.admin.actions import back_to_list
+from history.admin.base import PAGE_SIZE, AdminPage
+from history.admin.filters import chosen_filter
+from history.export.selection import Selection
+from history.export.services import FORMATS, Export
+from history.pages.forms import selected_ids
+
+
+class ExportView(AdminPage):
+    """Streams an export, so that it may be as large as it likes."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """What a filter has."""
+        selection = Selection(list_filter=chosen_filter(request.GET))
+        return _answer(request, selection, request.GET.get("format", ""))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """What is selected."""
+        ids = selected_ids(request, at_most=PAGE_SIZE)
+        if not ids:
+            messages.warning(request, _("Select drawings first."))
+            return back_to_list(request)
+        return _answer(request, Selection(ids=tuple(ids)), request.POST.get("format", ""))
+
+
+def _answer(request: HttpRequest, selection: Selection, name: str) -> HttpResponseBase:
+    form = FORMATS.get(name)
+    if form is None:
+        messages.error(request, _("Unknown format."))
+        return back_to_list(request)
+    headers = {"Content-Disposition": f'attachment; filename="{form.filename}"'}
+    stream = Export(selection=selection, form=form).stream()
+    return StreamingHttpResponse(stream, content_type=form.media_type, headers=headers)

@@ -1,0 +1,1 @@
+"""The history in the API, at /api/v1/recognitions."""

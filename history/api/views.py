@@ -1,0 +1,73 @@
+"""The history in the API: what a visitor may see of it, as JSON."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers, status
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from history.api.serializers import LabelSerializer, label_json, record_json, summary_json
+from history.pagination import PAGE_SIZE, BadCursor
+from history.selectors import labelled_record_for, own_page
+from history.services import delete, give_label
+from history.stores.base import RecordNotFound
+from history.visitors import viewer_of
+from mnistsite.parsing import validated_body
+
+MAX_PAGE_SIZE = 200
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    limit = serializers.IntegerField(default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE)
+
+
+class RecognitionListView(APIView):
+    """`GET /api/v1/recognitions?before=CURSOR&limit=24`, newest first."""
+
+    authentication_classes = [SessionAuthentication]
+
+    def get(self, request: Request) -> Response:
+        query = PageSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        cursor, limit = request.query_params.get("before", ""), query.validated_data["limit"]
+        try:
+            shown = own_page(viewer_of(request), cursor, limit=limit)
+        except BadCursor as error:
+            message = {"before": _("Invalid cursor.")}
+            raise serializers.ValidationError(message, code="bad_cursor") from error
+        records = [summary_json(record) for record in shown.records]
+        return Response({"recognitions": records, "older": shown.older})
+
+
+class RecordView(APIView):
+    """Something of one record: 404 where there is none, or none that the viewer may see."""
+
+    authentication_classes = [SessionAuthentication]
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(Http404() if isinstance(exc, RecordNotFound) else exc)
+
+
+class RecognitionView(RecordView):
+    """`GET /api/v1/recognitions/<id>`, with its strokes and its label, and `DELETE`."""
+
+    def get(self, request: Request, record_id: UUID) -> Response:
+        return Response(record_json(*labelled_record_for(viewer_of(request), record_id)))
+
+    def delete(self, request: Request, record_id: UUID) -> Response:
+        delete(viewer_of(request), record_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LabelView(RecordView):
+    """`PUT /api/v1/recognitions/<id>/label`: what the drawing shows, by a person's word."""
+
+    def put(self, request: Request, record_id: UUID) -> Response:
+        body = validated_body(request, LabelSerializer)
+        label = give_label(viewer_of(request), record_id, body["text"])
+        return Response(label_json(label))

@@ -1,0 +1,114 @@
+"""The pages of the history."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from history.pages.forms import selected_ids
+from history.pagination import PAGE_SIZE, BadCursor
+from history.records import Record
+from history.selectors import labelled_record_for, own_neighbour, own_page, record_for, with_labels
+from history.services import NotDeleted, delete, delete_each
+from history.stores.base import RecordNotFound
+from history.visitors import viewer_of
+from mnistsite.errors import STATUSES
+
+
+class ListView(View):
+    """What a visitor drew, newest first; several may be deleted here."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Delete what is selected: a form needs no script for that."""
+        fault = delete_each(viewer_of(request), selected_ids(request, at_most=PAGE_SIZE)).fault
+        if fault is not None:
+            return self._show(request, fault=str(fault), status=STATUSES[fault.code])
+        return redirect(request.get_full_path())
+
+    def _show(self, request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:
+        viewer, cursor = viewer_of(request), request.GET.get("before", "")
+        try:
+            shown = own_page(viewer, cursor)
+        except BadCursor as error:
+            raise Http404(_("Page not found.")) from error
+        context = {
+            "rows": with_labels(shown.records),
+            "older": shown.older,
+            "first_page": not cursor,
+            "fault": fault,
+        }
+        return render(request, "history/list.html", context, status=status)
+
+
+class RecordView(View):
+    """Something of one record: 404 where there is none, or none that the viewer may see."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except RecordNotFound as error:
+            raise Http404(_("Drawing not found.")) from error
+
+
+class RecordPageView(RecordView):
+    """One drawing: its replay, and what was read; who drew it may delete it here."""
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        return self._show(request, record_id)
+
+    def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        """Delete it: a form needs no script for that."""
+        try:
+            delete(viewer_of(request), record_id)
+        except NotDeleted as error:
+            return self._show(request, record_id, fault=str(error), status=STATUSES[error.code])
+        return redirect("history:list")
+
+    def _show(
+        self, request: HttpRequest, record_id: UUID, *, fault: str = "", status: int = 200
+    ) -> HttpResponse:
+        viewer = viewer_of(request)
+        record, label = labelled_record_for(viewer, record_id)
+        context = {
+            "record": record,
+            "strokes": list(record.strokes),
+            "label": label,
+            "drew": viewer.drew(record),
+            "may_label": viewer.may_label(record),
+            "may_delete": viewer.may_delete(record),
+            "share_url": request.build_absolute_uri(reverse("history:shared", args=[record.id])),
+            "fault": fault,
+        }
+        return render(request, "history/record.html", context, status=status)
+
+
+class NeighbourView(View):
+    """Leads from a drawing to the one before or after it, and from the last one back to the list."""
+
+    newer = False
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        other = own_neighbour(viewer_of(request), record_id, newer=self.newer)
+        return redirect("history:record", other) if other else redirect("history:list")
+
+
+class DrawingView(RecordView):
+    """A drawing as it was received."""
+
+    headers: ClassVar[dict[str, str]] = {"Cache-Control": "private, max-age=3600, immutable"}
+    """A record never changes, but whether its viewer may see it can: an hour, and no shared cache."""
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        drawing = self._find(request, record_id).drawing
+        return HttpResponse(drawing.content, content_type=drawing.media_type, headers=self.headers)
+
+    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
+        return record_for(viewer_of(request), record_id)

@@ -1,0 +1,61 @@
+"""Digits beside one another: how many there are of each, and what is read for what."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from django.utils.safestring import SafeString
+
+from history.statistics.plots.formatting import number
+from history.statistics.plots.scale import Scale
+from history.statistics.plots.svg import picture, rect, text
+
+WIDTH = 340
+ROW, BAR = 21, 15
+CELL, LEFT, TOP = 25, 34, 32
+LIGHT, DARKEST = 0.12, 0.5
+"""How much of their colours right answers and the commonest mistake have: numbers stay readable on them."""
+
+
+def bars(names: Sequence[str], values: Sequence[int], shares: Sequence[str], *, says: str) -> SafeString:
+    """Lying bars from zero, each with its number and share at its end."""
+    along = Scale(0, max(1, *values), 0, WIDTH - 120)
+    content = []
+    for row, (name, value, share) in enumerate(zip(names, values, shares, strict=True)):
+        top = row * ROW + (ROW - BAR) / 2
+        content += [
+            text(name, 10, top + 12, text_anchor="end", class_="name"),
+            rect(18, top, along(value), BAR, class_="data"),
+            text(f"{number(value)} · {share}", 24 + along(value), top + 12),
+        ]
+    return picture(WIDTH, ROW * len(names), says, *content)
+
+
+def matrix(
+    names: Sequence[str], counts: Mapping[tuple[str, str], int], *, label: str, read: str, says: str
+) -> SafeString:
+    """Labels in rows, what was read in columns. Mistakes are coloured by the logarithm of their number."""
+    content = [text(label, 0, TOP - 8), text(read, LEFT + CELL * len(names) / 2, 10, text_anchor="middle")]
+    most = max((count for (one, other), count in counts.items() if one != other), default=0)
+    for at, name in enumerate(names):
+        middle = at * CELL + CELL / 2
+        content.append(text(name, LEFT + middle, TOP - 8, text_anchor="middle", class_="name"))
+        content.append(text(name, LEFT - 8, TOP + middle + 4, text_anchor="end", class_="name"))
+    for row, one in enumerate(names):
+        for column, other in enumerate(names):
+            place = (LEFT + column * CELL, TOP + row * CELL)
+            content += _cell(counts[one, other], *place, right=one == other, most=most)
+    return picture(WIDTH, TOP + CELL * len(names) + 1, says, *content)
+
+
+def _cell(count: int, x: float, y: float, *, right: bool, most: int) -> list[SafeString]:
+    shade = LIGHT if right else DARKEST * math.log1p(count) / math.log1p(most) if count else 0.0
+    kind = "cell right" if right else "cell wrong"
+    box = rect(x, y, CELL, CELL, class_=kind, fill_opacity=f"{shade:.2f}")
+    if not count:
+        return [box]
+    return [box, text(_short(count), x + CELL / 2, y + CELL / 2 + 4, text_anchor="middle", class_="count")]
+
+
+def _short(count: int) -> str:
+    """What a cell has room for; the table has it all."""
+    return str(count) if count < 1000 else f"{count / 1000:.0f}k" if count >= 9500 else f"{count / 1000:.1f}k"

@@ -1,0 +1,101 @@
+"""The tables as django-cassandra-engine's models: which columns each has, and which of them are its key.
+
+Statements are made from these; a test holds them to the tables that the numbered steps make. The engine's
+querysets are not used: they put values into the text of a statement, and always ask for ALLOW FILTERING.
+"""
+
+from cassandra.cqlengine import columns
+from django_cassandra_engine.models import DjangoCassandraModel
+
+
+class Table(DjangoCassandraModel):  # type: ignore[misc]  # the engine has no types
+    __abstract__ = True
+
+    class Meta:
+        app_label = "history"
+        get_pk_field = "day"
+
+
+class ByRecord(Table):
+    """A table whose rows are found by a record's id."""
+
+    __abstract__ = True
+    day = columns.Date(partition_key=True)
+    shard = columns.TinyInt(partition_key=True)
+    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
+
+
+class Recognitions(ByRecord):
+    __table_name__ = "recognitions"
+    visitor = columns.Text()
+    origin = columns.Text()
+    model = columns.Text()
+    latency_ms = columns.Double()
+    digits = columns.Text()
+
+
+class Drawings(ByRecord):
+    __table_name__ = "drawings"
+    strokes = columns.Text()
+    media_type = columns.Text()
+    drawing = columns.Blob()
+    inputs = columns.Blob()
+
+
+class Labels(ByRecord):
+    __table_name__ = "labels"
+    label = columns.Text()
+    given_by = columns.Text()
+    given_at_us = columns.BigInt()
+
+
+class RecognitionsByList(Table):
+    __table_name__ = "recognitions_by_list"
+    list = columns.Text(partition_key=True)
+    day = columns.Date(partition_key=True)
+    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
+
+
+class DaysByList(Table):
+    __table_name__ = "days_by_list"
+    list = columns.Text(partition_key=True)
+    day = columns.Date(primary_key=True, clustering_order="DESC")
+
+
+class ListsByDay(Table):
+    __table_name__ = "lists_by_day"
+    day = columns.Date(partition_key=True)
+    list = columns.Text(primary_key=True)
+
+
+class ValuesByKind(Table):
+    __table_name__ = "values_by_kind"
+    kind = columns.Text(partition_key=True)
+    value = columns.Text(primary_key=True)
+
+    class Meta:
+        app_label = "history"
+        get_pk_field = "kind"
+
+
+class Statistics(Table):
+    __table_name__ = "tallies"
+    month = columns.Date(partition_key=True)
+    day = columns.Date(primary_key=True, clustering_order="DESC")
+    source = columns.Text(primary_key=True)
+    content = columns.Text()
+
+
+OF_RECORDS: tuple[type[ByRecord], ...] = (Recognitions, Drawings, Labels)
+"""Those that a record has one row in."""
+
+BY_DAY: tuple[type[Table], ...] = (*OF_RECORDS, RecognitionsByList, ListsByDay)
+"""Those whose partitions are of one day."""
+
+DAY_KEYS: dict[type[Table], tuple[str, ...]] = {
+    **{table: tuple(table._partition_keys) for table in BY_DAY},
+    Statistics: ("month", "day"),
+}
+"""What names all that a table has of a day, or a part of it that is deleted at once."""
+
+TABLES: tuple[type[Table], ...] = (*BY_DAY, DaysByList, ValuesByKind, Statistics)

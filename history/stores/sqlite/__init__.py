@@ -1,0 +1,1 @@
+"""The embedded store: one SQLite file, for a site that needs no database server."""

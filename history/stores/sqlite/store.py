@@ -1,0 +1,200 @@
+"""The embedded store: one SQLite file, for a site that needs no database server."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
+from history.ids import from_time_ordered, time_ordered
+from history.records import Label, Record, Summary
+from history.stores import rows
+from history.stores.base import Deleted, HistoryStore, RecordNotFound
+from history.stores.sqlite.file import SQLiteFile, touch
+from history.stores.sqlite.group_commit import GroupCommit, Work
+from history.stores.sqlite.lists import list_query, values_of
+from history.stores.sqlite.migrations import MIGRATIONS
+
+BUSY_TIMEOUT_S = 5.0
+"""How long a write waits for other writers before it gives up."""
+
+PURGED_AT_ONCE = 500
+"""Records: other writers wait no longer than these take."""
+
+
+class SQLiteStore(HistoryStore):
+    def __init__(
+        self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, max_bytes: int | None = None
+    ) -> None:
+        self._file = SQLiteFile(
+            path, migrations=MIGRATIONS, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes
+        )
+        self._commits = GroupCommit(self._file.connection)
+
+    def add(self, record: Record) -> None:
+        key = time_ordered(record.id)
+        values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+        names = list_keys(record)
+
+        def work(connection: sqlite3.Connection) -> None:
+            self._require_room()
+            _insert(connection, "recognitions", values)
+            _enter(connection, names, key)
+
+        self._commits.run(work)
+
+    def get(self, record_id: UUID) -> Record:
+        with self._file.connection() as connection:
+            row = _row(connection, "recognitions", time_ordered(record_id))
+        if row is None:
+            raise RecordNotFound(record_id)
+        return rows.to_record(record_id, dict(row))
+
+    def put_inputs(self, record: Record) -> None:
+        self._execute(
+            "UPDATE recognitions SET inputs = ? WHERE key = ?", record.inputs, time_ordered(record.id)
+        )
+
+    def newest(
+        self, *, limit: int, before: UUID | None = None, list_filter: ListFilter = EVERYTHING
+    ) -> list[Summary]:
+        return self._list(list_query(list_filter, limit=limit, before=before))
+
+    def oldest(
+        self, *, limit: int, after: UUID | None = None, list_filter: ListFilter = EVERYTHING
+    ) -> list[Summary]:
+        return self._list(list_query(list_filter, limit=limit, after=after, oldest_first=True))
+
+    def values(self, criterion: str, *, limit: int) -> list[str]:
+        with self._file.connection() as connection:
+            return values_of(connection, criterion, limit=limit)
+
+    def put_label(self, label: Label) -> Label | None:
+        key = time_ordered(label.record_id)
+        before: Label | None = None
+
+        def work(connection: sqlite3.Connection) -> None:
+            nonlocal before
+            if (row := _row(connection, "recognitions", key)) is None:
+                raise RecordNotFound(label.record_id)
+            summary, before = rows.to_summary(label.record_id, dict(row)), _label(connection, label.record_id)
+            if before is not None:
+                if before.given_at_us > label.given_at_us:
+                    return
+                _leave(connection, label_list_keys(summary, before.text), key)
+                connection.execute("DELETE FROM labels WHERE key = ?", (key,))
+            _insert(connection, "labels", {"key": key, **rows.of_label(label)})
+            _enter(connection, label_list_keys(summary, label.text), key)
+
+        self._commits.run(work)
+        return before
+
+    def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
+        keys = {time_ordered(record_id): record_id for record_id in record_ids}
+        query = f"SELECT * FROM labels WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608 -- marks alone
+        with self._file.connection() as connection:
+            found = connection.execute(query, tuple(keys)).fetchall()
+        return {keys[row["key"]]: rows.to_label(keys[row["key"]], dict(row)) for row in found}
+
+    def delete(self, summary: Summary) -> Deleted | None:
+        deleted: Deleted | None = None
+
+        def work(connection: sqlite3.Connection) -> None:
+            nonlocal deleted
+            deleted = _delete(connection, summary.id)
+
+        self._take_out(work)
+        return deleted
+
+    def purge(self, day: date) -> None:
+        # Before the last record goes, from which it is known that the day is still there.
+        self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat())
+        while found := self.oldest(limit=PURGED_AT_ONCE, list_filter=ListFilter(day=day)):
+            self.remove([summary.id for summary in found])
+
+    def remove(self, record_ids: Sequence[UUID]) -> None:
+        """Take records out of every table, all or none of them."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            for record_id in record_ids:
+                _delete(connection, record_id)
+
+        self._take_out(work)
+
+    def put_statistics(self, day: date, source: str, content: str) -> None:
+        self._execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", day.isoformat(), source, content)
+
+    def statistics(self, first: date, last: date) -> list[tuple[date, str, str]]:
+        query = "SELECT * FROM tallies WHERE day BETWEEN ? AND ? ORDER BY day, source"
+        with self._file.connection() as connection:
+            found = connection.execute(query, (first.isoformat(), last.isoformat())).fetchall()
+        return [(date.fromisoformat(row["day"]), row["source"], row["content"]) for row in found]
+
+    def check(self) -> None:
+        with self._file.connection() as connection:
+            touch(connection)
+
+    def _execute(self, statement: str, *values: str | bytes) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, values)
+
+        self._commits.run(work)
+
+    def _take_out(self, work: Work) -> None:
+        """Commit what deletes."""
+        self._commits.run(work)
+
+    def _require_room(self) -> None:
+        """Raise StoreUnavailable where no record may be added. Asked in each addition's own transaction."""
+
+    def _list(self, query: tuple[str, list[Any]]) -> list[Summary]:
+        with self._file.connection() as connection:
+            found = connection.execute(*query).fetchall()
+        return [rows.to_summary(from_time_ordered(row["key"]), dict(row)) for row in found]
+
+
+def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:
+    key = time_ordered(record_id)
+    if (row := _row(connection, "recognitions", key)) is None:
+        return None
+    summary, label = rows.to_summary(record_id, dict(row)), _label(connection, record_id)
+    _leave(connection, list_keys(summary), key)
+    if label is not None:
+        _leave(connection, label_list_keys(summary, label.text), key)
+    connection.execute("DELETE FROM labels WHERE key = ?", (key,))
+    connection.execute("DELETE FROM recognitions WHERE key = ?", (key,))
+    return Deleted(label)
+
+
+def _label(connection: sqlite3.Connection, record_id: UUID) -> Label | None:
+    row = _row(connection, "labels", time_ordered(record_id))
+    return rows.to_label(record_id, dict(row)) if row else None
+
+
+def _row(connection: sqlite3.Connection, table: str, key: bytes) -> sqlite3.Row | None:
+    query = f"SELECT * FROM {table} WHERE key = ?"  # noqa: S608 -- the names are this module's own
+    row: sqlite3.Row | None = connection.execute(query, (key,)).fetchone()
+    return row
+
+
+def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:
+    """Insert a row, unless there is one under its key."""
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (key) DO NOTHING"  # noqa: S608 -- likewise
+    connection.execute(statement, tuple(values.values()))
+
+
+def _enter(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+    """Put a record into lists."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)", [(name, key) for name in names]
+    )
+
+
+def _leave(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+    """Take a record out of lists."""
+    connection.executemany(
+        "DELETE FROM recognitions_by_list WHERE list = ? AND key = ?", [(name, key) for name in names]
+    )

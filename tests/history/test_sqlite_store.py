@@ -1,0 +1,351 @@
+"""What the embedded store promises beyond the contract: durability, waiting its turn, and cheap pages."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from history.filters import EVERYTHING, ListFilter
+from history.ids import new_id, time_ordered
+from history.records import Label, Record
+from history.stores import rows
+from history.stores.base import StoreUnavailable
+from history.stores.sqlite import store as store_module
+from history.stores.sqlite.file import upgrade
+from history.stores.sqlite.lists import list_query
+from history.stores.sqlite.migrations import MIGRATIONS
+from history.stores.sqlite.store import SQLiteStore
+from mnistsite.types import Drawing
+from tests.conftest import ROOT
+from tests.disks import no_file_longer_than
+from tests.history.records import a_record, made_at
+from tests.tracing import traced
+
+WRITER = """
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+import django
+django.setup()
+from history.stores.sqlite.store import SQLiteStore
+from tests.history.records import a_record
+store = SQLiteStore(Path(sys.argv[1]))
+sys.stdin.readline()
+for _ in range(int(sys.argv[2])):
+    record = a_record()
+    store.add(record)
+    print(record.id, flush=True)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.sqlite3"
+
+
+def ids(store: SQLiteStore) -> list[UUID]:
+    return [summary.id for summary in store.newest(limit=9)]
+
+
+def writer(path: Path, count: int) -> "subprocess.Popen[str]":
+    """A process that writes records once it is told to, and prints each id that was acknowledged."""
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(count)],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "mnistsite.settings"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_processes_that_open_a_new_file_at_the_same_moment_all_write(path: Path) -> None:
+    writers = [writer(path, 5) for _ in range(6)]
+    for process in writers:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    acknowledged = [line for process in writers for line in process.communicate()[0].split()]
+    assert [process.returncode for process in writers] == [0] * 6
+    kept = [str(record.id) for record in SQLiteStore(path).newest(limit=100)]
+    assert sorted(acknowledged) == sorted(kept)
+    assert len(kept) == 30
+
+
+def test_what_was_acknowledged_outlives_a_kill(path: Path) -> None:
+    process = writer(path, 100_000)
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    acknowledged = [process.stdout.readline().strip() for _ in range(50)]
+    process.send_signal(signal.SIGKILL)
+    rest = process.communicate()[0].splitlines(keepends=True)
+    acknowledged += [line.strip() for line in rest if line.endswith("\n")]
+    store = SQLiteStore(path)
+    assert all(store.get(UUID(record_id)).visitor == "visitor" for record_id in acknowledged)
+
+
+TRACED = """
+import os, sys
+from pathlib import Path
+import django
+django.setup()
+from history.records import Label
+from history.stores.sqlite.store import SQLiteStore
+from tests.history.records import a_record
+store, record = SQLiteStore(Path(sys.argv[1]) / "history.sqlite3"), a_record()
+label = Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15)
+for change, *given in (store.check,), (store.add, record), (store.put_label, label), (store.delete, record):
+    change(*given)
+    os.write(1, b"done")
+"""
+
+
+def test_each_change_is_synced_to_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    run = traced(TRACED, tmp_path / "state")
+    assert run.status == 0
+    changes = " ".join(run.calls).split("print")[:-1]
+    assert len(changes) == 4
+    for change in changes:
+        written, synced = "pwrite64 history.sqlite3-wal", "fdatasync history.sqlite3-wal"
+        assert -1 < change.rfind(written) < change.rfind(synced)
+
+
+def test_a_full_disk_is_said_and_what_was_kept_before_stays(path: Path) -> None:
+    store, kept = SQLiteStore(path), a_record()
+    store.add(kept)
+    large = replace(a_record(), drawing=Drawing(content=os.urandom(1_000_000), media_type="image/png"))
+    for _ in range(2):
+        with no_file_longer_than(500_000), pytest.raises(StoreUnavailable, match=r"history\.sqlite3"):
+            store.add(large)
+    assert ids(store) == ids(SQLiteStore(path)) == [kept.id]
+    store.add(large)
+    assert store.get(large.id) == large
+
+
+def test_a_check_says_that_the_disk_is_full_though_nothing_is_added(path: Path) -> None:
+    store = SQLiteStore(path)
+    store.check()
+    with no_file_longer_than(1), pytest.raises(StoreUnavailable, match=r"history\.sqlite3"):
+        store.check()
+    store.check()
+
+
+def test_a_write_of_which_the_power_left_a_part_is_nowhere_and_what_came_before_it_is(path: Path) -> None:
+    """What a machine that stops leaves on disk: the log as it was at that moment, to any byte."""
+    store = SQLiteStore(path)
+    store.add(acknowledged := a_record())
+    log = path.with_name(f"{path.name}-wal")
+    before = log.stat().st_size
+    store.add(torn := a_record())
+    after = log.stat().st_size
+    assert before < after
+    for size in (before, before + 1, (before + after) // 2, after - 1):
+        left = path.with_name(f"left-{size}.sqlite3")
+        left.write_bytes(path.read_bytes())
+        left.with_name(f"{left.name}-wal").write_bytes(log.read_bytes()[:size])
+        found = SQLiteStore(left)
+        assert ids(found) == [acknowledged.id]
+        assert found.get(acknowledged.id) == acknowledged
+        found.add(torn)
+        assert found.get(torn.id) == torn
+
+
+def test_a_file_that_another_holds_is_waited_for_and_then_given_up(path: Path) -> None:
+    store = SQLiteStore(path, busy_timeout_s=0.2)
+    store.add(a_record())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreUnavailable, match="locked"):
+        store.add(a_record())
+    with pytest.raises(StoreUnavailable, match="locked"):
+        store.check()
+    other.execute("ROLLBACK")
+    other.close()
+    store.add(a_record())
+    assert len(store.newest(limit=10)) == 2
+
+
+def test_a_file_that_was_moved_away_is_not_written_to_any_more(path: Path) -> None:
+    store = SQLiteStore(path)
+    store.add(a_record())
+    for file in path.parent.iterdir():
+        file.rename(path.parent / f"old-{file.name}")
+    record = a_record()
+    store.add(record)
+    assert SQLiteStore(path).get(record.id) == record
+
+
+@pytest.mark.parametrize("content", [b"this is no database, and long enough to be sure of it" * 30])
+def test_a_file_that_is_no_database_is_named(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(StoreUnavailable, match=r"history\.sqlite3: file is not a database"):
+        SQLiteStore(path).newest(limit=1)
+    assert path.read_bytes() == content
+
+
+def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
+    SQLiteStore(path).check()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreUnavailable, match="later version"):
+        SQLiteStore(path).add(a_record())
+
+
+LISTS = [
+    ListFilter(*chosen, day=day)
+    for chosen in (
+        (),
+        ("visitor", "me"),
+        ("digit", "7"),
+        ("label", "7"),
+        ("disagreeing", "1"),
+        ("below", "95"),
+    )
+    for day in (None, date(2026, 2, 28))
+]
+
+
+@pytest.mark.parametrize("list_filter", LISTS, ids=lambda list_filter: f"{list_filter.key} {list_filter.day}")
+@pytest.mark.parametrize("oldest_first", [False, True], ids=["newest first", "oldest first"])
+@pytest.mark.parametrize("from_id", [None, new_id()], ids=["first page", "later page"])
+def test_no_list_scans_or_sorts(
+    path: Path, list_filter: ListFilter, from_id: UUID | None, oldest_first: bool
+) -> None:
+    bound = {"after" if oldest_first else "before": from_id}
+    query, values = list_query(list_filter, limit=5, oldest_first=oldest_first, **bound)
+    SQLiteStore(path).check()
+    plan = [row["detail"] for row in raw(path, f"EXPLAIN QUERY PLAN {query}", *values)]
+    assert plan
+    assert not any("TEMP B-TREE" in step for step in plan)
+    # All records are a scan of nothing but their key, cut off by the limit.
+    whole = list_filter == EVERYTHING and from_id is None
+    assert all(step.startswith("SEARCH") or (whole and "USING INDEX" in step) for step in plan), plan
+
+
+def test_a_file_from_before_there_were_these_lists_gets_them(path: Path) -> None:
+    """Its records were written by hand in the form of that time: without scores, and with one."""
+    records = [a_record(visitor=visitor, digits=digits) for visitor, digits in (("me", (7,)), ("", (1, 7)))]
+    labels = ["7", "1"]
+    with sqlite3.connect(path) as connection:
+        upgrade_to(connection, 2)
+        for record, label in zip(records, labels, strict=True):
+            write_of_old(connection, record, label)
+    connection.close()
+    store, fresh = SQLiteStore(path), SQLiteStore(path.with_name("fresh.sqlite3"))
+    for record, label in zip(records, labels, strict=True):
+        fresh.add(record)
+        fresh.put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=10**15))
+    listed = "SELECT list, key FROM recognitions_by_list"
+    store.check()
+    kept = [tuple(row) for row in raw(path, listed)]
+    assert kept == [tuple(row) for row in raw(path.with_name("fresh.sqlite3"), listed)]
+    assert {"visitor me", "below 50", "disagreeing", "label 1"} <= {name for name, _ in kept}
+    assert store.get(records[0].id) == replace(records[0], inputs=b"")
+
+
+def upgrade_to(connection: sqlite3.Connection, step: int) -> None:
+    connection.isolation_level = None
+    connection.row_factory = sqlite3.Row
+    upgrade(connection, MIGRATIONS[:step])
+
+
+def write_of_old(connection: sqlite3.Connection, record: Record, label: str) -> None:
+    key = time_ordered(record.id)
+    values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+    del values["inputs"]
+    marks = ", ".join("?" * len(values))
+    statement = f"INSERT INTO recognitions ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
+    connection.execute(statement, tuple(values.values()))
+    for digit in {found.digit for found in record.digits}:
+        connection.execute("INSERT INTO recognitions_by_digit VALUES (?, ?)", (digit, key))
+    connection.execute("INSERT INTO labels VALUES (?, ?, 'anna', 1000000000000000)", (key, label))
+
+
+def raw(path: Path, query: str, *values: object) -> list[sqlite3.Row]:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return connection.execute(query, values).fetchall()
+
+
+def test_a_file_that_is_full_to_its_bound_is_upgraded_all_the_same(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        upgrade_to(connection, 2)
+        for _ in range(40):
+            write_of_old(connection, a_record(), "7")
+    connection.close()
+    full = SQLiteStore(path, max_bytes=path.stat().st_size)
+    assert len(full.newest(limit=99, list_filter=ListFilter("label", "7"))) == 40
+    full.delete(full.newest(limit=1)[0])
+    assert len(full.newest(limit=99)) == 39
+
+
+def test_a_day_of_more_than_is_purged_at_once_is_purged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "PURGED_AT_ONCE", 2)
+    store, moment = SQLiteStore(path), datetime(2026, 2, 28, 12, tzinfo=UTC)
+    for _ in range(5):
+        store.add(made_at(moment))
+    store.purge(moment.date())
+    assert ids(store) == []
+
+
+def test_of_two_labels_of_one_microsecond_the_second_holds(path: Path) -> None:
+    store, record = SQLiteStore(path), a_record()
+    store.add(record)
+    for text in ("1", "7"):
+        store.put_label(Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15))
+    held = store.label(record.id)
+    assert held is not None
+    assert held.text == "7"
+
+
+def someone_writes(path: Path) -> sqlite3.Connection:
+    """In the middle of a write to a file without its log: SQLite then refuses at once to switch to one."""
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    return writer
+
+
+def test_a_file_that_cannot_be_switched_to_its_log_yet_is_waited_for(path: Path) -> None:
+    writer = someone_writes(path)
+    release = threading.Timer(0.1, writer.close)
+    release.start()
+    store = SQLiteStore(path, busy_timeout_s=30)
+    store.add(kept := a_record())
+    release.join()
+    assert ids(store) == [kept.id]
+    assert raw(path, "PRAGMA journal_mode")[0][0] == "wal"
+
+
+def test_a_file_that_cannot_be_switched_to_its_log_is_given_up(path: Path) -> None:
+    with closing(someone_writes(path)), pytest.raises(StoreUnavailable, match="locked"):
+        SQLiteStore(path, busy_timeout_s=0.05).add(a_record())
+
+
+def test_a_purge_that_is_cut_off_leaves_no_counts_behind(path: Path) -> None:
+    store, record = SQLiteStore(path), a_record()
+    day = record.created_at.date()
+    store.add(record)
+    store.put_statistics(day, "one", "{}")
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TRIGGER cut BEFORE DELETE ON recognitions BEGIN SELECT RAISE(ABORT, 'cut'); END"
+        )
+    with pytest.raises(StoreUnavailable):
+        store.purge(day)
+    assert store.statistics(day, day) == []
+    assert store.get(record.id) == record
