@@ -23,7 +23,7 @@ django.setup()
 from django.conf import settings
 
 from benchmarks.million import THREADS, a_record
-from history.export.services import FORMATS
+from history.export.formats import FORMATS
 from history.stores.sqlite.store import SQLiteStore
 from management.progress import bars
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from history.export.idx_pair import IMAGES, LABELS
-from history.export.pictures import FOLDER_OF_NONE
-from history.export.services import Export
+from history.export.export import Export
+from history.export.formats.idx import IMAGES, LABELS
+from history.export.formats.png import FOLDER_OF_NONE
 from management import atomic
 
 ARCHIVE = ".zip"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from history.admin.base import PAGE_SIZE, AdminPage
 from history.admin.filters import chosen_filter, groups, query_of
-from history.export.services import FORMATS
+from history.export.formats import FORMATS
 from history.filters import ListFilter
 from history.pagination import BadCursor, Page, page_after, page_before
 from history.selectors import with_labels

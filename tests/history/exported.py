@@ -7,8 +7,9 @@ from datetime import datetime
 import numpy as np
 from PIL import Image
 
+from history.export.export import Export
+from history.export.formats import FORMATS
 from history.export.selection import Chosen, Selection
-from history.export.services import FORMATS, Export
 from history.ids import ticks_at, time_uuid
 from history.records import Label, Record
 from history.stores import open_store

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZipFile
 
-from history.export.archive import zipped
 from history.export.files import File, joined
+from history.export.zip_stream import zipped
 
 CONTENTS = {"7/a.png": b"\x89PNG" + bytes(100_000), "none/b.png": b"", "digits.txt": b"7"}
 

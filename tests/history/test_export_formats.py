@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from history.export.services import FORMATS
+from history.export.formats import FORMATS
 from history.export.source import Reason
 from history.records import Record
 from history.stores import open_store

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from history.export.idx_pair import IMAGES, LABELS
+from history.export.formats.idx import IMAGES, LABELS
 from history.records import Label
 from history.stores import open_store
 from history.stores.sqlite.store import SQLiteStore

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from history.export.files import File, joined
+from history.export.formats.base import Format
 from history.export.source import ExportSource, answer_of, writer_of
 from history.records import Label, Record
 from mnistsite.types import Stroke
@@ -51,3 +52,6 @@ def _drawing(record: Record, label: Label | None, truth: str | None) -> dict[str
 
 def _is_near(stroke: Stroke) -> bool:
     return all(abs(value) <= LARGEST_COORDINATE for axis in stroke[:2] for value in axis)
+
+
+FORMAT = Format(files=files, filename=NAME, items="drawings", media_type="application/x-ndjson")

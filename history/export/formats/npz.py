@@ -7,9 +7,10 @@ from typing import IO, Any
 
 import numpy as np
 
-from history.export.archive import zipped
 from history.export.files import File, joined, read_back, spool
+from history.export.formats.base import Format
 from history.export.source import ExportSource
+from history.export.zip_stream import zipped
 from mnistsite.types import INPUT_SIZE
 
 NAME = "digits.npz"
@@ -37,3 +38,6 @@ def _array(name: str, body: IO[bytes], dtype: Any, shape: tuple[int, ...]) -> Fi
     described = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(header, described)  # type: ignore[no-untyped-call]
     return File(f"{name}.npy", chain([header.getvalue()], read_back(body)))
+
+
+FORMAT = Format(files=files, filename=NAME, items="digits")

@@ -10,6 +10,7 @@ from io import BytesIO
 from PIL import Image
 
 from history.export.files import File
+from history.export.formats.base import Format
 from history.export.source import Digit, ExportSource
 from history.records import Record
 
@@ -35,3 +36,6 @@ def _digit(digit: Digit) -> File:
     content = BytesIO()
     Image.fromarray(digit.input).save(content, "PNG")
     return File(f"{digit.label}/{digit.record.id}-{digit.position}.png", iter([content.getvalue()]))
+
+
+FORMAT = Format(files=files, filename="digits-png.zip", items="pictures", is_folder=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from history.export.files import File, gzipped, read_back, spool
+from history.export.formats.base import Format
 from history.export.source import ExportSource
 from mnistsite.types import INPUT_SIZE
 
@@ -26,3 +27,6 @@ def files(source: ExportSource) -> Iterator[File]:
         of_labels = struct.pack(">2I", LABELS_MAGIC, count)
         yield File(IMAGES, gzipped(chain([of_images], read_back(images))))
         yield File(LABELS, gzipped(chain([of_labels], read_back(labels))))
+
+
+FORMAT = Format(files=files, filename="digits-idx.zip", items="digits", is_folder=True)

@@ -1,0 +1,62 @@
+"""CSV for a spreadsheet: one line a record, the result and the label beside each other."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
+from typing import Any
+
+from history.export.files import File, joined
+from history.export.formats.base import Format
+from history.export.source import ExportSource, writer_of
+from history.records import Label, Record
+
+NAME = "history.csv"
+
+NON_DIGIT = "none"
+"""What a label says of a non-digit; without a label the field is empty."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+COLUMNS: dict[str, Callable[[Record, Label | None], Any]] = {
+    "id": lambda record, label: str(record.id),
+    "created_at": lambda record, label: record.created_at.isoformat(),
+    "answer": lambda record, label: record.text,
+    "accepted": lambda record, label: int(record.accepted),
+    "probability": lambda record, label: record.probability,
+    "score": lambda record, label: record.score,
+    "label": lambda record, label: (label.text or NON_DIGIT) if label else "",
+    "labelled_at": lambda record, label: label.given_at.isoformat() if label else "",
+    "model": lambda record, label: record.model,
+    "latency_ms": lambda record, label: record.latency_ms,
+    "strokes": lambda record, label: len(record.strokes),
+    "drawing_bytes": lambda record, label: len(record.drawing.content),
+    "writer": lambda record, label: writer_of(record),
+    "origin": lambda record, label: record.origin,
+}
+"""Each column's name, and its value for a record and its label."""
+
+
+def files(source: ExportSource) -> Iterator[File]:
+    yield File(NAME, joined(_lines(source)))
+
+
+def _lines(source: ExportSource) -> Iterator[bytes]:
+    yield _line(COLUMNS)
+    for record, label in source.records():
+        source.counts.written += 1
+        yield _line(_harmless(value(record, label)) for value in COLUMNS.values())
+
+
+def _harmless(value: Any) -> Any:
+    """A text that no spreadsheet takes for a formula: a client may send any origin."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def _line(values: Iterable[Any]) -> bytes:
+    line = StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue().encode()
+
+
+FORMAT = Format(files=files, filename=NAME, items="lines", media_type="text/csv; charset=utf-8", trains=False)
