@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from history.api.serializers import digit_json
+from history.api.serializers import prediction_json
 from history.services import StorageOutcome
 from mnistsite.types import Stroke
 from recognizer.errors import DrawingTooLarge
@@ -107,21 +107,11 @@ def recognition_json(recognition: Recognition) -> dict[str, Any]:
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
-    """What was read, kept or not."""
-    found_digits = zip(reading.digits, reading.inputs, strict=True)
-    return {
-        "predict": reading.predict,
-        "text": reading.text,
-        "accepted": reading.accepted,
-        "score": reading.score,
-        "model": reading.model,
-        "probabilities": list(reading.digits[0].probabilities),
-        "digits": [
-            {**digit_json(found), "seen": base64.b64encode(grey_bytes(seen)).decode()}
-            for found, seen in found_digits
-        ],
-        "latency_ms": reading.latency_ms,
-    }
+    """What was read, kept or not, with the network's input of each digit."""
+    prediction = prediction_json(reading)
+    for digit, network_input in zip(prediction["digits"], reading.inputs, strict=True):
+        digit["seen"] = base64.b64encode(grey_bytes(network_input)).decode()
+    return {**prediction, "probabilities": list(reading.digits[0].probabilities)}
 
 
 def _is_stroke(stroke: Any) -> bool:

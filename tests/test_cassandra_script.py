@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,12 @@ from tests.conftest import ROOT
 JAVA = """#!/bin/sh
 echo started "$@" >>"{log}"
 exec {python} -m http.server 9042 --bind {network}.1
+"""
+LARGE = """#!{python}
+import http.server, mmap
+open("{log}", "a").write("started\\n")
+memory = mmap.mmap(-1, 1 << 28, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)
+http.server.test(bind="{network}.1", port=9042)
 """
 WITHOUT_ITS_FIRST_THREAD = """
 import ctypes, threading, time
@@ -48,6 +55,7 @@ class Fake:
 
     environment: dict[str, str]
     log: Path
+    network: str
 
     @property
     def starts(self) -> int:
@@ -67,7 +75,7 @@ def fake(tmp_path: Path) -> Iterator[Fake]:
         "CASSANDRA_JARS": str(ROOT / "var/cassandra/jars"),
         "CASSANDRA_NETWORK": network,
     }
-    yield Fake(environment, log)
+    yield Fake(environment, log, network)
     run("stop", **environment)
 
 
@@ -131,6 +139,31 @@ def test_a_process_runs_as_long_as_one_of_its_threads_does(tmp_path: Path) -> No
     assert f"process {ending.pid}" in run("status", CASSANDRA_DIR=str(tmp_path)).stdout
     ending.kill()
     ending.wait()
+
+
+def test_a_node_that_was_killed_is_started_again_though_it_takes_its_time_to_die(
+    fake: Fake, tmp_path: Path
+) -> None:
+    """As on a busy machine: here the kernel gives back its memory only when nothing else is to be done."""
+    java = tmp_path / "bin" / "java"
+    java.write_text(LARGE.format(log=fake.log, python=sys.executable, network=fake.network))
+    assert run("start", **fake.environment).returncode == 0
+    process = int((tmp_path / "cassandra/node1/pid").read_text().split()[0])
+    os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))
+    group = Path(f"/proc/{process}/autogroup")
+    if group.exists():
+        group.write_text("19")
+    cpu = min(os.sched_getaffinity(0))
+    os.sched_setaffinity(process, {cpu})
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        os.sched_setaffinity(busy.pid, {cpu})
+        os.kill(process, signal.SIGKILL)
+        second = begin("start", **fake.environment)
+        time.sleep(0.5)
+        busy.kill()
+    _, complaint = second.communicate(timeout=60)
+    assert (second.returncode, fake.starts) == (0, 2), complaint
+    assert int((tmp_path / "cassandra/node1/pid").read_text().split()[0]) != process
 
 
 def test_a_node_that_takes_its_time_to_become_java_is_waited_for(fake: Fake) -> None:

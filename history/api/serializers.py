@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from history.records import Label, Record, Summary
-from mnistsite.types import FoundDigit
+from mnistsite.types import FoundDigit, Prediction
 
 MAX_LABEL_LENGTH = 40
 """Digits: more than a drawing is ever read as."""
@@ -28,17 +28,24 @@ def digit_json(found: FoundDigit) -> dict[str, Any]:
     }
 
 
+def prediction_json(prediction: Prediction) -> dict[str, Any]:
+    """What was read, kept or not: what every answer of the API has of it."""
+    return {
+        "predict": prediction.predict,
+        "text": prediction.text,
+        "accepted": prediction.accepted,
+        "score": prediction.score,
+        "digits": [digit_json(found) for found in prediction.digits],
+        "model": prediction.model,
+        "latency_ms": prediction.latency_ms,
+    }
+
+
 def summary_json(summary: Summary) -> dict[str, Any]:
     return {
         "id": str(summary.id),
         "created_at": summary.created_at.isoformat(),
-        "predict": summary.predict,
-        "text": summary.text,
-        "accepted": summary.accepted,
-        "score": summary.score,
-        "digits": [digit_json(found) for found in summary.digits],
-        "model": summary.model,
-        "latency_ms": summary.latency_ms,
+        **prediction_json(summary),
         "drawing": reverse("history:drawing", args=[summary.id]),
     }
 
