@@ -28,7 +28,7 @@ class ChangeListView(AdminPage):
             groups=groups(chosen),
             page=page,
             rows=with_labels(page.records),
-            formats=list(FORMATS),
+            formats=FORMATS,
         )
 
 

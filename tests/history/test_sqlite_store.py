@@ -207,15 +207,15 @@ def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
 
 
 LISTS = [
-    ListFilter(*chosen, day=day)
-    for chosen in (
-        (),
-        ("visitor", "me"),
-        ("digit", "7"),
-        ("label", "7"),
-        ("disagreeing", "1"),
-        ("below", "95"),
-    )
+    ListFilter(name, value, day)
+    for name, value in {
+        "": "",
+        "visitor": "me",
+        "digit": "7",
+        "label": "7",
+        "disagreeing": "1",
+        "below": "95",
+    }.items()
     for day in (None, date(2026, 2, 28))
 ]
 

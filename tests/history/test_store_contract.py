@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from history.filters import EVERYTHING, ListFilter
+from history.filters import CRITERIA, EVERYTHING, Criterion, ListFilter
 from history.ids import from_time_ordered, new_id
 from history.records import Label, Record, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
@@ -241,6 +241,28 @@ def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -
     }
     for bound, found in expected.items():
         assert ids(store.newest(limit=10, list_filter=ListFilter("below", str(bound)))) == ids(found)
+
+
+def test_a_list_of_a_new_kind_needs_nothing_of_the_store(
+    store: HistoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parity = Criterion(
+        name="parity",
+        of_record=lambda record: ["odd" if record.predict % 2 else "even"],
+        of_label=lambda prediction, text: ["labelled"] if text else [],
+        keeps_values=True,
+    )
+    monkeypatch.setitem(CRITERIA, parity.name, parity)
+    even, odd = a_record(digits=(4, 2)), a_record(digits=(7,))
+    for record in (even, odd):
+        store.add(record)
+    store.put_label(Label(record_id=even.id, text="42", given_by="anna", given_at_us=10**15))
+    for value, record in {"even": even, "odd": odd, "labelled": even}.items():
+        assert ids(store.newest(limit=9, list_filter=ListFilter("parity", value))) == [record.id]
+    assert set(store.values("parity", limit=9)) == {"even", "odd", "labelled"}
+    store.delete(even)
+    for value in ("even", "labelled"):
+        assert store.newest(limit=9, list_filter=ListFilter("parity", value)) == []
 
 
 def test_a_list_has_what_a_model_read_or_what_came_from_a_page(store: HistoryStore) -> None:

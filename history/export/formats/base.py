@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 from history.export.files import File
 from history.export.source import ExportSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
+    title: str | Promise
+    """For people to choose."""
     files: Callable[[ExportSource], Iterator[File]]
     filename: str
     """Of what is streamed."""

@@ -59,4 +59,6 @@ def _line(values: Iterable[Any]) -> bytes:
     return line.getvalue().encode()
 
 
-FORMAT = Format(files=files, filename=NAME, items="lines", media_type="text/csv; charset=utf-8", trains=False)
+FORMAT = Format(
+    title="CSV", files=files, filename=NAME, items="lines", media_type="text/csv; charset=utf-8", trains=False
+)

@@ -29,4 +29,4 @@ def files(source: ExportSource) -> Iterator[File]:
         yield File(LABELS, gzipped(chain([of_labels], read_back(labels))))
 
 
-FORMAT = Format(files=files, filename="digits-idx.zip", items="digits", is_folder=True)
+FORMAT = Format(title="MNIST IDX", files=files, filename="digits-idx.zip", items="digits", is_folder=True)

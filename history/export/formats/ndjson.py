@@ -54,4 +54,10 @@ def _is_near(stroke: Stroke) -> bool:
     return all(abs(value) <= LARGEST_COORDINATE for axis in stroke[:2] for value in axis)
 
 
-FORMAT = Format(files=files, filename=NAME, items="drawings", media_type="application/x-ndjson")
+FORMAT = Format(
+    title="Quick, Draw! NDJSON",
+    files=files,
+    filename=NAME,
+    items="drawings",
+    media_type="application/x-ndjson",
+)

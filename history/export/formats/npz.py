@@ -40,4 +40,4 @@ def _array(name: str, body: IO[bytes], dtype: Any, shape: tuple[int, ...]) -> Fi
     return File(f"{name}.npy", chain([header.getvalue()], read_back(body)))
 
 
-FORMAT = Format(files=files, filename=NAME, items="digits")
+FORMAT = Format(title="NumPy npz", files=files, filename=NAME, items="digits")

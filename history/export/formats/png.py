@@ -7,6 +7,7 @@ the network saw it: a piece of the drawing would have its neighbours' ink in it.
 from collections.abc import Iterator
 from io import BytesIO
 
+from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from history.export.files import File
@@ -38,4 +39,10 @@ def _digit(digit: Digit) -> File:
     return File(f"{digit.label}/{digit.record.id}-{digit.position}.png", iter([content.getvalue()]))
 
 
-FORMAT = Format(files=files, filename="digits-png.zip", items="pictures", is_folder=True)
+FORMAT = Format(
+    title=_("PNG in folders by label"),
+    files=files,
+    filename="digits-png.zip",
+    items="pictures",
+    is_folder=True,
+)
