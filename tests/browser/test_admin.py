@@ -42,7 +42,7 @@ def press(page: DrawingPage, *keys: str) -> None:
 
 
 def shown(page: DrawingPage) -> str:
-    return page.text("answer")
+    return page.text("result")
 
 
 def labels(page: DrawingPage) -> list[str]:
@@ -109,7 +109,7 @@ def test_filters_are_links_and_pages_keep_them(admin: DrawingPage) -> None:
     admin.open(LIST)
     admin.follow(".kept-filters a[href='?digit=3']")
     assert admin.browser.find_element(By.CSS_SELECTOR, "[aria-current='true']").text == "3"
-    answers = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-answer span")
+    answers = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-result span")
     assert {answer.text for answer in answers} == {"3"}
     admin.follow(".kept-filters a[href='?']")
     assert admin.browser.find_elements(By.CSS_SELECTOR, "[aria-current='true']") == []

@@ -51,7 +51,7 @@ def test_keys_recognise_undo_and_clear(page: DrawingPage) -> None:
     page.keys(UNDO)
     assert page.ink() == one_stroke
     page.keys(Keys.ENTER)
-    page.wait_for_answer()
+    page.wait_for_result()
     page.keys(Keys.DELETE)
     assert page.ink() == 0
 
@@ -61,7 +61,7 @@ def test_a_pressed_button_does_not_keep_the_enter_key_from_a_new_drawing(page: D
     page.press("clear")
     page.draw(pen.SEVEN)
     page.keys(Keys.ENTER)
-    page.wait_for_answer()
+    page.wait_for_result()
     assert page.ink() > 0
 
 

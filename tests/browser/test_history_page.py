@@ -109,9 +109,9 @@ def test_all_of_a_page_are_selected_at_once_and_nothing_is_deleted_unasked(page:
     assert len(figures(page)) == 2
 
 
-def test_an_answer_leads_to_its_drawing_s_own_page(page: DrawingPage) -> None:
+def test_a_result_leads_to_its_drawing_s_own_page(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.recognise()
-    page.element("own-page").click()
+    page.element("record-link").click()
     page.wait_until(lambda: page.browser.find_elements(By.CSS_SELECTOR, "[data-record-page]"))
     assert page.browser.find_element(By.TAG_NAME, "h1").text == "Read as 7"

@@ -10,7 +10,7 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.test_keyboard import draw_a_one, go_to_the_sheet
+from tests.browser.test_keyboard import draw_a_one, go_to_the_canvas
 
 
 class Person(ABC):
@@ -61,7 +61,7 @@ class WithFinger(Person):
 
 class WithKeyboard(Person):
     def draw_a_one(self) -> None:
-        go_to_the_sheet(self.page)
+        go_to_the_canvas(self.page)
         draw_a_one(self.page)
 
     def press(self, selector: str) -> None:
@@ -84,8 +84,8 @@ def test_who_has_never_seen_it_draws_corrects_replays_shares_and_deletes(
     person.draw_a_one()
     page.wait_for_preview()
     person.press("[data-recognise]")
-    page.wait_for_answer()
-    assert page.text("answer-digit") == "1"
+    page.wait_for_result()
+    assert page.text("result-text") == "1"
     person.press("[data-correct][value='7']")
     page.wait_until(lambda: page.text("correction-status") == "Thank you. Kept as 7.")
     person.follow("nav a[href='/history/']")
