@@ -84,7 +84,7 @@ def _latency(days: DayTallies, whole: Tally) -> Figure:
     says = _("Median {median}, 95th percentile {slow}").format(
         median=duration(whole.latency_ms(0.5)), slow=duration(whole.latency_ms(0.95))
     )
-    names = [_("Median"), _("95 %")]
+    names = [_("Median"), _("P95")]
     plot = lines(
         list(days),
         [Line(median, names[0]), Line(slow, names[1], kind="line thin")],
@@ -121,7 +121,7 @@ def _confusion(whole: Tally) -> Figure:
     table = Table([_("Label"), *(_("read as {digit}").format(digit=name) for name in shown)], rows)
     figure = partial(Figure, _("Confusion matrix"), table=table)
     if not any(counts.values()):
-        return figure(says=_("No digit has been labelled yet"))
+        return figure(says=_("No labels yet"))
     says = _commonest_mistake(counts)
     plot = matrix(shown, counts, label=_("Label"), read=_("read as (– is not a digit)"), says=says)
     return figure(says=says, plot=plot)
@@ -130,7 +130,7 @@ def _confusion(whole: Tally) -> Figure:
 def _commonest_mistake(counts: dict[tuple[str, str], int]) -> str:
     mistakes = {pair: count for pair, count in counts.items() if pair[0] != pair[1] and count}
     if not mistakes:
-        return _("No digit was misread")
+        return _("No errors")
     label, read = max(mistakes, key=mistakes.__getitem__)
     return _("Most common error: {label} read as {digit} ({count} times)").format(
         label=label, digit=read, count=number(mistakes[label, read])

@@ -73,10 +73,10 @@ class Filter:
         """What may be chosen in its place."""
         digits: list[Value] = [(str(digit), str(digit)) for digit in range(10)]
         return [
-            self._group(_("Answer"), "digit", digits),
-            self._group(_("Label"), "label", [*digits, ("", _("no digit"))]),
-            self._group(_("Agreement"), "disagreeing", [("1", _("label and answer differ"))]),
-            self._group(_("Probability"), "below", [(str(bound), f"< {bound} %") for bound in BOUNDS]),
+            self._group(_("Result"), "digit", digits),
+            self._group(_("Label"), "label", [*digits, ("", _("not a digit"))]),
+            self._group(_("Label and result"), "disagreeing", [("1", _("different"))]),
+            self._group(_("Probability"), "below", [(str(bound), f"< {bound}%") for bound in BOUNDS]),
             self._group(_("Model"), "model", _known("model")),
             self._group(_("Source page"), "origin", _known("origin")),
         ]

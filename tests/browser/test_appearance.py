@@ -14,13 +14,13 @@ def heading(page: DrawingPage) -> str:
 
 
 def test_the_language_changes_and_changes_back(page: DrawingPage) -> None:
-    assert heading(page) == "Draw a digit or a number"
+    assert heading(page) == "Write a digit or a number"
     page.choose_language("zh-hans")
-    assert heading(page) == "画一个数字，一位或多位均可"
+    assert heading(page) == "写一个数字或多位数"
     page.press("recognise")
-    assert page.text("notice-text") == "纸上还是空的，请先画一个数字。"
+    assert page.text("notice-text") == "书写区是空的，请先写一个数字。"
     page.choose_language("en")
-    assert heading(page) == "Draw a digit or a number"
+    assert heading(page) == "Write a digit or a number"
 
 
 def test_the_drawing_and_its_result_outlive_a_change_of_language(page: DrawingPage) -> None:

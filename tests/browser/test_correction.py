@@ -29,8 +29,8 @@ def saved_label(page: DrawingPage) -> Any:
 
 
 def thanked(page: DrawingPage, text: str) -> bool:
-    page.wait_until(lambda: page.text("correction-status").startswith("Thank you"))
-    return page.text("correction-status") == f"Thank you. Kept as {text}."
+    page.wait_until(lambda: page.text("correction-status").startswith("Thanks"))
+    return page.text("correction-status") == f"Thanks. Saved as {text}."
 
 
 def test_one_click_on_a_digit_saves_it(recognised: DrawingPage) -> None:
@@ -49,7 +49,7 @@ def test_one_key_saves_a_digit_and_another_replaces_it(recognised: DrawingPage) 
 
 def test_a_non_digit_is_saved_as_such(recognised: DrawingPage) -> None:
     recognised.press("non-digit")
-    assert thanked(recognised, "no digit")
+    assert thanked(recognised, "not a digit")
     assert saved_label(recognised) == ""
 
 

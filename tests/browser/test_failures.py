@@ -32,8 +32,8 @@ def test_without_a_server_the_drawing_stays_and_retrying_works(page: DrawingPage
     ("status", "body", "message"),
     [
         (503, '{"code": "busy", "detail": "Please come back later."}', "Please come back later."),
-        (502, "<h1>Bad gateway</h1>", "The server could not answer (error 502). Your drawing is still here."),
-        (200, "<h1>Hotel</h1>", "The server's answer could not be read. Your drawing is still here."),
+        (502, "<h1>Bad gateway</h1>", "The server reported an error (502). Your drawing is still here."),
+        (200, "<h1>Hotel</h1>", "The server's response could not be read. Your drawing is still here."),
     ],
 )
 def test_an_error_is_told_with_a_way_to_retry(

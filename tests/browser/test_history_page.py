@@ -21,7 +21,7 @@ def draw_and_recognise(page: DrawingPage, strokes: list[pen.Stroke]) -> None:
 def test_a_new_visitor_is_invited_to_draw(page: DrawingPage) -> None:
     page.open("/history/")
     assert figures(page) == []
-    page.browser.find_element(By.LINK_TEXT, "Draw a digit").click()
+    page.browser.find_element(By.LINK_TEXT, "Write a digit").click()
     page.wait_until(lambda: page.element("canvas").is_displayed())
 
 

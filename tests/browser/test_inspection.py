@@ -57,7 +57,7 @@ def maps(page: DrawingPage) -> dict[str, int]:
 
 def test_one_click_shows_every_layer_down_to_the_result(recognised: DrawingPage) -> None:
     inspect_digit(recognised)
-    assert recognised.text("inspection-title") == "How the network read this 7"
+    assert recognised.text("inspection-title") == "How this 7 was recognised"
     assert maps(recognised) == {
         "first_convolution": 20, "first_pool": 20, "second_convolution": 50, "second_pool": 50
     }  # fmt: skip
@@ -75,7 +75,7 @@ def test_the_ink_that_mattered_is_tinted_and_told_of(recognised: DrawingPage) ->
         canvas,
     )
     assert max(colours) > 100
-    assert recognised.text("inspection-mattered").startswith("What spoke for a 7 most is the ink at")
+    assert recognised.text("inspection-mattered").startswith("The ink at")
     assert canvas.get_attribute("aria-label") == recognised.text("inspection-mattered")
 
 
@@ -118,9 +118,9 @@ def test_of_a_number_the_selected_digit_comes_first_and_then_any(page: DrawingPa
     page.recognise()
     page.browser.find_element(By.CSS_SELECTOR, "[data-result-text] button:nth-child(2)").click()
     inspect_digit(page)
-    assert page.text("inspection-title") == "How the network read this 7"
+    assert page.text("inspection-title") == "How this 7 was recognised"
     page.browser.find_element(By.CSS_SELECTOR, "[data-inspection-digits] button").send_keys(Keys.ENTER)
-    page.wait_until(lambda: page.text("inspection-title") == "How the network read this 1")
+    page.wait_until(lambda: page.text("inspection-title") == "How this 1 was recognised")
     pressed = page.browser.find_elements(By.CSS_SELECTOR, "[data-inspection-digits] [aria-pressed=true]")
     assert [button.text for button in pressed] == ["1"]
     assert page.browser.switch_to.active_element == pressed[0]
@@ -140,7 +140,7 @@ def test_an_error_is_told_with_a_way_to_retry(recognised: DrawingPage) -> None:
 
 def test_a_stored_drawing_is_inspected_on_its_page(record: DrawingPage) -> None:
     inspect_digit(record)
-    assert record.text("inspection-title") == "How the network read this 7"
+    assert record.text("inspection-title") == "How this 7 was recognised"
     assert sum(maps(record).values()) == 140
 
 
@@ -174,4 +174,4 @@ def test_it_does_not_scroll_sideways(recognised: DrawingPage, width_px: int) -> 
 def test_it_speaks_simplified_chinese(recognised: DrawingPage) -> None:
     recognised.choose_language("zh-hans")
     inspect_digit(recognised)
-    assert recognised.text("inspection-title") == "网络是怎样认出这个 7 的"
+    assert recognised.text("inspection-title") == "这个 7 的识别过程"

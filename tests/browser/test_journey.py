@@ -87,9 +87,9 @@ def test_who_has_never_seen_it_draws_corrects_replays_shares_and_deletes(
     page.wait_for_result()
     assert page.text("result-text") == "1"
     person.press("[data-correct][value='7']")
-    page.wait_until(lambda: page.text("correction-status") == "Thank you. Kept as 7.")
+    page.wait_until(lambda: page.text("correction-status") == "Thanks. Saved as 7.")
     person.follow("nav a[href='/history/']")
-    assert "in truth 7" in page.browser.find_element(By.CSS_SELECTOR, ".drawings").text
+    assert "labelled 7" in page.browser.find_element(By.CSS_SELECTOR, ".drawings").text
     person.follow(".drawings a")
     page.wait_until(lambda: page.element("player").is_displayed())
     drawn = page.ink("replay")
@@ -107,5 +107,5 @@ def test_who_has_never_seen_it_draws_corrects_replays_shares_and_deletes(
     assert page.browser.current_url == f"{page.url}/history/"
     assert page.browser.find_elements(By.CSS_SELECTOR, ".drawings a") == []
     stranger.browser.get(link)
-    assert stranger.browser.find_element(By.TAG_NAME, "h1").text == "Not found"
+    assert stranger.browser.find_element(By.TAG_NAME, "h1").text == "Page not found"
     stranger.forgive_console()

@@ -27,7 +27,7 @@ def test_a_key_says_what_it_is_and_the_page_shows_it(seven: DrawingPage) -> None
     assert not seven.element("label").is_displayed()
     seven.keys("1")
     seven.wait_until(lambda: label(seven) == "1")
-    assert seven.text("correction-status") == "Thank you. Kept as 1."
+    assert seven.text("correction-status") == "Thanks. Saved as 1."
     seven.keys("2")
     seven.wait_until(lambda: label(seven) == "2")
     seven.browser.refresh()
@@ -36,9 +36,9 @@ def test_a_key_says_what_it_is_and_the_page_shows_it(seven: DrawingPage) -> None
 
 def test_a_non_digit_is_shown_as_such(seven: DrawingPage) -> None:
     seven.element("non-digit").send_keys(Keys.ENTER)
-    seven.wait_until(lambda: label(seven) == "no digit")
+    seven.wait_until(lambda: label(seven) == "not a digit")
     seven.browser.refresh()
-    assert label(seven) == "no digit"
+    assert label(seven) == "not a digit"
 
 
 def test_a_number_is_typed(record: DrawingPage) -> None:

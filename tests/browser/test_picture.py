@@ -172,7 +172,7 @@ def test_what_is_no_picture_is_told_and_the_drawing_stays(
     page.draw(pen.SEVEN)
     drawn = page.ink()
     give(page, "drop", content, name, media_type)
-    page.wait_until(lambda: page.text("notice-text") == "This is no picture that your browser can read.")
+    page.wait_until(lambda: page.text("notice-text") == "Your browser cannot read this picture.")
     assert not page.element("retry").is_displayed()
     assert page.ink() == drawn
 

@@ -22,7 +22,7 @@ def test_a_drawing_is_recognised_when_the_pen_rests_and_is_not_saved(page: Drawi
     page.draw(pen.SEVEN)
     page.wait_for_preview()
     assert page.text("result-text") == "7"
-    assert page.text("unsaved").startswith("Not kept yet")
+    assert page.text("unsaved") == "Not saved yet."
     assert not page.element("stored").is_displayed()
     assert page.sent() == []
     assert saved(page) == 0

@@ -34,7 +34,7 @@ def test_a_drawing_in_the_queue_is_shown_as_saved_and_not_yet_in_the_list(page: 
     page.draw(pen.SEVEN)
     page.recognise()
     assert not page.element("stored").is_displayed()
-    assert page.text("queued").startswith("Kept safely. It will be in My drawings")
+    assert page.text("queued").startswith("Saved on this server. It will appear in My drawings")
 
 
 def test_the_result_shows_ten_probabilities_and_the_network_s_input(page: DrawingPage) -> None:

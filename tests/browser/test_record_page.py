@@ -119,7 +119,7 @@ def test_a_picture_alone_is_shown_as_a_picture(page: DrawingPage) -> None:
     page.wait_until(lambda: page.element("picture").is_displayed())
     assert not page.element("replay").is_displayed()
     assert page.browser.find_elements(By.CSS_SELECTOR, "[data-player]") == []
-    assert "a picture alone" in page.browser.find_element(By.CSS_SELECTOR, ".note").text
+    assert "Sent as a picture" in page.browser.find_element(By.CSS_SELECTOR, ".note").text
 
 
 def test_the_current_model_s_result_comes_beside_that_of_the_time(record: DrawingPage) -> None:
@@ -188,7 +188,7 @@ def test_one_click_shows_the_result_after_each_stroke(record: DrawingPage) -> No
     assert predictions(record) == []
     predict_after_each_stroke(record)
     assert predictions(record) == ["1", "17"]
-    assert record.text("predictions-status") == "From stroke 2 of 2 on it was read as 17."
+    assert record.text("predictions-status") == "From stroke 2 of 2 on, the result is 17."
     images = record.browser.find_elements(By.CSS_SELECTOR, "[data-predictions] img")
     assert [image.get_attribute("alt") for image in images] == ["After stroke 1:", "After stroke 2:"]
     assert not record.element("predict").is_displayed()
@@ -232,9 +232,9 @@ def test_a_failure_on_the_way_is_told_of_and_retrying_goes_on_from_there(record:
 def test_it_can_be_stopped_and_goes_on(record: DrawingPage) -> None:
     record.run("window.answerInstead = () => new Promise(() => {})")
     record.press("predict")
-    assert record.text("predictions-status") == "Asking after stroke 1 of 2…"
+    assert record.text("predictions-status") == "Recognising after stroke 1 of 2…"
     record.press("predict")
-    assert (record.text("predict"), record.text("predictions-status")) == ("Go on", "")
+    assert (record.text("predict"), record.text("predictions-status")) == ("Continue", "")
     record.run("window.answerInstead = null")
     predict_after_each_stroke(record)
     assert predictions(record) == ["1", "17"]
