@@ -73,16 +73,16 @@ CRITERIA = {
         ),
         Criterion(
             name="disagreeing",
-            title=_("Agreement"),
+            title=_("Label and result"),
             of_label=lambda prediction, text: [] if prediction.agrees_with(text) else ["1"],
-            values={"1": _("label and result differ")},
+            values={"1": _("different")},
             is_flag=True,
         ),
         Criterion(
             name="below",
             title=_("Probability"),
             of_record=lambda record: [str(bound) for bound in BOUNDS if record.probability * 100 < bound],
-            values={str(bound): f"< {bound} %" for bound in BOUNDS},
+            values={str(bound): f"< {bound}%" for bound in BOUNDS},
         ),
         Criterion(
             name="model",

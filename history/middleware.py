@@ -28,7 +28,7 @@ class HistoryUnavailableMiddleware:
         if not isinstance(exception, StoreUnavailable):
             return None
         logger.error("The history cannot be read: %s", exception)
-        detail = _("The history cannot be read just now. Please try again.")
+        detail = _("The history cannot be read at the moment. Please try again.")
         answer = for_api(request, status=503, code="history_unavailable", detail=detail) or render(
             request, "503.html", status=503
         )

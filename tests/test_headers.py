@@ -130,7 +130,7 @@ def test_every_page_and_the_api_have_these_headers(either: Visit) -> None:
 
 def test_static_files_have_these_headers(either: Visit) -> None:
     over_https = {"Strict-Transport-Security": "max-age=31536000"} if either.https else {}
-    (script,) = re.findall(r'src="(/static/js/page\.[0-9a-f]+\.js)"', either.ask("/").text)
+    (script,) = re.findall(r'src="(/static/js/draw\.[0-9a-f]+\.js)"', either.ask("/").text)
     # Anybody's page may load them: there is nothing of anybody's in them.
     assert said(either.ask(script)) == {**EVERYWHERE, **over_https, "Access-Control-Allow-Origin": "*"}
 

@@ -73,7 +73,7 @@ def test_static_files_are_collected_again_only_when_one_has_changed(tmp_path: Pa
 
     first = collected(tree)
     assert collected(tree) == first
-    (tree / "static/js/page.js").write_text("// changed")
+    (tree / "static/js/draw.js").write_text("// changed")
     assert collected(tree) != first
 
 

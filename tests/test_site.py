@@ -40,9 +40,9 @@ def test_health_names_the_model(site: Site) -> None:
 
 def test_scripts_are_served_under_hashed_names_that_import_hashed_names(site: Site) -> None:
     paths = get(site, "/static/staticfiles.json").json()["paths"]
-    script = get(site, f"/static/{paths['js/page.js']}")
+    script = get(site, f"/static/{paths['js/draw.js']}")
     assert "immutable" in script.headers["Cache-Control"]
-    assert f'"./sheet/{Path(paths["js/sheet/sheet.js"]).name}"' in script.text
+    assert f'"./canvas/{Path(paths["js/canvas/canvas.js"]).name}"' in script.text
 
 
 def test_a_body_in_chunks_is_asked_for_its_length(site: Site) -> None:

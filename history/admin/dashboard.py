@@ -49,8 +49,8 @@ def _last_days(period: int) -> DailyCounts | None:
 
 
 def outbox_fact(waiting: Backlog) -> Fact:
-    name, depth = _("Waiting in this host's outbox"), number(waiting.depth)
+    name, depth = _("Waiting to be stored on this host"), number(waiting.depth)
     if waiting.oldest_age_s is None:
         return Fact(name, depth)
     age = duration(waiting.oldest_age_s * 1000)
-    return Fact(name, depth, _("the oldest for {age}").format(age=age))
+    return Fact(name, depth, _("oldest: {age}").format(age=age))

@@ -1,105 +1,98 @@
 // @ts-check
-/** The admin's page for labelling one drawing after the other: a key says what it is and brings the next. */
-import { TIMEOUT_MS, askJson, corrector, explain } from "./common/api.js";
+/** The admin's page for labelling one drawing after the other: a key gives the label and shows the next drawing. */
+import { SERVER, corrector, explain, getJson } from "./common/api.js";
 import { find, readMessages } from "./common/elements.js";
-import { queue } from "./common/queue.js";
+import { labellingQueue } from "./common/labelling_queue.js";
 import { fill, percentFormatter } from "./common/text.js";
 
-/** @typedef {import("./common/queue.js").Kept} Kept */
+/** @typedef {import("./common/labelling_queue.js").QueuedDrawing} QueuedDrawing */
 
 const page = find(document, "labelling");
 const messages = readMessages(page);
 const percent = percentFormatter(document.documentElement.lang);
 const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
-const keep = corrector({ ...server, token: page.dataset.token ?? "" });
+const saveLabel = corrector({ ...SERVER, token: page.dataset.token ?? "" });
 const status = find(page, "status");
 const picture = /** @type {HTMLImageElement} */ (find(page, "drawing"));
 const link = /** @type {HTMLAnchorElement} */ (find(page, "page"));
 const number = /** @type {HTMLFormElement} */ (find(page, "number"));
-const waiting = queue((cursor) => {
+const labelButtons = /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("[data-give-label]"));
+const queue = labellingQueue((cursor) => {
   const query = new URLSearchParams(page.dataset.query);
   if (cursor) query.set("before", cursor);
-  return askJson({ ...server, url: `${page.dataset.queue}?${query}` });
+  return getJson({ ...SERVER, url: `${page.dataset.queue}?${query}` });
 });
-/** @type {Kept | null} */
+/** @type {QueuedDrawing | null} */
 let shown = null;
-let given = 0;
-/** One thing at a time: a key that is pressed meanwhile must not label what comes next unseen. */
+let labelled = 0;
+/** One thing at a time: a key that is pressed meanwhile must not label the next drawing unseen. */
 let busy = false;
 
-/** @param {Kept | null} kept */
-function show(kept) {
-  shown = kept;
-  link.hidden = find(page, "facts").hidden = !kept;
-  find(page, "end").hidden = Boolean(kept);
-  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("[data-give]"))) {
-    button.disabled = !kept;
-  }
-  if (!kept) return;
-  const { text, probability, drawing, label, created_at: createdAt } = kept;
-  link.href = kept.page;
+/** @param {QueuedDrawing | null} queued */
+function show(queued) {
+  shown = queued;
+  link.hidden = find(page, "facts").hidden = !queued;
+  find(page, "end").hidden = Boolean(queued);
+  for (const button of labelButtons) button.disabled = !queued;
+  if (!queued) return;
+  const { text, probability, drawing, label, created_at: createdAt } = queued;
+  link.href = queued.page;
   picture.src = drawing;
   picture.alt = messages.drawing;
-  find(page, "answer").textContent = fill(messages.showing, { digit: text, percent: percent(probability) });
-  find(page, "label").textContent = label ? label.text || messages.noDigit : messages.none;
+  find(page, "result").textContent = fill(messages.readAs, { digit: text, percent: percent(probability) });
+  find(page, "label").textContent = label ? label.text || messages.nonDigit : messages.none;
   find(page, "time").textContent = time.format(new Date(createdAt));
-  for (const each of waiting.ahead()) new Image().src = each.drawing;
+  for (const each of queue.ahead()) new Image().src = each.drawing;
 }
 
-/** @param {() => Promise<Kept | null>} move */
+/** @param {() => Promise<QueuedDrawing | null>} move */
 async function go(move) {
   if (busy) return;
   busy = true;
-  await move().then(show, complain);
+  await move().then(show, (error) => {
+    status.textContent = explain(error, messages);
+  });
   busy = false;
 }
 
-/** @param {string} text  Empty for what is no digit. */
-async function give(text) {
-  const kept = shown;
-  if (!kept || busy) return;
+/** @param {string} text  Empty for a non-digit. */
+async function giveLabel(text) {
+  const queued = shown;
+  if (!queued || busy) return;
   await go(async () => {
-    await keep(kept.label_url, text);
-    kept.label = { text };
-    given += 1;
-    status.textContent = fill(text ? messages.given : messages.givenNone, { digit: text, count: given });
-    return waiting.next();
+    await saveLabel(queued.label_url, text);
+    queued.label = { text };
+    labelled += 1;
+    status.textContent = fill(text ? messages.labelled : messages.labelledNonDigit, { digit: text, count: labelled });
+    return queue.next();
   });
-}
-
-/** @param {unknown} error */
-function complain(error) {
-  status.textContent = explain(error, messages.unanswered);
 }
 
 /** @type {Record<string, () => void>} */
 const keys = {
-  n: () => give(""),
-  s: () => go(waiting.next),
-  ArrowRight: () => go(waiting.next),
-  ArrowLeft: () => go(waiting.back),
+  n: () => giveLabel(""),
+  s: () => go(queue.next),
+  ArrowRight: () => go(queue.next),
+  ArrowLeft: () => go(queue.back),
 };
 
 document.addEventListener("keydown", (event) => {
   const { key, target, altKey, ctrlKey, metaKey, repeat } = event;
   if (altKey || ctrlKey || metaKey || repeat) return;
   if (target instanceof Element && target.closest("input, select, textarea")) return;
-  const act = /^[0-9]$/.test(key) ? () => give(key) : keys[key];
+  const act = /^[0-9]$/.test(key) ? () => giveLabel(key) : keys[key];
   if (!act) return;
   event.preventDefault();
   act();
 });
-for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("[data-give]"))) {
-  button.addEventListener("click", () => give(button.value));
-}
+for (const button of labelButtons) button.addEventListener("click", () => giveLabel(button.value));
 find(page, "back").addEventListener("click", keys.ArrowLeft);
 find(page, "skip").addEventListener("click", keys.s);
 number.addEventListener("submit", (event) => {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (number.elements.namedItem("text"));
-  give(field.value);
+  giveLabel(field.value);
   field.value = "";
   field.blur(); // Or the next digit would be typed into it.
 });
-go(waiting.current);
+go(queue.current);

@@ -1,5 +1,5 @@
 // @ts-check
-/** Times by the clock of whoever looks, and probabilities as everywhere, in place of what the server wrote. */
+/** Times by the visitor's clock, and probabilities as everywhere, in place of what the server wrote. */
 import { percentFormatter } from "./common/text.js";
 
 const language = document.documentElement.lang;

@@ -1,22 +1,21 @@
 // @ts-check
-/** The page of one drawing, for who may see it: its replay, today's answer, what it really shows, and its link. */
+/** The page of one drawing, for those who may see it: its replay, the current model's result, its label, its link. */
 import "./localized.js";
-import { TIMEOUT_MS, lookInside } from "./common/api.js";
+import { SERVER, inspect } from "./common/api.js";
 import { find, readMessages } from "./common/elements.js";
-import { insideView } from "./inside/inside.js";
-import { againView } from "./record/again.js";
+import { inspectionDialog } from "./inspection/inspection_dialog.js";
 import { labelView } from "./record/label.js";
+import { recogniseAgainView } from "./record/recognise_again.js";
 import { sharingView } from "./record/sharing.js";
 import { replayView } from "./replay/replay_view.js";
 
 const page = find(document, "record-page");
 const messages = readMessages(page);
-const server = { fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS };
-const insideButton = /** @type {HTMLButtonElement} */ (find(page, "look-inside"));
+const inspectButton = /** @type {HTMLButtonElement} */ (find(page, "inspect"));
 
-againView(page, messages);
-insideView(insideButton, (digit) => lookInside({ ...server, url: `${page.dataset.insideUrl}?digit=${digit}` }));
-insideButton.hidden = false;
+recogniseAgainView(page, messages);
+inspectionDialog(inspectButton, (digit) => inspect({ ...SERVER, url: `${page.dataset.inspectionUrl}?digit=${digit}` }));
+inspectButton.hidden = false;
 if (page.querySelector("[data-correction]")) labelView(page, messages);
 sharingView(find(page, "sharing"), messages);
 replayView(page, messages);

@@ -27,17 +27,17 @@ EXPLAINED = (
     Explained("hidden-content", "*", "What one state of a page hides, another one of the screens shows."),
     Explained(
         "color-contrast",
-        "[data-step-back], [data-step-on], [data-inside-close], .help kbd, .labelling kbd",
+        "[data-step-back], [data-step-on], [data-inspection-close], .help kbd, .labelling kbd",
         "An arrow is a sign, in the colours of every button: tests/js/contrast.test.mjs holds them.",
     ),
     Explained(
         "label-content-name-mismatch",
-        "[data-step-back], [data-step-on], [data-inside-close]",
+        "[data-step-back], [data-step-on], [data-inspection-close]",
         "An arrow or a cross is no word.",
     ),
     Explained(
         "color-contrast",
-        "[data-unfold-curves] text, .figures text",
+        "[data-probability-curves] text, .figures text",
         "Letters of a plot, in the colours of the page's text; what lies behind them is drawn apart from it.",
     ),
     Explained(

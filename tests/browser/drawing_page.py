@@ -21,9 +21,9 @@ window.sent = [];
 window.previews = [];
 const server = window.fetch.bind(window);
 window.fetch = (url, options) => {
-  const kept = String(url).endsWith("/preview") ? window.previews : window.sent;
-  if (options?.body) kept.push(JSON.parse(options.body));
-  return window.answerInstead ? window.answerInstead() : server(url, options);
+  const bodies = String(url).endsWith("/preview") ? window.previews : window.sent;
+  if (options?.body) bodies.push(JSON.parse(options.body));
+  return window.answerInstead ? window.answerInstead(url, options) : server(url, options);
 };
 """
 # Of a copy: reading the page's own canvas often would change how the browser keeps it.
@@ -85,10 +85,10 @@ class DrawingPage:
 
     def recognise(self) -> None:
         self.press("recognise")
-        self.wait_for_answer()
+        self.wait_for_result()
 
-    def wait_for_answer(self) -> None:
-        self.wait_until(lambda: self.element("answer").get_attribute("data-answer") == "fresh")
+    def wait_for_result(self) -> None:
+        self.wait_until(lambda: self.element("result").get_attribute("data-result") == "fresh")
 
     def rest(self) -> None:
         """Let longer pass than a pen rests before it is asked: the page's timers go off in order."""
@@ -111,7 +111,7 @@ class DrawingPage:
         return cast(list[dict[str, Any]], self.run("return window.previews"))
 
     def wait_for_preview(self) -> None:
-        self.wait_until(lambda: self.element("answer").get_attribute("data-answer") == "preview")
+        self.wait_until(lambda: self.element("result").get_attribute("data-result") == "preview")
 
     def set_window(self, width_px: int, height_px: int, density: float = 1) -> None:
         self.cdp(

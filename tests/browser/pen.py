@@ -9,7 +9,7 @@ from selenium.webdriver.common.actions.pointer_input import PointerInput
 
 Kind = Literal["mouse", "touch", "pen"]
 Stroke = list[tuple[int, int]]
-"""Points in pixels of the paper, from 0 to 280."""
+"""Points in pixels of the canvas, from 0 to 280."""
 
 PAPER_SIZE = 280
 STEP_MS = 10

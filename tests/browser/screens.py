@@ -37,22 +37,16 @@ class Screen:
 
 SCREENS = (
     Screen("draw", "The drawing page, before anything is drawn.", lambda page: page.open()),
-    Screen(
-        "draw-answered", "A digit, and how sure the network is of it.", lambda page: draw(page, pen.SEVEN)
-    ),
+    Screen("draw-result", "A digit, and how sure the network is of it.", lambda page: draw(page, pen.SEVEN)),
     Screen("draw-number", "A number, each digit in its box.", lambda page: draw(page, pen.ONE_AND_SEVEN)),
-    Screen(
-        "draw-doubtful", "What is perhaps no digit is said to be so.", lambda page: draw(page, pen.SCRIBBLE)
-    ),
-    Screen(
-        "draw-empty", "Nothing was drawn yet, and is to be recognised.", lambda page: page.press("recognise")
-    ),
-    Screen("draw-preview", "An answer while one draws: it is not kept yet.", ways.preview),
-    Screen("draw-picture", "A photograph was dropped onto the sheet.", ways.show_a_photograph),
+    Screen("draw-doubtful", "A drawing that may not be a digit.", lambda page: draw(page, pen.SCRIBBLE)),
+    Screen("draw-empty", "Recognise was pressed on an empty canvas.", lambda page: page.press("recognise")),
+    Screen("draw-preview", "A result while one writes: it is not saved yet.", ways.preview),
+    Screen("draw-picture", "A photograph was dropped onto the canvas.", ways.show_a_photograph),
     Screen("draw-eraser", "The eraser, which took the end of a stroke.", ways.erase),
-    Screen("draw-keys", "Drawing by keys alone.", ways.draw_by_keys),
+    Screen("draw-keys", "Writing with the keyboard alone.", ways.draw_by_keys),
     Screen("draw-help", "What each key does.", ways.ask_for_the_keys),
-    Screen("draw-inside", "How the network came to its answer, layer by layer.", ways.look_inside_a_number),
+    Screen("draw-inspection", "How a digit was recognised, layer by layer.", ways.inspect_a_number),
     Screen("draw-unreachable", "The server cannot be reached: nothing is lost.", ways.lose_the_server),
     Screen(
         "draw-queued",
@@ -64,17 +58,21 @@ SCREENS = (
         "history-empty", "The list of a visitor who has drawn nothing.", lambda page: page.open("/history/")
     ),
     Screen("history", "What a visitor drew, newest first.", ways.fill_history),
-    Screen("history-selection", "Some are selected, and are they to be deleted?", ways.select_some),
+    Screen("history-selection", "Some drawings are selected, and about to be deleted.", ways.select_some),
     Screen("record", "A drawing, its replay, and what was read.", ways.open_record),
-    Screen("record-strokes", "How the answer changed from stroke to stroke.", ways.ask_from_stroke_to_stroke),
-    Screen("record-label", "What the drawing really shows was said.", ways.correct_a_record),
+    Screen("record-strokes", "The result after each stroke.", ways.predict_strokes),
+    Screen("record-label", "A result that was corrected.", ways.correct_a_record),
     Screen("record-sharing", "A link to the drawing.", ways.share_a_record),
-    Screen("record-inside", "How the network read what was kept.", ways.look_inside_a_record),
-    Screen("shared", "What somebody sees who has the link.", ways.open_what_was_shared),
-    Screen("record-picture", "A drawing that came as a picture alone.", ways.open_record_of_a_picture),
-    Screen("not-found", "There is nothing at this address.", ways.ask_for_nothing),
+    Screen("record-inspection", "How a stored digit was recognised.", ways.inspect_a_record),
+    Screen("shared", "What anybody with the link sees.", ways.open_what_was_shared),
+    Screen(
+        "record-picture",
+        "A drawing that was sent as a picture, without strokes.",
+        ways.open_record_of_a_picture,
+    ),
+    Screen("not-found", "A page that does not exist.", ways.ask_for_nothing),
     Screen("not-allowed", "A form that came without its cookie.", ways.ask_without_cookies),
-    Screen("bad-request", "The site called by a name that it does not go by.", ways.ask_by_another_name),
+    Screen("bad-request", "The site under a host name that is not its own.", ways.ask_by_another_name),
     Screen(
         "unavailable",
         "The list while the database does not answer.",
@@ -85,7 +83,7 @@ SCREENS = (
     Screen("admin", "Django's admin.", lambda page: page.open("/admin/"), who="staff"),
     Screen(
         "admin-list",
-        "What everybody drew, one digit of it: an answer and its label may differ.",
+        "Everybody's drawings of one digit: a result and its label may differ.",
         lambda page: staff_ways.fill_admin(page, "?digit=7"),
         who="staff",
     ),
@@ -95,13 +93,18 @@ SCREENS = (
         lambda page: page.open(f"{staff_ways.ADMIN_LIST}?day=2000-01-01"),
         who="staff",
     ),
-    Screen("admin-deletion", "Are these to be deleted?", staff_ways.ask_whether_to_delete, who="staff"),
+    Screen(
+        "admin-deletion",
+        "The last question before drawings are deleted.",
+        staff_ways.ask_whether_to_delete,
+        who="staff",
+    ),
     Screen(
         "admin-labelling", "Labelling one drawing after the other.", staff_ways.label_one_by_one, who="staff"
     ),
     Screen(
         "admin-dashboard",
-        "What was drawn in the last days, and how well.",
+        "How much was drawn in the last days, and how well it was read.",
         staff_ways.open_dashboard,
         who="staff",
     ),

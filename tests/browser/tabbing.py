@@ -34,7 +34,7 @@ const hasOutline = (element) => {
 };
 window.places = [];
 window.note = ({ target }) => {
-  // Of the sheet, what surrounds it has the outline, or it would be drawn on.
+  // The canvas's container has its outline, or the outline would be drawn on.
   const isSeen = hasOutline(target) || hasOutline(target.parentElement);
   const place = target.dataset.tabbed ?? `unforeseen: ${target.outerHTML.slice(0, 120)}`;
   places.push(isSeen ? place : `no outline: ${place}`);

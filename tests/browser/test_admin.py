@@ -42,7 +42,7 @@ def press(page: DrawingPage, *keys: str) -> None:
 
 
 def shown(page: DrawingPage) -> str:
-    return page.text("answer")
+    return page.text("result")
 
 
 def labels(page: DrawingPage) -> list[str]:
@@ -61,11 +61,11 @@ def test_a_key_labels_what_is_shown_and_brings_the_next(admin: DrawingPage) -> N
     press(admin, "s")
     admin.wait_until(lambda: shown(admin).startswith("Read as 4"))
     press(admin, "n")
-    admin.wait_until(lambda: admin.text("status") == "Labelled as no digit. 2 in all.")
+    admin.wait_until(lambda: admin.text("status") == "Labelled as not a digit (2 in total).")
     press(admin, Keys.ARROW_LEFT)
     admin.wait_until(lambda: shown(admin).startswith("Read as 4"))
-    assert admin.text("label") == "no digit"
-    assert labels(admin) == ["Label: 2", "no label", "Label: no digit ≠"]
+    assert admin.text("label") == "not a digit"
+    assert labels(admin) == ["Label: 2", "no label", "Label: not a digit ≠"]
 
 
 def test_a_number_is_typed(admin: DrawingPage) -> None:
@@ -83,7 +83,7 @@ def test_a_label_that_is_not_kept_is_said_and_its_drawing_stays(admin: DrawingPa
     admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
     with admin.offline():
         press(admin, "2")
-        admin.wait_until(lambda: admin.text("status") == "The server did not answer. Please try again.")
+        admin.wait_until(lambda: admin.text("status") == "The server did not respond. Please try again.")
     assert shown(admin).startswith("Read as 2")
     press(admin, "2")
     admin.wait_until(lambda: admin.text("status") == "Labelled 2. 1 in all.")
@@ -109,7 +109,7 @@ def test_filters_are_links_and_pages_keep_them(admin: DrawingPage) -> None:
     admin.open(LIST)
     admin.follow(".kept-filters a[href='?digit=3']")
     assert admin.browser.find_element(By.CSS_SELECTOR, "[aria-current='true']").text == "3"
-    answers = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-answer span")
+    answers = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-result span")
     assert {answer.text for answer in answers} == {"3"}
     admin.follow(".kept-filters a[href='?']")
     assert admin.browser.find_elements(By.CSS_SELECTOR, "[aria-current='true']") == []

@@ -14,23 +14,23 @@ def heading(page: DrawingPage) -> str:
 
 
 def test_the_language_changes_and_changes_back(page: DrawingPage) -> None:
-    assert heading(page) == "Draw a digit or a number"
+    assert heading(page) == "Write a digit or a number"
     page.choose_language("zh-hans")
-    assert heading(page) == "画一个数字，一位或多位均可"
+    assert heading(page) == "写一个数字或多位数"
     page.press("recognise")
-    assert page.text("notice-text") == "纸上还是空的，请先画一个数字。"
+    assert page.text("notice-text") == "书写区是空的，请先写一个数字。"
     page.choose_language("en")
-    assert heading(page) == "Draw a digit or a number"
+    assert heading(page) == "Write a digit or a number"
 
 
-def test_the_drawing_and_its_answer_outlive_a_change_of_language(page: DrawingPage) -> None:
+def test_the_drawing_and_its_result_outlive_a_change_of_language(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.recognise()
     drawn = page.ink()
     page.choose_language("zh-hans")
     page.wait_until(lambda: page.ink() == pytest.approx(drawn, rel=0.01))
-    assert page.text("answer-digit") == "7"
-    assert page.element("answer").get_attribute("data-answer") == "fresh"
+    assert page.text("result-text") == "7"
+    assert page.element("result").get_attribute("data-result") == "fresh"
     page.press("undo")
     assert page.ink() == 0
 
@@ -76,7 +76,7 @@ def test_the_canvas_is_as_sharp_as_the_screen_and_keeps_its_ink(page: DrawingPag
     assert page.ink() == pytest.approx(drawn, rel=0.05)
 
 
-def test_the_answer_is_in_sight_on_a_phone(page: DrawingPage) -> None:
+def test_the_result_is_in_sight_on_a_phone(page: DrawingPage) -> None:
     page.set_window(360, 640)
     page.draw(pen.SEVEN, "touch")
     page.recognise()
@@ -88,7 +88,7 @@ def test_the_answer_is_in_sight_on_a_phone(page: DrawingPage) -> None:
 def test_a_number_does_not_make_the_page_scroll_sideways_at_any_width(page: DrawingPage) -> None:
     page.draw(pen.ONE_AND_SEVEN)
     page.recognise()
-    # Telephones, and where the answer comes to lie beside the sheet.
+    # Telephones, and where the result comes to lie beside the canvas.
     for width_px in (*range(320, 490, 10), *range(890, 910, 2)):
         page.set_window(width_px, 800)
         assert page.run("return document.documentElement.scrollWidth") <= width_px
@@ -99,14 +99,14 @@ def _channels(colour: str) -> list[int]:
     return [int(channel) for channel in colour.removeprefix("rgb(").removesuffix(")").split(",")]
 
 
-def test_the_whole_sheet_is_in_sight_on_a_phone_held_sideways(page: DrawingPage) -> None:
+def test_the_whole_canvas_is_in_sight_on_a_phone_held_sideways(page: DrawingPage) -> None:
     page.cdp("Emulation.setDeviceMetricsOverride", width=740, height=360, deviceScaleFactor=1, mobile=True)
     rectangle = page.element("canvas").rect
     assert rectangle["y"] + rectangle["height"] <= 360
 
 
-def test_forced_colours_leave_the_sheet_its_edge_and_the_bars_their_colour(page: DrawingPage) -> None:
+def test_forced_colours_leave_the_canvas_its_edge_and_the_bars_their_colour(page: DrawingPage) -> None:
     page.cdp("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
     style = "return getComputedStyle(document.querySelector(arguments[0])).getPropertyValue(arguments[1])"
-    assert page.run(style, "[data-paper]", "outline-style") == "solid"
+    assert page.run(style, "[data-canvas-container]", "outline-style") == "solid"
     assert page.run(style, "[data-bar]", "forced-color-adjust") == "none"

@@ -1,4 +1,4 @@
-"""Saying what a drawing really shows."""
+"""Correcting a result."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from tests.browser.drawing_page import DrawingPage
 
 
 @pytest.fixture
-def answered(page: DrawingPage) -> DrawingPage:
-    """The page with an answer."""
+def recognised(page: DrawingPage) -> DrawingPage:
+    """The page with a result."""
     page.draw(pen.SEVEN)
     page.recognise()
     return page
 
 
-def kept_label(page: DrawingPage) -> Any:
+def saved_label(page: DrawingPage) -> Any:
     """What the history says of this visitor's newest drawing."""
     cookies = {cookie["name"]: cookie["value"] for cookie in page.browser.get_cookies()}
     address = f"{page.url}/api/v1/recognitions"
@@ -29,42 +29,42 @@ def kept_label(page: DrawingPage) -> Any:
 
 
 def thanked(page: DrawingPage, text: str) -> bool:
-    page.wait_until(lambda: page.text("correction-status").startswith("Thank you"))
-    return page.text("correction-status") == f"Thank you. Kept as {text}."
+    page.wait_until(lambda: page.text("correction-status").startswith("Thanks"))
+    return page.text("correction-status") == f"Thanks. Saved as {text}."
 
 
-def test_one_click_on_a_digit_keeps_it(answered: DrawingPage) -> None:
-    answered.browser.find_element(By.CSS_SELECTOR, "[data-correct][value='1']").click()
-    assert thanked(answered, "1")
-    assert kept_label(answered) == "1"
+def test_one_click_on_a_digit_saves_it(recognised: DrawingPage) -> None:
+    recognised.browser.find_element(By.CSS_SELECTOR, "[data-correct][value='1']").click()
+    assert thanked(recognised, "1")
+    assert saved_label(recognised) == "1"
 
 
-def test_one_key_keeps_a_digit_and_another_replaces_it(answered: DrawingPage) -> None:
-    answered.keys("1")
-    assert thanked(answered, "1")
-    answered.keys("2")
-    answered.wait_until(lambda: answered.text("correction-status").endswith("2."))
-    assert kept_label(answered) == "2"
+def test_one_key_saves_a_digit_and_another_replaces_it(recognised: DrawingPage) -> None:
+    recognised.keys("1")
+    assert thanked(recognised, "1")
+    recognised.keys("2")
+    recognised.wait_until(lambda: recognised.text("correction-status").endswith("2."))
+    assert saved_label(recognised) == "2"
 
 
-def test_what_is_no_digit_is_kept_as_such(answered: DrawingPage) -> None:
-    answered.press("no-digit")
-    assert thanked(answered, "no digit")
-    assert kept_label(answered) == ""
+def test_a_non_digit_is_saved_as_such(recognised: DrawingPage) -> None:
+    recognised.press("non-digit")
+    assert thanked(recognised, "not a digit")
+    assert saved_label(recognised) == ""
 
 
-def test_digits_are_typed_and_typing_does_nothing_else(answered: DrawingPage) -> None:
-    answered.element("correction-text").send_keys("100", Keys.BACKSPACE, Keys.ENTER)
-    assert thanked(answered, "10")
-    assert kept_label(answered) == "10"
-    assert len(answered.sent()) == 2
-    assert answered.ink() > 0
+def test_digits_are_typed_and_typing_does_nothing_else(recognised: DrawingPage) -> None:
+    recognised.element("correction-text").send_keys("100", Keys.BACKSPACE, Keys.ENTER)
+    assert thanked(recognised, "10")
+    assert saved_label(recognised) == "10"
+    assert len(recognised.sent()) == 2
+    assert recognised.ink() > 0
 
 
 def test_of_several_digits_a_key_alone_corrects_nothing(page: DrawingPage) -> None:
     page.draw(pen.ONE_AND_SEVEN)
     page.recognise()
-    assert page.text("answer-digit") == "17"
+    assert page.text("result-text") == "17"
     page.keys("3")
     assert page.text("correction-status") == ""
     assert not page.browser.find_elements(By.CSS_SELECTOR, "[data-correct]:enabled")
@@ -72,7 +72,7 @@ def test_of_several_digits_a_key_alone_corrects_nothing(page: DrawingPage) -> No
     assert thanked(page, "11")
 
 
-def test_there_is_nothing_to_correct_before_an_answer_and_after_a_change(page: DrawingPage) -> None:
+def test_there_is_nothing_to_correct_before_a_result_and_after_a_change(page: DrawingPage) -> None:
     assert not page.element("correction").is_displayed()
     page.keys("7")
     page.draw(pen.SEVEN)
@@ -84,9 +84,9 @@ def test_there_is_nothing_to_correct_before_an_answer_and_after_a_change(page: D
     assert len(page.sent()) == 1
 
 
-def test_a_correction_that_is_not_kept_says_why(answered: DrawingPage) -> None:
+def test_a_correction_that_is_not_saved_says_why(recognised: DrawingPage) -> None:
     body = {"code": "label_not_kept", "detail": "Not just now."}
-    answered.run("window.answerInstead = async () => Response.json(arguments[0], {status: 503})", body)
-    answered.keys("1")
-    answered.wait_until(lambda: answered.text("correction-status") == "Not just now.")
-    assert kept_label(answered) is None
+    recognised.run("window.answerInstead = async () => Response.json(arguments[0], {status: 503})", body)
+    recognised.keys("1")
+    recognised.wait_until(lambda: recognised.text("correction-status") == "Not just now.")
+    assert saved_label(recognised) is None

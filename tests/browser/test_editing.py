@@ -51,7 +51,7 @@ def test_keys_recognise_undo_and_clear(page: DrawingPage) -> None:
     page.keys(UNDO)
     assert page.ink() == one_stroke
     page.keys(Keys.ENTER)
-    page.wait_for_answer()
+    page.wait_for_result()
     page.keys(Keys.DELETE)
     assert page.ink() == 0
 
@@ -61,7 +61,7 @@ def test_a_pressed_button_does_not_keep_the_enter_key_from_a_new_drawing(page: D
     page.press("clear")
     page.draw(pen.SEVEN)
     page.keys(Keys.ENTER)
-    page.wait_for_answer()
+    page.wait_for_result()
     assert page.ink() > 0
 
 
@@ -110,7 +110,7 @@ def test_a_withdrawn_pointer_takes_its_stroke_with_it(page: DrawingPage) -> None
 
 def test_a_blank_canvas_asks_for_a_drawing_and_not_the_server(page: DrawingPage) -> None:
     page.press("recognise")
-    assert page.text("notice-text") == "The paper is still empty: draw a digit first."
+    assert page.text("notice-text") == "The canvas is empty. Write a digit first."
     assert not page.element("retry").is_displayed()
     assert page.sent() == []
     page.draw(pen.ONE)
@@ -122,10 +122,10 @@ def test_the_canvas_has_a_name_and_a_description(page: DrawingPage) -> None:
     described_by = page.run(
         "return arguments[0].ariaDescribedByElements.map((each) => each.textContent)", canvas
     )
-    assert canvas.accessible_name == "Drawing area"
+    assert canvas.accessible_name == "Canvas"
     assert described_by == [
-        "Draw here with the mouse, a finger or a pen.",
-        "Arrow keys move the pen, with Shift farther. Space puts it down and up.",
+        "Write here with a mouse, a finger or a pen.",
+        "Arrow keys move the pen, with Shift farther. Space puts it down or lifts it.",
     ]
 
 

@@ -51,7 +51,7 @@ def test_an_eraser_that_touches_nothing_changes_nothing(page: DrawingPage) -> No
     page.recognise()
     page.keys("e")
     page.draw([[(20, 20), (20, 60)]])
-    assert page.element("answer").get_attribute("data-answer") == "fresh"
+    assert page.element("result").get_attribute("data-result") == "fresh"
     page.keys(UNDO)
     assert page.ink() == 0
 
@@ -68,5 +68,5 @@ def test_what_is_left_is_what_is_recognised(page: DrawingPage) -> None:
     page.keys("e")
     page.draw([[(60, 70), (60, 140), (60, 210)]])
     page.recognise()
-    assert page.text("answer-digit") == "7"
+    assert page.text("result-text") == "7"
     assert len(page.sent()[0]["strokes"]) == 1

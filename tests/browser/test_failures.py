@@ -6,6 +6,12 @@ from selenium.webdriver.common.by import By
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
 
+# As fetch does: it rejects when it is aborted.
+NEVER_ANSWER = """
+window.answerInstead = (url, { signal }) =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+"""
+
 
 def test_without_a_server_the_drawing_stays_and_retrying_works(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
@@ -16,7 +22,7 @@ def test_without_a_server_the_drawing_stays_and_retrying_works(page: DrawingPage
         assert page.text("notice-text") == "The server cannot be reached. Your drawing is still here."
         assert page.ink() == drawn
     page.press("retry")
-    page.wait_for_answer()
+    page.wait_for_result()
     assert not page.element("notice").is_displayed()
     first, second = page.sent()
     assert first == second
@@ -26,8 +32,8 @@ def test_without_a_server_the_drawing_stays_and_retrying_works(page: DrawingPage
     ("status", "body", "message"),
     [
         (503, '{"code": "busy", "detail": "Please come back later."}', "Please come back later."),
-        (502, "<h1>Bad gateway</h1>", "The server could not answer (error 502). Your drawing is still here."),
-        (200, "<h1>Hotel</h1>", "The server's answer could not be read. Your drawing is still here."),
+        (502, "<h1>Bad gateway</h1>", "The server reported an error (502). Your drawing is still here."),
+        (200, "<h1>Hotel</h1>", "The server's response could not be read. Your drawing is still here."),
     ],
 )
 def test_an_error_is_told_with_a_way_to_retry(
@@ -41,7 +47,7 @@ def test_an_error_is_told_with_a_way_to_retry(
     assert page.element("recognise").get_attribute("aria-busy") == "false"
     page.run("window.answerInstead = null")
     page.press("retry")
-    page.wait_for_answer()
+    page.wait_for_result()
 
 
 def test_the_button_is_busy_while_the_server_thinks(page: DrawingPage) -> None:
@@ -71,12 +77,12 @@ def test_the_way_out_of_a_refused_change_of_language_is_no_loop(page: DrawingPag
 
 
 def test_a_newer_drawing_takes_over_from_one_still_being_recognised(page: DrawingPage) -> None:
-    page.run("window.answerInstead = () => new Promise(() => {})")
+    page.run(NEVER_ANSWER)
     page.draw(pen.SEVEN)
     page.press("recognise")
     page.press("clear")
     page.draw(pen.ONE)
     page.run("window.answerInstead = null")
     page.recognise()
-    assert page.text("answer-digit") == "1"
+    assert page.text("result-text") == "1"
     assert not page.element("notice").is_displayed()

@@ -21,7 +21,7 @@ def draw_and_recognise(page: DrawingPage, strokes: list[pen.Stroke]) -> None:
 def test_a_new_visitor_is_invited_to_draw(page: DrawingPage) -> None:
     page.open("/history/")
     assert figures(page) == []
-    page.browser.find_element(By.LINK_TEXT, "Draw a digit").click()
+    page.browser.find_element(By.LINK_TEXT, "Write a digit").click()
     page.wait_until(lambda: page.element("canvas").is_displayed())
 
 
@@ -109,9 +109,9 @@ def test_all_of_a_page_are_selected_at_once_and_nothing_is_deleted_unasked(page:
     assert len(figures(page)) == 2
 
 
-def test_an_answer_leads_to_its_drawing_s_own_page(page: DrawingPage) -> None:
+def test_a_result_leads_to_its_drawing_s_own_page(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.recognise()
-    page.element("own-page").click()
+    page.element("record-link").click()
     page.wait_until(lambda: page.browser.find_elements(By.CSS_SELECTOR, "[data-record-page]"))
     assert page.browser.find_element(By.TAG_NAME, "h1").text == "Read as 7"

@@ -10,7 +10,7 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.test_keyboard import draw_a_one, go_to_the_sheet
+from tests.browser.test_keyboard import draw_a_one, go_to_the_canvas
 
 
 class Person(ABC):
@@ -61,7 +61,7 @@ class WithFinger(Person):
 
 class WithKeyboard(Person):
     def draw_a_one(self) -> None:
-        go_to_the_sheet(self.page)
+        go_to_the_canvas(self.page)
         draw_a_one(self.page)
 
     def press(self, selector: str) -> None:
@@ -84,12 +84,12 @@ def test_who_has_never_seen_it_draws_corrects_replays_shares_and_deletes(
     person.draw_a_one()
     page.wait_for_preview()
     person.press("[data-recognise]")
-    page.wait_for_answer()
-    assert page.text("answer-digit") == "1"
+    page.wait_for_result()
+    assert page.text("result-text") == "1"
     person.press("[data-correct][value='7']")
-    page.wait_until(lambda: page.text("correction-status") == "Thank you. Kept as 7.")
+    page.wait_until(lambda: page.text("correction-status") == "Thanks. Saved as 7.")
     person.follow("nav a[href='/history/']")
-    assert "in truth 7" in page.browser.find_element(By.CSS_SELECTOR, ".drawings").text
+    assert "labelled 7" in page.browser.find_element(By.CSS_SELECTOR, ".drawings").text
     person.follow(".drawings a")
     page.wait_until(lambda: page.element("player").is_displayed())
     drawn = page.ink("replay")
@@ -107,5 +107,5 @@ def test_who_has_never_seen_it_draws_corrects_replays_shares_and_deletes(
     assert page.browser.current_url == f"{page.url}/history/"
     assert page.browser.find_elements(By.CSS_SELECTOR, ".drawings a") == []
     stranger.browser.get(link)
-    assert stranger.browser.find_element(By.TAG_NAME, "h1").text == "Not found"
+    assert stranger.browser.find_element(By.TAG_NAME, "h1").text == "Page not found"
     stranger.forgive_console()

@@ -8,7 +8,7 @@ from tests.browser.drawing_page import UNDO, DrawingPage
 from tests.browser.test_correction import thanked
 
 
-def go_to_the_sheet(page: DrawingPage) -> None:
+def go_to_the_canvas(page: DrawingPage) -> None:
     """By the Tab key, as somebody without a mouse does."""
     while page.run("return document.activeElement.dataset.canvas") is None:
         page.keys(Keys.TAB)
@@ -27,11 +27,11 @@ def draw_a_one(page: DrawingPage) -> None:
 
 
 def test_a_digit_is_drawn_recognised_and_corrected_by_keys_alone(page: DrawingPage) -> None:
-    go_to_the_sheet(page)
+    go_to_the_canvas(page)
     draw_a_one(page)
     page.keys(Keys.ENTER)
-    page.wait_for_answer()
-    assert page.text("answer-digit") == "1"
+    page.wait_for_result()
+    assert page.text("result-text") == "1"
     (stroke,) = page.sent()[0]["strokes"]
     assert set(stroke[0]) == {140}
     assert (stroke[1][0], stroke[1][-1]) == (60, 220)
@@ -41,29 +41,29 @@ def test_a_digit_is_drawn_recognised_and_corrected_by_keys_alone(page: DrawingPa
     assert thanked(page, "7")
 
 
-def test_the_hint_and_the_crosshair_are_there_with_the_focus_alone(page: DrawingPage) -> None:
+def test_the_hint_and_the_cursor_are_there_with_the_focus_alone(page: DrawingPage) -> None:
     assert not page.element("keys-help").is_displayed()
-    assert not page.element("aim").is_displayed()
-    go_to_the_sheet(page)
+    assert not page.element("cursor").is_displayed()
+    go_to_the_canvas(page)
     assert page.text("keys-help").startswith("Arrow keys move the pen")
-    before = page.element("aim").rect
+    before = page.element("cursor").rect
     page.keys(Keys.ARROW_RIGHT)
-    assert page.element("aim").rect["x"] > before["x"]
+    assert page.element("cursor").rect["x"] > before["x"]
     page.keys("]")
-    assert page.element("aim").rect["width"] > before["width"]
+    assert page.element("cursor").rect["width"] > before["width"]
     page.keys(Keys.TAB)
     assert not page.element("keys-help").is_displayed()
-    assert not page.element("aim").is_displayed()
+    assert not page.element("cursor").is_displayed()
 
 
-def test_who_draws_with_a_pointer_sees_neither(page: DrawingPage) -> None:
+def test_drawing_with_a_pointer_shows_neither(page: DrawingPage) -> None:
     page.draw(pen.ONE)
     assert not page.element("keys-help").is_displayed()
-    assert not page.element("aim").is_displayed()
+    assert not page.element("cursor").is_displayed()
 
 
-def test_the_page_s_other_keys_work_on_the_sheet(page: DrawingPage) -> None:
-    go_to_the_sheet(page)
+def test_the_page_s_other_keys_work_on_the_canvas(page: DrawingPage) -> None:
+    go_to_the_canvas(page)
     draw_a_one(page)
     drawn = page.ink()
     page.keys(UNDO)
@@ -77,9 +77,9 @@ def test_the_page_s_other_keys_work_on_the_sheet(page: DrawingPage) -> None:
 
 
 def test_the_pen_is_lifted_by_enter_and_by_going_away(page: DrawingPage) -> None:
-    go_to_the_sheet(page)
+    go_to_the_canvas(page)
     page.keys(Keys.SPACE, *[Keys.ARROW_DOWN] * 25, Keys.ENTER)
-    page.wait_for_answer()
+    page.wait_for_result()
     page.keys(Keys.SPACE, Keys.ARROW_LEFT, Keys.TAB)
     page.wait_for_preview()
     assert page.element("announcement").get_attribute("textContent") == "Pen up"

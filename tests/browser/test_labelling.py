@@ -27,18 +27,18 @@ def test_a_key_says_what_it_is_and_the_page_shows_it(seven: DrawingPage) -> None
     assert not seven.element("label").is_displayed()
     seven.keys("1")
     seven.wait_until(lambda: label(seven) == "1")
-    assert seven.text("correction-status") == "Thank you. Kept as 1."
+    assert seven.text("correction-status") == "Thanks. Saved as 1."
     seven.keys("2")
     seven.wait_until(lambda: label(seven) == "2")
     seven.browser.refresh()
     assert label(seven) == "2"
 
 
-def test_what_is_no_digit_is_shown_as_such(seven: DrawingPage) -> None:
-    seven.element("no-digit").send_keys(Keys.ENTER)
-    seven.wait_until(lambda: label(seven) == "no digit")
+def test_a_non_digit_is_shown_as_such(seven: DrawingPage) -> None:
+    seven.element("non-digit").send_keys(Keys.ENTER)
+    seven.wait_until(lambda: label(seven) == "not a digit")
     seven.browser.refresh()
-    assert label(seven) == "no digit"
+    assert label(seven) == "not a digit"
 
 
 def test_a_number_is_typed(record: DrawingPage) -> None:
@@ -55,7 +55,7 @@ def test_a_digit_that_chooses_a_speed_says_nothing_of_the_drawing(seven: Drawing
     assert seven.sent() == []
 
 
-def test_a_label_that_is_not_kept_says_why_and_is_not_shown(seven: DrawingPage) -> None:
+def test_a_label_that_is_not_saved_says_why_and_is_not_shown(seven: DrawingPage) -> None:
     body = {"code": "label_not_kept", "detail": "Not just now."}
     seven.run("window.answerInstead = async () => Response.json(arguments[0], {status: 503})", body)
     seven.keys("1")

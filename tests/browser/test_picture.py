@@ -51,7 +51,7 @@ def choose(page: DrawingPage, path: Path) -> None:
 
 
 def sent_picture(page: DrawingPage) -> Image.Image:
-    """What was sent last to be kept."""
+    """What was sent last to be stored."""
     _, _, encoded_picture = page.sent()[-1]["data"].partition(",")
     return Image.open(io.BytesIO(base64.b64decode(encoded_picture)))
 
@@ -64,7 +64,7 @@ def test_a_picture_is_opened_and_read(
     number.save(path, file_format)
     choose(page, path)
     page.wait_for_preview()
-    assert page.text("answer-digit") == "72"
+    assert page.text("result-text") == "72"
     page.recognise()
     assert page.element("stored").is_displayed()
     assert sent_picture(page).size == (800, 400)
@@ -98,7 +98,7 @@ def test_a_picture_is_a_step_that_is_undone_with_the_drawing_still_there(
     assert page.ink() == drawn
 
 
-def test_a_picture_is_read_at_once_where_nothing_is_answered_while_drawing(
+def test_a_picture_is_read_at_once_where_nothing_is_recognised_while_drawing(
     page: DrawingPage, number: Image.Image
 ) -> None:
     page.press("previews")
@@ -112,12 +112,12 @@ def test_a_picture_is_read_at_once_where_nothing_is_answered_while_drawing(
 def test_what_is_drawn_on_a_picture_is_read_with_it(page: DrawingPage, number: Image.Image) -> None:
     give(page, "drop", encoded(number.crop((0, 0, 400, 400)).resize((800, 800))))
     page.wait_for_preview()
-    assert page.text("answer-digit") == "7"
+    assert page.text("result-text") == "7"
     page.press("clear")
     give(page, "drop", encoded(Image.new("L", (800, 400), 255)))
     page.draw([[(140, 90), (140, 110), (140, 140), (140, 170), (140, 190)]])
     page.recognise()
-    assert page.text("answer-digit") == "1"
+    assert page.text("result-text") == "1"
     assert sent_picture(page).size == (800, 400)
 
 
@@ -125,7 +125,7 @@ def test_light_ink_on_dark_is_drawn_on_in_white(page: DrawingPage, test_digits: 
     dark = Image.fromarray(test_digits.images[0])
     give(page, "drop", encoded(dark))
     page.wait_for_preview()
-    assert page.text("answer-digit") == "7"
+    assert page.text("result-text") == "7"
     page.draw([[(20, 260), (40, 260)]])
     page.recognise()
     assert cast(tuple[int, int, int], sent_picture(page).getpixel((30, 260)))[0] > 250
@@ -172,7 +172,7 @@ def test_what_is_no_picture_is_told_and_the_drawing_stays(
     page.draw(pen.SEVEN)
     drawn = page.ink()
     give(page, "drop", content, name, media_type)
-    page.wait_until(lambda: page.text("notice-text") == "This is no picture that your browser can read.")
+    page.wait_until(lambda: page.text("notice-text") == "Your browser cannot read this picture.")
     assert not page.element("retry").is_displayed()
     assert page.ink() == drawn
 

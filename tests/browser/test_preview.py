@@ -1,4 +1,4 @@
-"""The answer while somebody draws: read, and not kept."""
+"""The result while one draws: read, and not saved."""
 
 import requests
 from selenium.webdriver.common.by import By
@@ -6,36 +6,36 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.browser import pen
 from tests.browser.drawing_page import UNDO, DrawingPage
-from tests.browser.test_correction import kept_label, thanked
+from tests.browser.test_correction import saved_label, thanked
 
 BUSY = 'window.answerInstead = async () => new Response("{}", {status: 503, headers: {"Retry-After": "600"}})'
 
 
-def kept(page: DrawingPage) -> int:
+def saved(page: DrawingPage) -> int:
     """How many drawings this visitor's history has."""
     cookies = {cookie["name"]: cookie["value"] for cookie in page.browser.get_cookies()}
-    answer = requests.get(f"{page.url}/api/v1/recognitions", cookies=cookies, timeout=30)
-    return len(answer.json()["recognitions"])
+    listed = requests.get(f"{page.url}/api/v1/recognitions", cookies=cookies, timeout=30)
+    return len(listed.json()["recognitions"])
 
 
-def test_a_drawing_is_answered_when_the_pen_rests_and_is_not_kept(page: DrawingPage) -> None:
+def test_a_drawing_is_recognised_when_the_pen_rests_and_is_not_saved(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.wait_for_preview()
-    assert page.text("answer-digit") == "7"
-    assert page.text("unkept").startswith("Not kept yet")
+    assert page.text("result-text") == "7"
+    assert page.text("unsaved") == "Not saved yet."
     assert not page.element("stored").is_displayed()
     assert page.sent() == []
-    assert kept(page) == 0
+    assert saved(page) == 0
     assert page.element("announcement").get_attribute("textContent") == ""
 
 
-def test_the_button_keeps_what_was_answered_while_drawing(page: DrawingPage) -> None:
+def test_the_button_saves_what_was_recognised_while_drawing(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.wait_for_preview()
     page.recognise()
     assert page.element("stored").is_displayed()
-    assert not page.element("unkept").is_displayed()
-    assert kept(page) == 1
+    assert not page.element("unsaved").is_displayed()
+    assert saved(page) == 1
 
 
 def test_one_question_at_a_time_and_then_about_the_newest_drawing(page: DrawingPage) -> None:
@@ -49,17 +49,17 @@ def test_one_question_at_a_time_and_then_about_the_newest_drawing(page: DrawingP
     assert len(page.previews()) == 1
     page.run("window.answerInstead = null; window.answer(new Response('{}'))")
     page.wait_for_preview()
-    assert page.text("answer-digit") == "17"
+    assert page.text("result-text") == "17"
     assert len(page.previews()) == 2
 
 
-def test_an_older_drawing_s_answer_is_found_again_without_asking(page: DrawingPage) -> None:
+def test_an_older_drawing_s_result_is_found_again_without_asking(page: DrawingPage) -> None:
     page.draw([pen.ONE_AND_SEVEN[0]])
     page.wait_for_preview()
     page.draw([pen.ONE_AND_SEVEN[1]])
-    page.wait_until(lambda: page.text("answer-digit") == "17")
+    page.wait_until(lambda: page.text("result-text") == "17")
     page.keys(UNDO)
-    assert page.text("answer-digit") == "1"
+    assert page.text("result-text") == "1"
     assert len(page.previews()) == 2
 
 
@@ -75,17 +75,17 @@ def test_a_busy_server_is_left_alone_and_nobody_is_told(page: DrawingPage) -> No
     page.recognise()
 
 
-def test_a_key_says_what_it_is_once_the_drawing_is_kept(page: DrawingPage) -> None:
+def test_a_key_corrects_it_once_the_drawing_is_saved(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.wait_for_preview()
     page.keys("1")
     assert thanked(page, "1")
-    assert kept(page) == 1
-    assert kept_label(page) == "1"
+    assert saved(page) == 1
+    assert saved_label(page) == "1"
     assert page.element("stored").is_displayed()
 
 
-def test_a_click_says_so_too_and_what_fails_is_told(page: DrawingPage) -> None:
+def test_a_click_does_so_too_and_a_failure_is_shown(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.wait_for_preview()
     page.run(BUSY)
@@ -110,14 +110,14 @@ def test_the_switch_is_remembered(page: DrawingPage) -> None:
     page.wait_for_preview()
 
 
-def test_the_second_guess_stands_beside_the_answer(page: DrawingPage) -> None:
+def test_the_second_choice_stands_beside_the_result(page: DrawingPage) -> None:
     page.draw(pen.SEVEN)
     page.wait_for_preview()
     rows = page.browser.find_elements(By.CSS_SELECTOR, "[data-percent]")
     shares = {index: float(row.text.strip(">%")) for index, row in enumerate(rows) if index != 7}
-    assert page.text("second") in {
+    assert page.text("second-choice") in {
         f"or {index}, {share}%" for index, share in shares.items() if share == max(shares.values())
     }
     page.press("clear")
     page.draw(pen.ONE_AND_SEVEN)
-    page.wait_until(lambda: " for the " in page.text("second"))
+    page.wait_until(lambda: " for the " in page.text("second-choice"))

@@ -50,7 +50,7 @@ def test_steps_go_from_stroke_to_stroke(record: DrawingPage) -> None:
 
 def test_it_plays_from_the_start_to_the_end(record: DrawingPage) -> None:
     whole = ink(record)
-    # The film may be over before anybody has looked.
+    # The replay may be over before the test looks.
     record.run(WATCH_BUTTON, record.element("play"))
     record.press("play")
     record.wait_until(lambda: record.run("return window.said") == ["Pause", "Play"])
@@ -119,24 +119,24 @@ def test_a_picture_alone_is_shown_as_a_picture(page: DrawingPage) -> None:
     page.wait_until(lambda: page.element("picture").is_displayed())
     assert not page.element("replay").is_displayed()
     assert page.browser.find_elements(By.CSS_SELECTOR, "[data-player]") == []
-    assert "a picture alone" in page.browser.find_element(By.CSS_SELECTOR, ".note").text
+    assert "Sent as a picture" in page.browser.find_element(By.CSS_SELECTOR, ".note").text
 
 
-def test_today_s_answer_comes_beside_the_one_of_then(record: DrawingPage) -> None:
-    record.press("again")
-    record.wait_until(lambda: record.element("again-answer").is_displayed())
-    rows = record.element("again-digits").find_elements(By.TAG_NAME, "th")
+def test_the_current_model_s_result_comes_beside_that_of_the_time(record: DrawingPage) -> None:
+    record.press("recognise-again")
+    record.wait_until(lambda: record.element("recognise-again-result").is_displayed())
+    rows = record.element("recognise-again-digits").find_elements(By.TAG_NAME, "th")
     assert [row.text for row in rows] == ["1", "7"]
-    assert record.text("again-model").startswith("lenet-")
-    assert record.text("again-status").startswith("17, ")
+    assert record.text("recognise-again-model").startswith("lenet-")
+    assert record.text("recognise-again-status").startswith("17, ")
 
 
 def test_a_server_that_is_busy_is_told_of(record: DrawingPage) -> None:
     body = {"code": "busy", "detail": "Too many drawings are waiting."}
     record.run("window.answerInstead = async () => Response.json(arguments[0], {status: 503})", body)
-    record.press("again")
-    record.wait_until(lambda: record.text("again-status") == body["detail"])
-    assert not record.element("again-answer").is_displayed()
+    record.press("recognise-again")
+    record.wait_until(lambda: record.text("recognise-again-status") == body["detail"])
+    assert not record.element("recognise-again-result").is_displayed()
 
 
 def test_the_download_is_the_drawing_as_it_was_received(record: DrawingPage) -> None:
@@ -168,49 +168,49 @@ def test_the_keyboard_deletes_it_for_good(record: DrawingPage) -> None:
     assert record.browser.find_elements(By.CSS_SELECTOR, ".drawings a") == []
 
 
-def entries(page: DrawingPage) -> list[str]:
-    """What the time line says, without its pictures."""
-    items = page.browser.find_elements(By.CSS_SELECTOR, "[data-unfold-entries] button")
+def predictions(page: DrawingPage) -> list[str]:
+    """The results that are shown, without their pictures."""
+    items = page.browser.find_elements(By.CSS_SELECTOR, "[data-predictions] button")
     return [item.text.split("\n")[0] for item in items]
 
 
-def current_entry(page: DrawingPage) -> list[bool]:
-    items = page.browser.find_elements(By.CSS_SELECTOR, "[data-unfold-entries] button")
+def current_prediction(page: DrawingPage) -> list[bool]:
+    items = page.browser.find_elements(By.CSS_SELECTOR, "[data-predictions] button")
     return [item.get_attribute("aria-current") == "step" for item in items]
 
 
-def ask_after_each_stroke(page: DrawingPage) -> None:
-    page.press("unfold")
-    page.wait_until(lambda: page.text("unfold-status").startswith("From stroke"))
+def predict_after_each_stroke(page: DrawingPage) -> None:
+    page.press("predict")
+    page.wait_until(lambda: page.text("predictions-status").startswith("From stroke"))
 
 
-def test_one_click_shows_the_answer_after_each_stroke(record: DrawingPage) -> None:
-    assert entries(record) == []
-    ask_after_each_stroke(record)
-    assert entries(record) == ["1", "17"]
-    assert record.text("unfold-status") == "From stroke 2 of 2 on it was read as 17."
-    images = record.browser.find_elements(By.CSS_SELECTOR, "[data-unfold-entries] img")
+def test_one_click_shows_the_result_after_each_stroke(record: DrawingPage) -> None:
+    assert predictions(record) == []
+    predict_after_each_stroke(record)
+    assert predictions(record) == ["1", "17"]
+    assert record.text("predictions-status") == "From stroke 2 of 2 on, the result is 17."
+    images = record.browser.find_elements(By.CSS_SELECTOR, "[data-predictions] img")
     assert [image.get_attribute("alt") for image in images] == ["After stroke 1:", "After stroke 2:"]
-    assert not record.element("unfold").is_displayed()
+    assert not record.element("predict").is_displayed()
 
 
-def test_the_keyboard_asks_and_goes_on_with_the_entries(record: DrawingPage) -> None:
-    record.element("unfold").send_keys(Keys.ENTER)
-    record.wait_until(lambda: record.text("unfold-status").startswith("From stroke"))
+def test_the_keyboard_asks_and_goes_on_with_the_results(record: DrawingPage) -> None:
+    record.element("predict").send_keys(Keys.ENTER)
+    record.wait_until(lambda: record.text("predictions-status").startswith("From stroke"))
     record.keys(Keys.ENTER)
     assert record.text("place") == "Stroke 1 of 2"
 
 
-def test_an_entry_moves_the_replay_to_its_stroke_and_is_marked(record: DrawingPage) -> None:
-    ask_after_each_stroke(record)
-    assert current_entry(record) == [False, True]
-    record.browser.find_element(By.CSS_SELECTOR, "[data-unfold-entries] button").click()
+def test_a_result_moves_the_replay_to_its_stroke_and_is_marked(record: DrawingPage) -> None:
+    predict_after_each_stroke(record)
+    assert current_prediction(record) == [False, True]
+    record.browser.find_element(By.CSS_SELECTOR, "[data-predictions] button").click()
     assert record.text("place") == "Stroke 1 of 2"
-    assert current_entry(record) == [True, False]
+    assert current_prediction(record) == [True, False]
     record.press("step-on")
-    assert current_entry(record) == [False, True]
+    assert current_prediction(record) == [False, True]
     record.element("scrubber").send_keys(Keys.HOME)
-    assert current_entry(record) == [False, False]
+    assert current_prediction(record) == [False, False]
 
 
 def test_a_failure_on_the_way_is_told_of_and_retrying_goes_on_from_there(record: DrawingPage) -> None:
@@ -222,22 +222,22 @@ def test_a_failure_on_the_way_is_told_of_and_retrying_goes_on_from_there(record:
         Object.defineProperty(window, "answerInstead", { get: answer });
         """
     )
-    record.press("unfold")
-    record.wait_until(lambda: record.text("unfold-status") == "Too many drawings.")
-    assert (record.text("unfold"), entries(record)) == ("Retry", ["1"])
-    ask_after_each_stroke(record)
-    assert entries(record) == ["1", "17"]
+    record.press("predict")
+    record.wait_until(lambda: record.text("predictions-status") == "Too many drawings.")
+    assert (record.text("predict"), predictions(record)) == ("Retry", ["1"])
+    predict_after_each_stroke(record)
+    assert predictions(record) == ["1", "17"]
 
 
 def test_it_can_be_stopped_and_goes_on(record: DrawingPage) -> None:
     record.run("window.answerInstead = () => new Promise(() => {})")
-    record.press("unfold")
-    assert record.text("unfold-status") == "Asking after stroke 1 of 2…"
-    record.press("unfold")
-    assert (record.text("unfold"), record.text("unfold-status")) == ("Go on", "")
+    record.press("predict")
+    assert record.text("predictions-status") == "Recognising after stroke 1 of 2…"
+    record.press("predict")
+    assert (record.text("predict"), record.text("predictions-status")) == ("Continue", "")
     record.run("window.answerInstead = null")
-    ask_after_each_stroke(record)
-    assert entries(record) == ["1", "17"]
+    predict_after_each_stroke(record)
+    assert predictions(record) == ["1", "17"]
 
 
 def test_a_digit_of_several_strokes_has_curves_of_its_probabilities(page: DrawingPage) -> None:
@@ -246,7 +246,7 @@ def test_a_digit_of_several_strokes_has_curves_of_its_probabilities(page: Drawin
     )
     page.recognise()
     page.open_newest()
-    page.wait_until(lambda: page.element("unfold").is_displayed())
-    ask_after_each_stroke(page)
-    winner = page.browser.find_element(By.CSS_SELECTOR, "[data-unfold-curves] .leads text")
-    assert winner.text == entries(page)[-1] == "4"
+    page.wait_until(lambda: page.element("predict").is_displayed())
+    predict_after_each_stroke(page)
+    winner = page.browser.find_element(By.CSS_SELECTOR, "[data-probability-curves] .leads text")
+    assert winner.text == predictions(page)[-1] == "4"

@@ -73,7 +73,7 @@ def test_one_press_copies_the_link(shared: DrawingPage) -> None:
     permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
     shared.cdp("Browser.grantPermissions", origin=shared.url, permissions=permissions)
     shared.element("copy").send_keys(Keys.ENTER)
-    shared.wait_until(lambda: shared.text("share-status") == "The link is copied.")
+    shared.wait_until(lambda: shared.text("share-status") == "Link copied.")
     assert shared.browser.execute_async_script(CLIPBOARD) == link(shared)
     shared.cdp("Browser.resetPermissions")
 
@@ -82,7 +82,7 @@ def test_one_press_copies_the_link(shared: DrawingPage) -> None:
 def test_where_nothing_may_be_copied_the_link_is_selected(shared: DrawingPage, clipboard: str) -> None:
     shared.run(f"Object.defineProperty(navigator, 'clipboard', {{value: {clipboard}}})")
     shared.press("copy")
-    shared.wait_until(lambda: shared.text("share-status") == "The link is selected: copy it from there.")
+    shared.wait_until(lambda: shared.text("share-status") == "The link is selected. Copy it from there.")
     assert shared.run(SELECTED, shared.element("share-link")) == link(shared)
 
 

@@ -9,14 +9,14 @@ from testbed.drawings import encoded
 from testbed.photographs import CONDITIONS, photograph
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.test_inside import look_inside
-from tests.browser.test_keyboard import go_to_the_sheet
+from tests.browser.test_inspection import inspect_digit
+from tests.browser.test_keyboard import go_to_the_canvas
 from tests.browser.test_picture import give
 from tests.conftest import ROOT
 
 
 def draw(page: DrawingPage, *drawings: list[pen.Stroke]) -> None:
-    """Have drawings recognised, one after the other; the last one stays on the paper."""
+    """Have drawings recognised, one after the other; the last one stays on the canvas."""
     page.open()
     for strokes in drawings:
         if page.element("clear").is_enabled():
@@ -56,7 +56,7 @@ def erase(page: DrawingPage) -> None:
 
 def draw_by_keys(page: DrawingPage) -> None:
     page.open()
-    go_to_the_sheet(page)
+    go_to_the_canvas(page)
     page.keys(Keys.SPACE, *[Keys.ARROW_DOWN] * 30)
 
 
@@ -65,9 +65,9 @@ def ask_for_the_keys(page: DrawingPage) -> None:
     page.keys("?")
 
 
-def look_inside_a_number(page: DrawingPage) -> None:
+def inspect_a_number(page: DrawingPage) -> None:
     draw(page, pen.ONE_AND_SEVEN)
-    look_inside(page)
+    inspect_digit(page)
 
 
 def fill_history(page: DrawingPage) -> None:
@@ -88,10 +88,10 @@ def open_record(page: DrawingPage, strokes: list[pen.Stroke] = pen.ONE_AND_SEVEN
     page.wait_until(lambda: page.element("player").is_displayed())
 
 
-def ask_from_stroke_to_stroke(page: DrawingPage) -> None:
+def predict_strokes(page: DrawingPage) -> None:
     open_record(page, pen.DIGITS["4"])
-    page.press("unfold")
-    page.wait_until(lambda: not page.element("unfold").is_displayed())
+    page.press("predict")
+    page.wait_until(lambda: not page.element("predict").is_displayed())
 
 
 def correct_a_record(page: DrawingPage) -> None:
@@ -111,9 +111,9 @@ def open_what_was_shared(page: DrawingPage) -> None:
     page.wait_until(lambda: page.element("player").is_displayed())
 
 
-def look_inside_a_record(page: DrawingPage) -> None:
+def inspect_a_record(page: DrawingPage) -> None:
     open_record(page, pen.SEVEN)
-    look_inside(page)
+    inspect_digit(page)
 
 
 def open_record_of_a_picture(page: DrawingPage) -> None:

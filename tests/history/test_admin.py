@@ -57,7 +57,7 @@ def test_who_may_only_view_sees_the_list_and_changes_nothing() -> None:
     (record,), client = keep(a_record()), staff_client("view")
     page = client.get(LIST)
     assert drawn(page) == [record.id]
-    for offer in ("Delete", "Label them", "one by one"):
+    for offer in ("Delete", "Label selected", "one by one"):
         assert offer not in page.text
     assert client.get(f"{LIST}labelling/").status_code == 403
     for action in ("label", "delete"):
@@ -88,16 +88,16 @@ def test_the_list_has_everybody_s_with_what_was_read_and_said(staff: Client) -> 
 
 
 def test_an_empty_history_says_so(staff: Client) -> None:
-    assert "Nothing was drawn yet" in staff.get(LIST).text
-    assert "No drawing is in this list" in staff.get(LIST, {"digit": 3}).text
+    assert "No drawings yet." in staff.get(LIST).text
+    assert "No drawings match these filters." in staff.get(LIST, {"digit": 3}).text
 
 
 FILTERS = {
     "digit=1": ("other", ["1"]),
     "label=1": ("wrong", ["1"]),
     "label=": ("none", ["not a digit"]),
-    "disagreeing=1": ("wrong", ["label and result differ"]),
-    "below=80": ("unsure", ["&lt; 80 %"]),
+    "disagreeing=1": ("wrong", ["different"]),
+    "below=80": ("unsure", ["&lt; 80%"]),
     "model=lenet-another": ("other", ["lenet-another"]),
     "origin=": ("other", ["none"]),
     "day=2026-02-28": ("of a day", []),
@@ -142,7 +142,7 @@ def choices(page: Any, kind: str) -> list[tuple[str, str]]:
 def test_another_choice_keeps_the_day(staff: Client) -> None:
     page = staff.get(f"{LIST}?day=2026-02-28&label=1")
     assert choices(page, "below") == [
-        (f"&lt; {bound} %", f"below={bound}&day=2026-02-28") for bound in (50, 80, 95, 99)
+        (f"&lt; {bound}%", f"below={bound}&day=2026-02-28") for bound in (50, 80, 95, 99)
     ]
     assert choices(page, "digit") == [(digit, f"digit={digit}&day=2026-02-28") for digit in "0123456789"]
 
@@ -247,7 +247,7 @@ def test_the_selected_are_deleted_after_a_question(staff: Client) -> None:
     one, two, other = keep(a_record(), a_record(), a_record())
     label(one, "1")
     question = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "back": LIST})
-    assert "2 drawings, their answers and their labels will be gone for good." in question.text
+    assert "2 drawings, their results and their labels will be permanently deleted." in question.text
     assert drawn(staff.get(LIST)) == ids([other, two, one])
     done = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "back": LIST, "sure": "1"}, follow=True)
     assert "2 drawings were deleted." in done.text

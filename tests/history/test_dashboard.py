@@ -69,7 +69,7 @@ def test_who_is_not_permitted_to_see_drawings_does_not_see_it(client: Client) ->
 
 def test_a_history_without_drawings_says_so() -> None:
     answer = staff_client("view").get(PATH)
-    assert "Nothing was drawn in these days yet." in answer.content.decode()
+    assert "No drawings in this period." in answer.content.decode()
     assert facts(answer) == {}
     assert b"<svg" not in answer.content.partition(b'class="dashboard"')[2].partition(b"</main>")[0]
 
@@ -148,7 +148,7 @@ def test_what_figures_say_and_their_tables_in_full() -> None:
         ["2026-02-01", "75%"],
     ]
     assert tables["Latency"] == [
-        ["Day", "Median", "95 %"],
+        ["Day", "Median", "P95"],
         ["2026-02-03", "5.2 ms", "1.6 s"],
         ["2026-02-02", "–", "–"],
         ["2026-02-01", "191 ms", "191 ms"],
@@ -207,7 +207,7 @@ def test_the_facts_in_full() -> None:
         ("Agreement with labels", "25%", "of 4 labels"),
     ]
     waiting = outbox_fact(Backlog(depth=1_234, oldest_age_s=90.0))
-    assert (waiting.value, waiting.note) == ("1,234", "the oldest for 90 s")
+    assert (waiting.value, waiting.note) == ("1,234", "oldest: 90 s")
 
 
 def test_a_page_has_neither_styles_nor_scripts_of_its_own() -> None:
@@ -241,7 +241,7 @@ def test_a_day_without_a_value_interrupts_a_line() -> None:
 def test_lines_are_named_at_their_ends_and_the_names_stay_apart() -> None:
     shown = figure(days_of(*[counts_of(a_record())] * 3), "Latency")
     ends = parts(shown, "text", "end")
-    assert {str(end.text).rpartition(" ")[0].rpartition(" ")[0] for end in ends} == {"95 %", "Median"}
+    assert {str(end.text).partition(" ")[0] for end in ends} == {"P95", "Median"}
     upper, lower = (float(end.get("y", "")) for end in ends)
     assert lower - upper >= 13
 
@@ -265,14 +265,14 @@ def test_a_cell_without_room_for_its_number_shows_it_rounded() -> None:
     shown = figure(days_of(Counts({"drawings": 1, **names})), "Confusion matrix")
     assert [number.text for number in parts(shown, "text", "count")] == ["999", "1.2k", "57k"]
     assert shown.table.rows[3][4] == "56789"
-    assert shown.says == "No digit was misread"
+    assert shown.says == "No errors"
 
 
 def test_without_labels_there_is_no_plot_of_them() -> None:
     days = days_of(counts_of(a_record()))
     agreement, confusion = (figure(days, title) for title in ("Agreement with labels", "Confusion matrix"))
     assert (agreement.plot, agreement.says) == (None, "No labels yet")
-    assert (confusion.plot, confusion.says) == (None, "No digit has been labelled yet")
+    assert (confusion.plot, confusion.says) == (None, "No labels yet")
     of_another_length = days_of(labelled("77"))
     assert figure(of_another_length, "Agreement with labels").plot is not None
     assert figure(of_another_length, "Confusion matrix").plot is None
@@ -288,12 +288,12 @@ def test_what_waits_in_the_outbox_is_shown(settings: Settings, tmp_path: Path) -
     open_outbox.cache_clear()
     client, outbox = staff_client("view"), open_outbox()
     assert outbox is not None
-    assert facts(client.get(PATH))["Waiting in this host's outbox"] == "0"
+    assert facts(client.get(PATH))["Waiting to be stored on this host"] == "0"
     outbox.add(a_record())
     time.sleep(0.001)
     answer = client.get(PATH)
-    assert facts(answer)["Waiting in this host's outbox"] == "1"
-    assert "the oldest for" in answer.content.decode()
+    assert facts(answer)["Waiting to be stored on this host"] == "1"
+    assert "oldest: " in answer.content.decode()
 
 
 def test_what_waits_is_shown_while_the_store_does_not_answer(
@@ -303,8 +303,8 @@ def test_what_waits_is_shown_while_the_store_does_not_answer(
     open_outbox.cache_clear()
     answer = staff_client("view").get(PATH)
     assert answer.status_code == 503
-    assert "cannot be read just now" in answer.content.decode()
-    assert facts(answer) == {"Waiting in this host's outbox": "0"}
+    assert "cannot be read at the moment" in answer.content.decode()
+    assert facts(answer) == {"Waiting to be stored on this host": "0"}
 
 
 def test_it_speaks_simplified_chinese() -> None:

@@ -66,7 +66,7 @@ def test_a_list_says_what_people_said_that_it_shows(visitor: Client) -> None:
     page = visitor.get("/history/")
     said = {row.record.id: (row.label and row.label.text, row.disagrees) for row in page.context["rows"]}
     assert said == {right.id: ("7", False), wrong.id: ("1", True), plain.id: (None, False)}
-    assert "in truth 1" in page.text
+    assert "labelled 1" in page.text
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_staff_who_may_only_view_neither_label_nor_delete() -> None:
 
 def test_staff_who_may_delete_do() -> None:
     (record,), client = keep(), staff_client("view", "delete")
-    assert "Delete for good" in client.get(f"/history/{record.id}/").text
+    assert "Delete permanently" in client.get(f"/history/{record.id}/").text
     assert client.delete(f"/api/v1/recognitions/{record.id}").status_code == 204
     assert client.get(f"/history/{record.id}/").status_code == 404
 
@@ -483,7 +483,7 @@ def test_a_drawing_s_own_page_shows_its_label(visitor: Client) -> None:
     visitor.put(address, {"text": "42"}, content_type="application/json")
     assert "<dd>42</dd>" in visitor.get(f"/history/{mine.id}/").text
     visitor.put(address, {"text": ""}, content_type="application/json")
-    assert "<dd>no digit</dd>" in visitor.get(f"/history/{mine.id}/").text
+    assert "<dd>not a digit</dd>" in visitor.get(f"/history/{mine.id}/").text
 
 
 def test_who_drew_it_deletes_it(visitor: Client) -> None:
@@ -515,8 +515,8 @@ def test_nobody_else_deletes_it(visitor: Client, staff: Client) -> None:
 
 def test_a_drawing_s_page_deletes_it_and_goes_back_to_the_list(visitor: Client, staff: Client) -> None:
     (mine,) = keep()
-    assert "Delete for good" in visitor.get(f"/history/{mine.id}/").text
-    assert "Delete for good" not in staff.get(f"/history/{mine.id}/").text
+    assert "Delete permanently" in visitor.get(f"/history/{mine.id}/").text
+    assert "Delete permanently" not in staff.get(f"/history/{mine.id}/").text
     response = visitor.post(f"/history/{mine.id}/")
     assert (response.status_code, response.headers["Location"]) == (302, "/history/")
     assert listed(visitor)["recognitions"] == []

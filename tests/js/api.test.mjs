@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError, corrector, lookInside, previewer, recogniser } from "../../static/js/common/api.js";
+import { RecognitionError, corrector, inspect, previewer, recogniser } from "../../static/js/common/api.js";
 import { answerBody, inspectionBody } from "./examples.mjs";
 
-/** @type {import("../../static/js/common/api.js").Question} */
-const question = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
+/** @type {import("../../static/js/common/api.js").RecognitionRequest} */
+const drawing = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
 
 const respond = (status, body) => async () =>
   new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
@@ -28,87 +28,87 @@ test("the drawing and its strokes are posted as JSON with the session's cookie",
   await asking(async (url, options) => {
     sent = { url, ...options };
     return respond(200, answerBody())();
-  })(question);
+  })(drawing);
   assert.equal(sent.url, "/api/mnist/identify");
   assert.equal(sent.method, "POST");
   assert.equal(sent.credentials, "same-origin");
   assert.equal(sent.headers["Content-Type"], "application/json");
-  assert.deepEqual(JSON.parse(sent.body), question);
+  assert.deepEqual(JSON.parse(sent.body), drawing);
 });
 
-test("an answer comes with the body it was read from", async () => {
-  const { answer, body } = await asking(respond(200, answerBody()))(question);
-  assert.equal(answer.text, "7");
+test("a result comes with the body it was read from", async () => {
+  const { result, body } = await asking(respond(200, answerBody()))(drawing);
+  assert.equal(result.text, "7");
   assert.deepEqual(body, answerBody());
 });
 
 test("what the server says about a refusal is kept", async () => {
   const detail = "There is no ink in the drawing.";
-  const error = await failureOf(asking(respond(400, { code: "blank_drawing", detail }))(question));
+  const error = await failureOf(asking(respond(400, { code: "blank_drawing", detail }))(drawing));
   assert.deepEqual([error.failure, error.status, error.detail], ["refused", 400, detail]);
 });
 
 for (const body of ["<h1>Bad gateway</h1>", "null", { detail: { nested: true } }]) {
   test(`a refusal without words for people has only its status: ${JSON.stringify(body)}`, async () => {
-    const error = await failureOf(asking(respond(502, body))(question));
+    const error = await failureOf(asking(respond(502, body))(drawing));
     assert.deepEqual([error.failure, error.status, error.detail], ["refused", 502, ""]);
   });
 }
 
 for (const body of ["<h1>Welcome to this hotel</h1>", "{}"]) {
-  test(`a success that holds no answer is broken: ${body}`, async () => {
-    assert.equal((await failureOf(asking(respond(200, body))(question))).failure, "broken");
+  test(`a success that holds no result is broken: ${body}`, async () => {
+    assert.equal((await failureOf(asking(respond(200, body))(drawing))).failure, "broken");
   });
 }
 
 test("a server that cannot be reached is a network failure", async () => {
-  const error = await failureOf(asking(() => Promise.reject(new TypeError("Failed to fetch")))(question));
+  const error = await failureOf(asking(() => Promise.reject(new TypeError("Failed to fetch")))(drawing));
   assert.equal(error.failure, "network");
 });
 
 test("a server that takes too long is given up", async () => {
-  assert.equal((await failureOf(asking(silence, 5)(question))).failure, "timeout");
+  assert.equal((await failureOf(asking(silence, 5)(drawing))).failure, "timeout");
 });
 
-test("the newest question wins", async () => {
+test("the newest request wins", async () => {
   let calls = 0;
   const ask = asking((...request) => (++calls === 1 ? silence(...request) : respond(200, answerBody())()));
-  const older = failureOf(ask(question));
-  const newer = await ask(question);
-  assert.equal(newer.answer.text, "7");
+  const older = failureOf(ask(drawing));
+  const newer = await ask(drawing);
+  assert.equal(newer.result.text, "7");
   assert.equal((await older).failure, "superseded");
 });
 
-test("a failed question does not stand in the way of the next", async () => {
+test("a failed request does not stand in the way of the next", async () => {
   let calls = 0;
   const ask = asking(() => respond(...(++calls === 1 ? [503, {}] : [200, answerBody()]))());
-  assert.equal((await failureOf(ask(question))).status, 503);
-  assert.equal((await ask(question)).answer.text, "7");
+  assert.equal((await failureOf(ask(drawing))).status, 503);
+  assert.equal((await ask(drawing)).result.text, "7");
 });
 
-test("a preview asks about the picture alone", async () => {
+test("a preview sends the picture alone", async () => {
   let sent;
   const fetch = async (_url, options) => ((sent = JSON.parse(options.body)), respond(200, answerBody())());
-  const { answer } = await previewer({ url: "/api/v1/preview", fetch, timeoutMs: 1000 })("data:,");
-  assert.deepEqual([answer.text, sent], ["7", { data: "data:," }]);
+  const { result } = await previewer({ url: "/api/v1/preview", fetch, timeoutMs: 1000 })("data:,");
+  assert.deepEqual([result.text, sent], ["7", { data: "data:," }]);
 });
 
 test("a refusal says how long the server wants to be left alone", async () => {
   const busy = (headers) => async () => new Response("{}", { status: 503, headers });
-  const pause = async (headers) => (await failureOf(asking(busy(headers))(question))).retryAfterS;
+  const pause = async (headers) => (await failureOf(asking(busy(headers))(drawing))).retryAfterS;
   assert.equal(await pause({ "Retry-After": "7" }), 7);
   assert.equal(await pause({ "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT" }), 0);
   assert.equal(await pause({}), 0);
 });
 
-test("only what the server cannot be blamed for is hopeless", async () => {
-  const mayPass = async (fetch) => (await failureOf(asking(fetch)(question))).mayPass;
-  assert.equal(await mayPass(respond(422, { code: "blank_drawing", detail: "Blank." })), false);
-  assert.equal(await mayPass(respond(503, { code: "busy", detail: "Busy." })), true);
-  assert.equal(await mayPass(async () => Promise.reject(new TypeError("no network"))), true);
+test("only a refusal of the request itself is not worth a retry", async () => {
+  const isRetryable = async (fetch) => (await failureOf(asking(fetch)(drawing))).isRetryable;
+  assert.equal(await isRetryable(respond(422, { code: "blank_drawing", detail: "Blank." })), false);
+  assert.equal(await isRetryable(respond(503, { code: "busy", detail: "Busy." })), true);
+  assert.equal(await isRetryable(async () => Promise.reject(new TypeError("no network"))), true);
 });
 
-test("a correction is put where the answer says, with the token", async () => {
+test("a correction is put where the result says, with the token", async () => {
   let sent;
   const fetch = async (url, options) => {
     sent = { url, ...options };
@@ -120,29 +120,29 @@ test("a correction is put where the answer says, with the token", async () => {
   assert.deepEqual(JSON.parse(sent.body), { text: "07" });
 });
 
-test("a correction that is not kept says so", async () => {
-  const keep = corrector({ fetch: respond(503, { detail: "Try again." }), timeoutMs: 1000, token: "" });
-  const error = await failureOf(keep("/label", "7"));
+test("a correction that is not saved says so", async () => {
+  const saveLabel = corrector({ fetch: respond(503, { detail: "Try again." }), timeoutMs: 1000, token: "" });
+  const error = await failureOf(saveLabel("/label", "7"));
   assert.deepEqual([error.failure, error.status, error.detail], ["refused", 503, "Try again."]);
 });
 
-test("a drawing is sent to be looked inside, and one that was kept is asked for by its address", async () => {
+test("a drawing is sent to be inspected, and a stored one is inspected by its address", async () => {
   const sent = [];
   const fetch = async (url, options) => {
     sent.push({ url, ...options });
     return respond(200, inspectionBody())();
   };
   const server = { fetch, timeoutMs: 1000 };
-  const inspection = await lookInside({ ...server, url: "/inside" }, { data: "data:,", digit: 1 });
-  await lookInside({ ...server, url: "/kept/inside?digit=1" });
+  const inspection = await inspect({ ...server, url: "/inside" }, { data: "data:,", digit: 1 });
+  await inspect({ ...server, url: "/stored/inside?digit=1" });
   assert.equal(inspection.digit, 7);
   assert.deepEqual(sent.map(({ url, method, body }) => [url, method, body]), [
     ["/inside", "POST", JSON.stringify({ data: "data:,", digit: 1 })],
-    ["/kept/inside?digit=1", "GET", undefined],
+    ["/stored/inside?digit=1", "GET", undefined],
   ]);
 });
 
 test("what is no inspection is broken", async () => {
-  const error = await failureOf(lookInside({ url: "/inside", fetch: respond(200, answerBody()), timeoutMs: 1000 }));
+  const error = await failureOf(inspect({ url: "/inside", fetch: respond(200, answerBody()), timeoutMs: 1000 }));
   assert.equal(error.failure, "broken");
 });

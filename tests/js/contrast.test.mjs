@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const site = palettes("site", /:root\s*\{([^}]*)\}/g);
-const inside = palettes("inside", /\.inside\s*\{([^}]*)\}/g);
-const schemes = { light: { ...site.light, ...inside.light }, dark: { ...site.dark, ...inside.dark } };
+const inspection = palettes("inspection", /\.inspection\s*\{([^}]*)\}/g);
+const schemes = { light: { ...site.light, ...inspection.light }, dark: { ...site.dark, ...inspection.dark } };
 
 /** A style sheet's custom properties: a rule has them, and the next one what changes in the dark. */
 function palettes(name, rule) {
@@ -43,14 +43,14 @@ function contrast(one, other) {
 const pairs = [
   ...["text", "muted", "accent", "accent-hover", "fault"].flatMap(onBoth),
   ["on-accent", "accent", 4.5], ["on-accent", "accent-hover", 4.5], ["on-marker", "marker", 4.5],
-  ["muted", "square", 4.5], ["edge", "paper", 3], ["edge", "desk", 3], ["ink", "paper", 7], ["ink", "square", 7],
+  ["muted", "square", 4.5], ["edge", "surface", 3], ["edge", "background", 3], ["ink", "surface", 7], ["ink", "square", 7],
   ["accent", "square", 3], ["map-positive", "map-none", 3], ["map-negative", "map-none", 3],
   ["map-ink", "map-none", 3],
 ];
 
 /** @returns {Pair[]} */
 function onBoth(name) {
-  return [[name, "paper", 4.5], [name, "desk", 4.5]];
+  return [[name, "surface", 4.5], [name, "background", 4.5]];
 }
 
 for (const [scheme, palette] of Object.entries(schemes)) {

@@ -12,7 +12,7 @@ import {
   redo,
   undo,
   withdraw,
-} from "../../static/js/sheet/drawing.js";
+} from "../../static/js/canvas/drawing.js";
 
 const sample = (x, y, timeMs) => ({ x, y, timeMs, pressure: 0.5, width: 18 });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, begin, beginErasing, end, extend, leave, redo, undo } from "../../static/js/sheet/drawing.js";
-import { erase } from "../../static/js/sheet/eraser.js";
+import { EMPTY, begin, beginErasing, end, extend, keepStrokes, redo, undo } from "../../static/js/canvas/drawing.js";
+import { erase } from "../../static/js/canvas/eraser.js";
 
-/** @typedef {import("../../static/js/sheet/eraser.js").Place} Place */
+/** @typedef {import("../../static/js/canvas/eraser.js").Place} Place */
 
 const point = (x, y, t = 0, width = 10) => ({ x, y, t, pressure: 0.5, width });
 const LINE = [point(0, 50, 0), point(100, 50, 100)];
@@ -48,8 +48,8 @@ const drawn = () => end(extend(begin(EMPTY, sample(0, 50, 0)), [sample(100, 50, 
 
 test("what an eraser takes until it is lifted is one step", () => {
   const before = drawn();
-  const once = leave(beginErasing(before), erase(before.strokes, at(50, 50), 5));
-  const erased = end(leave(once, erase(once.strokes, at(20, 50), 5)));
+  const once = keepStrokes(beginErasing(before), erase(before.strokes, at(50, 50), 5));
+  const erased = end(keepStrokes(once, erase(once.strokes, at(20, 50), 5)));
   assert.equal(erased.strokes.length, 3);
   assert.equal(undo(erased).strokes, before.strokes);
   assert.equal(redo(undo(erased)).strokes, erased.strokes);
@@ -62,5 +62,5 @@ test("an eraser that took nothing was no step", () => {
 
 test("an eraser that is up takes nothing", () => {
   const before = drawn();
-  assert.equal(leave(before, []), before);
+  assert.equal(keepStrokes(before, []), before);
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourOf, extremes, mapAt, places, readInspection, readMaps, tintedPixels, valuePixels } from "../../static/js/inside/inspection.js";
+import { colourOf, extremes, mapAt, places, readInspection, readMaps, tintedPixels, valuePixels } from "../../static/js/inspection/inspection.js";
 import { inspectionBody } from "./examples.mjs";
 
 const array = (shape, range, bytes) => ({ shape, range, values: btoa(String.fromCharCode(...bytes)) });
-/** @type {import("../../static/js/inside/inspection.js").Palette} */
+/** @type {import("../../static/js/inspection/inspection.js").Palette} */
 const palette = { none: [255, 255, 255], positive: [200, 100, 0], negative: [0, 0, 200], ink: [100, 100, 100] };
 
 /** One picture of 28x28 that is 0 but for some places. */
@@ -52,9 +52,9 @@ test("values are coloured by their sign and strength", () => {
   assert.deepEqual([...pixels.slice(12, 16)], [228, 178, 128, 255]);
 });
 
-test("ink is tinted where it mattered and paper never", () => {
-  const seen = picture({ 0: 1, 1: 1, 2: 1, 3: 0 });
-  const pixels = tintedPixels(seen, picture({ 0: 4, 1: -4, 3: 4 }), palette);
+test("ink is tinted where it mattered and the background never", () => {
+  const networkInput = picture({ 0: 1, 1: 1, 2: 1, 3: 0 });
+  const pixels = tintedPixels(networkInput, picture({ 0: 4, 1: -4, 3: 4 }), palette);
   assert.deepEqual([...pixels.slice(0, 3)], palette.positive);
   assert.deepEqual([...pixels.slice(4, 7)], palette.negative);
   assert.deepEqual([...pixels.slice(8, 11)], palette.ink);

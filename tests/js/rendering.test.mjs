@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PEN_WIDTH } from "../../static/js/sheet/brush.js";
-import { renderOnPaper, renderStrokes } from "../../static/js/sheet/rendering.js";
+import { DEFAULT_PEN_WIDTH } from "../../static/js/canvas/pen_width.js";
+import { renderWithBackground, renderStrokes } from "../../static/js/canvas/rendering.js";
 
 /** A context that remembers what was called and set on it, in order. */
 function recorder() {
@@ -13,12 +13,12 @@ function recorder() {
   return { context, log, calls: (name) => log.filter(([each]) => each === name) };
 }
 
-const stroke = (...points) => points.map(([x, y, width = PEN_WIDTH]) => ({ x, y, t: 0, pressure: 0.5, width }));
+const stroke = (...points) => points.map(([x, y, width = DEFAULT_PEN_WIDTH]) => ({ x, y, t: 0, pressure: 0.5, width }));
 
 test("a stroke of one point is a round dot as wide as the pen", () => {
   const { context, calls } = recorder();
   renderStrokes(context, [stroke([30, 40])], "navy");
-  assert.deepEqual(calls("arc"), [["arc", 30, 40, PEN_WIDTH / 2, 0, 2 * Math.PI]]);
+  assert.deepEqual(calls("arc"), [["arc", 30, 40, DEFAULT_PEN_WIDTH / 2, 0, 2 * Math.PI]]);
   assert.equal(calls("fill").length, 1);
   assert.equal(calls("stroke").length, 0);
 });
@@ -54,14 +54,14 @@ test("a picture lies under the strokes, whose ink stands out from it", () => {
   const { context, log, calls } = recorder();
   const image = /** @type {CanvasImageSource} */ ({});
   const picture = { image, url: "", width: 200, height: 100, isDark: true };
-  renderOnPaper(context, { strokes: [stroke([1, 1])], picture });
+  renderWithBackground(context, { strokes: [stroke([1, 1])], picture });
   assert.deepEqual(calls("drawImage"), [["drawImage", image, 0, 70, 280, 140]]);
   assert.deepEqual(calls("strokeStyle"), [["strokeStyle", "#fff"]]);
   assert.deepEqual(log[0], ["fillStyle", "#000"]);
 });
 
-test("what is sent is black ink on paper that is white to its edges", () => {
+test("what is sent is black ink on white, up to the edges", () => {
   const { context, log } = recorder();
-  renderOnPaper(context, { strokes: [stroke([1, 1])], picture: null });
+  renderWithBackground(context, { strokes: [stroke([1, 1])], picture: null });
   assert.deepEqual(log.slice(0, 3), [["fillStyle", "#fff"], ["fillRect", 0, 0, 280, 280], ["strokeStyle", "#000"]]);
 });

@@ -29,7 +29,7 @@ test("the browser's own shortcuts are left alone", () => {
   assert.equal(press("7", { ctrlKey: true }), null);
 });
 
-test("brackets make the brush thinner and thicker, also where they take Alt to type", () => {
+test("brackets make the pen thinner and thicker, also where they take Alt to type", () => {
   assert.deepEqual([press("["), press("]")], ["thinner", "thicker"]);
   assert.equal(press("[", { altKey: true, ctrlKey: true }), "thinner");
   assert.equal(press("[", { metaKey: true }), null);

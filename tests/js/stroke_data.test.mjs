@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, begin, end, extend, isEmpty, undo } from "../../static/js/sheet/drawing.js";
-import { fromData, toData } from "../../static/js/sheet/stroke_data.js";
+import { EMPTY, begin, end, extend, isEmpty, undo } from "../../static/js/canvas/drawing.js";
+import { fromData, toData } from "../../static/js/canvas/stroke_data.js";
 
 const sample = (x, y, timeMs, pressure = 0.5, width = 18) => ({ x, y, timeMs, pressure, width });
 

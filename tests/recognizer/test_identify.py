@@ -199,7 +199,7 @@ def test_bad_input_is_named_and_nothing_is_kept(post: Post, body: object, status
 
 def test_errors_speak_the_language_of_the_request(post: Post) -> None:
     answer = post({"data": BLANK}, **{"Accept-Language": "zh-CN"})
-    assert answer.json()["detail"] == "没有找到笔迹。请写一个数字，或换一张图片。"
+    assert answer.json()["detail"] == "没有找到墨迹。请写一个数字，或换一张图片。"
 
 
 @pytest.mark.usefixtures("failing_history")

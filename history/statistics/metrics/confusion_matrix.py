@@ -37,7 +37,7 @@ class ConfusionMatrix(Metric):
         columns = [_("Label"), *(_("read as {digit}").format(digit=name) for name in names)]
         table, title = DataTable(columns, rows), _("Confusion matrix")
         if not any(counts.values()):
-            return Figure(title, _("No digit has been labelled yet"), table)
+            return Figure(title, _("No labels yet"), table)
         says = _most_common_error(counts)
         plot = matrix(names, counts, label=_("Label"), read=_("read as (– is not a digit)"), says=says)
         return Figure(title, says, table, plot)
@@ -51,7 +51,7 @@ def times_read(counts: Counts, label: str, digit: str) -> int:
 def _most_common_error(counts: dict[tuple[str, str], int]) -> str:
     errors = {pair: count for pair, count in counts.items() if pair[0] != pair[1] and count}
     if not errors:
-        return _("No digit was misread")
+        return _("No errors")
     label, read = max(errors, key=errors.__getitem__)
     return _("Most common error: {label} read as {digit} ({count} times)").format(
         label=label, digit=read, count=number(errors[label, read])

@@ -38,7 +38,7 @@ class Latency(Metric):
         says = _("Median {median}, 95th percentile {slow}").format(
             median=duration(latency_ms(total, 0.5)), slow=duration(latency_ms(total, 0.95))
         )
-        names = [_("Median"), _("95 %")]
+        names = [_("Median"), _("P95")]
         plot = lines(
             list(days),
             [Line(median, names[0]), Line(slow, names[1], kind="line thin")],

@@ -1,6 +1,6 @@
 """Strokes to pixels, as the page's canvas draws them: smooth lines of one width with round ends.
 
-The curve is the page's own (static/js/sheet/rendering.js): each point pulls it towards itself, and it goes
+The curve is the page's own (static/js/canvas/rendering.js): each point pulls it towards itself, and it goes
 through the midpoints between them.
 """
 
@@ -12,10 +12,10 @@ import numpy as np
 from management.training.datasets.drawings import Strokes
 
 CANVAS_SIZE = 280
-"""Side of the page's paper, in pixels: PAPER_SIZE of static/js/sheet/drawing.js."""
+"""Side of the page's canvas, in pixels: CANVAS_SIZE of static/js/canvas/drawing.js."""
 
 PEN_WIDTH = 18.0
-"""The width of the page's pen, in pixels: PEN_WIDTH of static/js/sheet/brush.js."""
+"""The width of the page's pen, in pixels: DEFAULT_PEN_WIDTH of static/js/canvas/pen_width.js."""
 
 _STEPS = 3
 """Straight pieces for each curve between two midpoints; pens give points every few pixels."""

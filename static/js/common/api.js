@@ -2,17 +2,18 @@
 /**
  * Asking the server, and everything that can go wrong with it.
  *
- * @typedef {import("../answer/answer.js").Answer} Answer
+ * @typedef {import("../result/result.js").Result} Result
  * @typedef {"network" | "timeout" | "refused" | "broken" | "superseded"} Failure
  *   network: the server was not reached; timeout: it took too long; refused: it answered with an error
- *   status; broken: it answered something else than agreed; superseded: a newer question took over.
- * @typedef {{data: string, strokes?: import("../sheet/stroke_data.js").StrokeData[]}} Question
+ *   status; broken: it answered something else than agreed; superseded: a newer request took over.
+ * @typedef {{data: string, strokes?: import("../canvas/stroke_data.js").StrokeData[]}} RecognitionRequest
  * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
  */
-import { readAnswer } from "../answer/answer.js";
-import { readInspection } from "../inside/inspection.js";
+import { readResult } from "../result/result.js";
+import { readInspection } from "../inspection/inspection.js";
+import { fill } from "./text.js";
 
-export const TIMEOUT_MS = 15_000;
+export const SERVER = { fetch: globalThis.fetch.bind(globalThis), timeoutMs: 15_000 };
 
 export class RecognitionError extends Error {
   /**
@@ -29,52 +30,54 @@ export class RecognitionError extends Error {
     this.retryAfterS = retryAfterS;
   }
 
-  /** Whether the same question may succeed later. What is wrong with the question itself (4xx) stays wrong. */
-  get mayPass() {
+  /** Whether the same request may succeed later. What is wrong with the request itself (4xx) stays wrong. */
+  get isRetryable() {
     return this.status === 0 || this.status >= 500;
   }
 }
 
 /**
- * What went wrong, for a person: in the server's words if it had any. What is no RecognitionError is thrown on.
+ * What went wrong, for a person: in the server's words if it had any. Another error is a mistake of the page, and is
+ * thrown again.
  * @param {unknown} error
- * @param {string} otherwise
+ * @param {Record<string, string>} messages  One for each failure, or `unanswered` for them all.
  */
-export function explain(error, otherwise) {
+export function explain(error, messages) {
   if (!(error instanceof RecognitionError)) throw error;
-  return error.detail || otherwise;
+  const { detail, failure, status } = error;
+  return detail || fill(messages[failure] ?? messages.unanswered, { status, seconds: SERVER.timeoutMs / 1000 });
 }
 
 /**
- * A way to ask in which the newest question wins: asking again gives up what was asked before.
+ * Recognise a drawing and store it. The newest request wins: it aborts the one before.
  * @param {Server} server
- * @returns {(question: Question) => Promise<{answer: Answer, body: object}>}
+ * @returns {(request: RecognitionRequest) => Promise<{result: Result, body: object}>}
  *   It rejects with a RecognitionError and with nothing else.
  */
 export function recogniser(server) {
   let newest = new AbortController();
-  return async (question) => {
+  return async (body) => {
     newest.abort("superseded");
     newest = new AbortController();
-    return understand(await send(server, { method: "POST", body: question }, newest));
+    return parseResult(await send(server, { method: "POST", body }, newest));
   };
 }
 
 /**
- * A way to ask about a drawing that is not finished: nothing of it is kept.
+ * Recognise a drawing that is not finished, and store nothing.
  * @param {Server} server
- * @returns {(data: string) => Promise<{answer: Answer, body: object}>}
+ * @returns {(data: string) => Promise<{result: Result, body: object}>}
  *   It rejects with a RecognitionError and with nothing else.
  */
 export function previewer(server) {
-  return async (data) => understand(await send(server, { method: "POST", body: { data } }, new AbortController()));
+  return async (data) => parseResult(await send(server, { method: "POST", body: { data } }, new AbortController()));
 }
 
 /**
- * A way to say what a drawing really shows.
- * @param {Omit<Server, "url"> & {token: string}} server  token: against forged requests, for who is logged in.
+ * Save what a drawing really shows.
+ * @param {Omit<Server, "url"> & {token: string}} server  token: against forged requests, for those who are logged in.
  * @returns {(url: string, text: string) => Promise<void>}
- *   text: its digits, or empty for what is no digit. It rejects with a RecognitionError and with nothing else.
+ *   text: its digits, or empty for a non-digit. It rejects with a RecognitionError and with nothing else.
  */
 export function corrector({ token, ...server }) {
   return async (url, text) => {
@@ -84,22 +87,22 @@ export function corrector({ token, ...server }) {
 }
 
 /**
- * What today's network says of a drawing that was kept.
+ * What the current model makes of a drawing that was stored.
  * @param {Server} server
- * @returns {Promise<Answer>}  It rejects with a RecognitionError and with nothing else.
+ * @returns {Promise<Result>}  It rejects with a RecognitionError and with nothing else.
  */
-export async function askAgain(server) {
-  return understand(await send(server, { method: "GET" }, new AbortController())).answer;
+export async function recogniseAgain(server) {
+  return parseResult(await send(server, { method: "GET" }, new AbortController())).result;
 }
 
 /**
- * How the network came to its answer.
+ * How the network came to its result.
  * @param {Server} server
- * @param {{data: string, digit: number}} [question]  Without one, the address says which drawing it is.
- * @returns {Promise<import("../inside/inspection.js").Inspection>}  It rejects with a RecognitionError and with nothing else.
+ * @param {{data: string, digit: number}} [body]  Without it, the address says which drawing it is.
+ * @returns {Promise<import("../inspection/inspection.js").Inspection>}  It rejects with a RecognitionError and with nothing else.
  */
-export async function lookInside(server, question) {
-  const request = question ? { method: "POST", body: question } : { method: "GET" };
+export async function inspect(server, body) {
+  const request = body ? { method: "POST", body } : { method: "GET" };
   return parse(await send(server, request, new AbortController()), readInspection);
 }
 
@@ -108,7 +111,7 @@ export async function lookInside(server, question) {
  * @param {Server} server
  * @returns {Promise<any>}  It rejects with a RecognitionError and with nothing else.
  */
-export async function askJson(server) {
+export async function getJson(server) {
   return parse(await send(server, { method: "GET" }, new AbortController()), (body) => body);
 }
 
@@ -153,8 +156,8 @@ async function fetchText({ fetch, url }, { method, body, headers = {} }, signal)
 }
 
 /** @param {string} text */
-function understand(text) {
-  return parse(text, (body) => ({ answer: readAnswer(body), body }));
+function parseResult(text) {
+  return parse(text, (body) => ({ result: readResult(body), body }));
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** What every key does, in a window of its own. */
+/** The dialog that lists the keys. */
 import { find } from "./elements.js";
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** The place below the canvas that says what is missing or went wrong. */
+/** The notice below the canvas: something is missing or went wrong. */
 import { find } from "./elements.js";
 
 /**

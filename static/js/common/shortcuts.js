@@ -43,7 +43,7 @@ function ofDrawing(key) {
 }
 
 /**
- * Control and Shift and Z on some systems, Control and Y on others: both do again.
+ * Control and Shift and Z on some systems, Control and Y on others: both redo.
  * @param {string} key
  * @param {boolean} shiftKey
  * @returns {Action | null}

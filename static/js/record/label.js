@@ -1,9 +1,9 @@
 // @ts-check
-/** What a kept drawing really shows: given by a key, by typing or as no digit, and shown beside what was read. */
-import { correctionView } from "../answer/correction.js";
-import { TIMEOUT_MS, corrector, explain } from "../common/api.js";
+/** The label of a stored drawing: given by a key, by typing or as a non-digit, and shown beside the result. */
+import { SERVER, corrector } from "../common/api.js";
 import { find } from "../common/elements.js";
 import { listenForShortcuts } from "../common/shortcuts.js";
+import { correctionView } from "../result/correction.js";
 
 /**
  * @param {HTMLElement} root
@@ -11,20 +11,18 @@ import { listenForShortcuts } from "../common/shortcuts.js";
  */
 export function labelView(root, messages) {
   const { text = "", labelUrl = "", token = "" } = root.dataset;
-  const keep = corrector({ fetch: window.fetch.bind(window), timeoutMs: TIMEOUT_MS, token });
+  const save = corrector({ ...SERVER, token });
   const shown = find(root, "label");
 
-  /** @param {string} said */
-  function show(said) {
-    /** @type {HTMLElement} */ (shown.querySelector("dd")).textContent = said || messages.noDigit;
+  /** @type {(url: string, label: string) => Promise<void>} */
+  async function saveLabel(url, label) {
+    await save(url, label);
+    /** @type {HTMLElement} */ (shown.querySelector("dd")).textContent = label || messages.nonDigit;
     shown.hidden = false;
   }
 
-  const keeping = {
-    keepDrawing: async () => null, // It is kept.
-    keepLabel: (/** @type {string} */ url, /** @type {string} */ said) => keep(url, said).then(() => show(said)),
-  };
-  const correction = correctionView(root, messages, keeping, (error) => explain(error, messages.unanswered));
+  const saveDrawing = async () => null; // It is saved.
+  const correction = correctionView(root, messages, { saveDrawing, saveLabel });
   correction.offer({ text, labelUrl });
-  listenForShortcuts({ digit: correction.giveDigit });
+  listenForShortcuts({ digit: correction.correctDigit });
 }

@@ -19,7 +19,7 @@ export function sharingView(root, messages) {
   }
 
   function shareWith() {
-    // Who thinks better of it is not told that it failed.
+    // Sharing that is called off is no failure.
     navigator.share({ title: document.title, url: link.value }).catch(() => link.select());
   }
 

@@ -2,8 +2,8 @@
 /**
  * The controls of a replay: play and pause, stroke by stroke, a scrubber, and the speed.
  *
- * @typedef {import("./replay.js").Film} Film
- * @typedef {import("../sheet/drawing.js").Stroke} Stroke
+ * @typedef {import("./replay.js").Replay} Replay
+ * @typedef {import("../canvas/drawing.js").Stroke} Stroke
  */
 import { find } from "../common/elements.js";
 import { fill } from "../common/text.js";
@@ -11,24 +11,24 @@ import { step, strokesAt } from "./replay.js";
 
 /**
  * @param {HTMLElement} root
- * @param {Film} film
+ * @param {Replay} replay
  * @param {(strokes: readonly Stroke[], atMs: number) => void} show
  * @param {Record<string, string>} messages
  */
-export function player(root, film, show, messages) {
+export function player(root, replay, show, messages) {
   const button = find(root, "play");
   const scrubber = /** @type {HTMLInputElement} */ (find(root, "scrubber"));
   const speed = /** @type {HTMLSelectElement} */ (find(root, "speed"));
-  let atMs = film.durationMs;
+  let atMs = replay.durationMs;
   let frame = 0;
 
   /** @param {number} ms */
   function go(ms) {
-    atMs = Math.min(Math.max(ms, 0), film.durationMs);
-    // Before its first moment the paper is empty, although the first point's time is 0.
-    const strokes = atMs === 0 ? [] : strokesAt(film, atMs);
+    atMs = Math.min(Math.max(ms, 0), replay.durationMs);
+    // Before its first moment the canvas is empty, although the first point's time is 0.
+    const strokes = atMs === 0 ? [] : strokesAt(replay, atMs);
     show(strokes, atMs);
-    const place = fill(messages.place, { stroke: strokes.length, strokes: film.strokes.length });
+    const place = fill(messages.place, { stroke: strokes.length, strokes: replay.strokes.length });
     scrubber.value = String(atMs);
     scrubber.setAttribute("aria-valuetext", place);
     find(root, "place").textContent = place;
@@ -38,7 +38,7 @@ export function player(root, film, show, messages) {
   function play(beforeMs) {
     frame = requestAnimationFrame((nowMs) => {
       go(atMs + Math.max(nowMs - beforeMs, 0) * Number(speed.value));
-      if (atMs < film.durationMs) play(nowMs);
+      if (atMs < replay.durationMs) play(nowMs);
       else pause();
     });
     button.textContent = messages.pause;
@@ -52,20 +52,20 @@ export function player(root, film, show, messages) {
 
   function toggle() {
     if (frame) return pause();
-    if (atMs >= film.durationMs) go(0);
+    if (atMs >= replay.durationMs) go(0);
     play(performance.now());
   }
 
   /** @param {1 | -1} direction */
   function walk(direction) {
     pause();
-    go(step(film, atMs, direction));
+    go(step(replay, atMs, direction));
   }
 
   button.addEventListener("click", toggle);
   find(root, "step-back").addEventListener("click", () => walk(-1));
   find(root, "step-on").addEventListener("click", () => walk(1));
-  scrubber.max = String(film.durationMs);
+  scrubber.max = String(replay.durationMs);
   scrubber.addEventListener("input", () => (pause(), go(Number(scrubber.value))));
   document.addEventListener("keydown", (event) => {
     if (!isFree(event)) return;
@@ -75,7 +75,7 @@ export function player(root, film, show, messages) {
     action();
   });
   root.hidden = false;
-  go(film.durationMs);
+  go(replay.durationMs);
   return { goTo: (/** @type {number} */ ms) => (pause(), go(ms)) };
 }
 

@@ -1,50 +1,50 @@
 // @ts-check
 /**
- * A kept drawing as a film: its strokes at any moment, in the pen's own timing.
+ * A stored drawing as a replay: its strokes at any moment, in the pen's own timing.
  *
- * @typedef {import("../sheet/drawing.js").Point} Point
- * @typedef {import("../sheet/drawing.js").Stroke} Stroke
- * @typedef {number[][]} KeptStroke  x, y and perhaps t, pressure and width of each point.
- * @typedef {object} Film
+ * @typedef {import("../canvas/drawing.js").Point} Point
+ * @typedef {import("../canvas/drawing.js").Stroke} Stroke
+ * @typedef {number[][]} StoredStroke  x, y and perhaps t, pressure and width of each point.
+ * @typedef {object} Replay
  * @property {readonly Stroke[]} strokes  Their times as they are shown.
  * @property {number} durationMs
  */
 
-import { PEN_WIDTH } from "../sheet/brush.js";
+import { DEFAULT_PEN_WIDTH } from "../canvas/pen_width.js";
 
-/** Who stopped to think is not waited for longer than this, in ms. */
+/** A pause between strokes is replayed no longer than this, in ms. */
 export const LONGEST_PAUSE_MS = 1000;
 
-/** What is taken where a client sent no times, in ms: between two points of a stroke, and between two strokes. */
+/** Where a client sent no times, in ms: between two points of a stroke, and between two strokes. */
 const POINT_MS = 16;
 const STROKE_MS = 300;
 
-/** How long a stroke of a single point is looked at, in ms. */
+/** How long a stroke of a single point is shown, in ms. */
 const DOT_MS = 80;
 
 /**
- * @param {readonly KeptStroke[]} kept
- * @param {number} [scale]  From the drawing's pixels to those of the paper.
- * @returns {Film}
+ * @param {readonly StoredStroke[]} stored
+ * @param {number} [scale]  From the drawing's pixels to those of the canvas.
+ * @returns {Replay}
  */
-export function film(kept, scale = 1) {
+export function replayOf(stored, scale = 1) {
   /** @type {Stroke[]} */
   const strokes = [];
-  let [shownMs, keptMs] = [0, kept.length ? (kept[0][2]?.[0] ?? 0) : 0];
-  for (const stroke of kept) {
-    const points = toPoints(stroke, scale, strokes.length ? keptMs + STROKE_MS : keptMs);
-    const pauseMs = points[0].t - keptMs;
+  let [shownMs, storedMs] = [0, stored.length ? (stored[0][2]?.[0] ?? 0) : 0];
+  for (const stroke of stored) {
+    const points = toPoints(stroke, scale, strokes.length ? storedMs + STROKE_MS : storedMs);
+    const pauseMs = points[0].t - storedMs;
     const shiftMs = shownMs + Math.min(Math.max(pauseMs, 0), LONGEST_PAUSE_MS) - points[0].t;
     strokes.push(points.map((point) => ({ ...point, t: point.t + shiftMs })));
-    keptMs = points[points.length - 1].t;
-    shownMs = keptMs + shiftMs;
+    storedMs = points[points.length - 1].t;
+    shownMs = storedMs + shiftMs;
   }
   return { strokes, durationMs: strokes.length ? shownMs + DOT_MS : 0 };
 }
 
 /**
- * What was on the paper at a moment: whole strokes, and the one that was being drawn up to there.
- * @param {Film} film
+ * What was on the canvas at a moment: whole strokes, and the one that was being drawn up to there.
+ * @param {Replay} replay
  * @param {number} ms
  * @returns {Stroke[]}
  */
@@ -54,7 +54,7 @@ export function strokesAt({ strokes }, ms) {
 
 /**
  * The moment to which a step leads: the end of this stroke or of the next one, or of the one before.
- * @param {Film} film
+ * @param {Replay} replay
  * @param {number} ms
  * @param {1 | -1} direction
  * @returns {number}
@@ -68,7 +68,7 @@ export function step({ strokes, durationMs }, ms, direction) {
 }
 
 /**
- * @param {KeptStroke} stroke
+ * @param {StoredStroke} stroke
  * @param {number} scale
  * @param {number} startMs  When it began, where the client did not say.
  * @returns {Point[]}
@@ -76,14 +76,14 @@ export function step({ strokes, durationMs }, ms, direction) {
 function toPoints([x, y, t, pressure, width], scale, startMs) {
   let lastMs = -Infinity;
   return x.map((_, i) => {
-    // Another client's times may run backwards; a film does not.
+    // Another client's times may run backwards; a replay does not.
     lastMs = Math.max(lastMs, t ? t[i] : startMs + i * POINT_MS);
     return {
       x: x[i] * scale,
       y: y[i] * scale,
       t: lastMs,
       pressure: pressure?.[i] ?? 0,
-      width: width ? width[i] * scale : PEN_WIDTH,
+      width: width ? width[i] * scale : DEFAULT_PEN_WIDTH,
     };
   });
 }
