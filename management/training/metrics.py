@@ -8,7 +8,7 @@ import numpy as np
 
 from management.training.datasets.labelled import NON_DIGIT, LabelledSet
 from mnistsite.types import DIGITS
-from recognizer.scores import digit_scores
+from recognizer.outputs import digit_scores
 
 Z_95 = 1.959963984540054
 """Standard deviations to either side of the mean that hold 95 % of a normal distribution."""

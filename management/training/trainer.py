@@ -1,6 +1,6 @@
 """The training loop. Beside the network itself, the only module that knows MXNet.
 
-On one OpenMP thread, which `recognizer.network` sees to, every sum has one order, so hyperparameters and data
+On one OpenMP thread, which `recognizer.lenet` sees to, every sum has one order, so hyperparameters and data
 decide the parameters to the last bit.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 # isort: off
-from recognizer import network  # Before MXNet, which reads its number of threads when it is imported.
+from recognizer import lenet  # Before MXNet, which reads its number of threads when it is imported.
 
 import mxnet as mx
 from mxnet import autograd, gluon
@@ -58,9 +58,9 @@ class Trainer:
         context: mx.Context | None = None,
     ) -> None:
         self._batches, self._held_out, self._hyperparameters = batches, held_out, hyperparameters
-        self._context = context or network.best_context()
-        self._network = network.initialize(seed=hyperparameters.seed, context=self._context)
-        self._averaged = network.initialize(seed=hyperparameters.seed, context=self._context)
+        self._context = context or lenet.best_context()
+        self._network = lenet.initialize(seed=hyperparameters.seed, context=self._context)
+        self._averaged = lenet.initialize(seed=hyperparameters.seed, context=self._context)
         for block in (self._network, self._averaged):
             block.hybridize(static_alloc=True, static_shape=True)
         self._loss = gluon.loss.SoftmaxCrossEntropyLoss(sparse_label=False)

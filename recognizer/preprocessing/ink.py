@@ -1,8 +1,12 @@
 """What is ink on a drawing, and what is paper."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
+from PIL import Image
 
+from recognizer.errors import BlankDrawing
 from recognizer.preprocessing.paper import find_contrast
 from recognizer.preprocessing.ruling import MAX_LINE_SHARE, erase_ruling
 from recognizer.preprocessing.strokes import keep_strokes
@@ -20,9 +24,43 @@ less where there is noise or uneven light."""
 MAX_SIDE = 640
 """Pixels of the longer side on which uneven paper is looked at: a pen of 0.3 % of it still has two."""
 
+WHITE, BLACK, OPAQUE = 255, 0, 255
 
-class NoInk(ValueError):
-    """There is no ink on the paper."""
+
+def find_ink_in(image: Image.Image) -> np.ndarray:
+    """(height, width) uint8, paper 0: the ink in the first view of a drawing that shows any.
+
+    Raises BlankDrawing when none does.
+    """
+    for grey in grey_levels(image):
+        try:
+            return find_ink(grey)
+        except BlankDrawing:
+            continue
+    raise BlankDrawing
+
+
+def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
+    """Views of a drawing in which its ink may show, as (height, width) uint8, the likeliest first.
+
+    The first is its brightness on white paper. White ink on a transparent canvas shows only on black, and a
+    colour as bright as its paper only in one of red, green and blue.
+    """
+    if image.mode in {"I", "I;16", "I;16B"}:
+        yield (np.asarray(image, np.int32) >> 8).astype(np.uint8)
+        return
+    if image.has_transparency_data and image.mode != "RGBA":
+        image = image.convert("RGBA")
+    grey = image.convert("L")
+    if image.mode == "RGBA" and (alpha := image.getchannel("A")).getextrema() != (OPAQUE, OPAQUE):
+        yield _on_paper(grey, alpha, WHITE)
+        yield _on_paper(grey, alpha, BLACK)
+    else:
+        yield np.asarray(grey)
+    if image.mode not in {"1", "L"}:
+        colours = image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
+        for colour in ("R", "G", "B"):
+            yield np.asarray(colours.getchannel(colour))
 
 
 def find_ink(grey: np.ndarray) -> np.ndarray:
@@ -31,11 +69,11 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     On flat paper, as a canvas has it, the paper is the median of the drawing's border, and ink is what
     differs from it towards the side, darker or lighter, where the difference is greatest. On paper that is
     noisy, ruled or unevenly lit, ink is the strokes alone, and all else is 0.
-    Raises NoInk when nothing stands out by MIN_CONTRAST.
+    Raises BlankDrawing when nothing stands out by MIN_CONTRAST.
     """
     paper = _median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1])))
     if max(paper - int(grey.min()), int(grey.max()) - paper) < MIN_CONTRAST:
-        raise NoInk("There is no ink in the drawing.")
+        raise BlankDrawing
     return differ_from(paper, grey) if _is_flat(grey, paper) else _find_ink_on_uneven_paper(grey)
 
 
@@ -54,7 +92,7 @@ def _find_ink_on_uneven_paper(grey: np.ndarray) -> np.ndarray:
     reduced = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     ink = keep_strokes(erase_ruling(find_contrast(reduced)), least=MIN_UNEVEN_CONTRAST)
     if not ink.any():
-        raise NoInk("There is no stroke on the paper.")
+        raise BlankDrawing
     return cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR) if scale < 1 else ink
 
 
@@ -83,3 +121,10 @@ def _median(levels: np.ndarray) -> int:
     """The middle one of uint8 levels: counting them is five times faster than numpy's sorting median."""
     counts = np.bincount(levels, minlength=256)
     return int(np.searchsorted(np.cumsum(counts), (len(levels) + 1) // 2))
+
+
+def _on_paper(grey: Image.Image, alpha: Image.Image, paper: int) -> np.ndarray:
+    """A drawing with transparency laid on paper of one grey level."""
+    flat = Image.new("L", grey.size, paper)
+    flat.paste(grey, mask=alpha)
+    return np.asarray(flat)

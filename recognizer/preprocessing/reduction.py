@@ -12,7 +12,7 @@ MAX_PIXELS = 1 << 20
 
 
 def reduce(ink: np.ndarray) -> tuple[np.ndarray, int]:
-    """The ink on a copy of at most MAX_PIXELS, and how many of its pixels, either way, became one: mostly 1.
+    """The ink on a copy of at most MAX_PIXELS, and the factor by which each side was divided: mostly 1.
 
     ink: (height, width) uint8, paper 0, and so is the copy. Each of its pixels is the mean of a square; the
     squares at the right and at the bottom may reach beyond the ink, where there is paper. The ink is made
@@ -34,11 +34,4 @@ def enlarge_box(box: Box, factor: int, shape: tuple[int, ...]) -> Box:
     height, width = shape
     x, y = box.x * factor, box.y * factor
     right, below = min((box.x + box.width) * factor, width), min((box.y + box.height) * factor, height)
-    return Box(x=x, y=y, width=right - x, height=below - y)
-
-
-def reduce_box(box: Box, factor: int) -> Box:
-    """The box of reduced ink that holds this one: it undoes enlarge_box."""
-    x, y = box.x // factor, box.y // factor
-    right, below = math.ceil((box.x + box.width) / factor), math.ceil((box.y + box.height) / factor)
     return Box(x=x, y=y, width=right - x, height=below - y)

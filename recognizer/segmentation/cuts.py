@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 ROWS = 48
-"""Height in pixels to which a component is scaled before paths are sought in it: fields have 20."""
+"""Height in pixels to which a component is scaled before paths are sought in it. The network sees 20."""
 
 STEP_COST = 0.15
 """Of a step to the side, in pixels of ink: a path that comes from afar costs more than one near by."""

@@ -26,7 +26,7 @@ from history.stores import open_store
 from history.stores.embedded import EmbeddedStore
 from management.training.datasets.labelled import LabelledSet
 from management.training.datasets.reading import read_dataset
-from recognizer import network
+from recognizer import lenet
 from testbed.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.conftest import ROOT, Digits, site_environment
 from tests.history.exported import bars, kept
@@ -87,9 +87,9 @@ def test_the_network_says_of_npz_what_it_said_of_the_drawings(tmp_path: Path, ri
     export(tmp_path / "mine.npz", "--format=npz")
     answers = {str(each.id): each.predict for each in open_store().newest(limit=200)}
     with np.load(tmp_path / "mine.npz") as arrays:
-        fields, labels, ids = arrays["images"] / np.float32(255), arrays["labels"], arrays["ids"]
-    forward = network.Forward(network.load(settings.MNIST_PARAMETERS))
-    logits = np.concatenate([forward.logits(fields[i : i + 25]) for i in range(0, len(fields), 25)])
+        inputs, labels, ids = arrays["images"] / np.float32(255), arrays["labels"], arrays["ids"]
+    forward = lenet.Forward(lenet.load(settings.MNIST_PARAMETERS))
+    logits = np.concatenate([forward.logits(inputs[i : i + 25]) for i in range(0, len(inputs), 25)])
     said = logits.argmax(axis=1)
     assert said.tolist() == [answers[each.decode()] for each in ids]
     assert (said == labels).sum() == right

@@ -16,7 +16,7 @@ from management.training.datasets import mnist
 from management.training.hyperparameters import Hyperparameters
 from management.training.run import TrainingRun
 from management.training.stopping import Stopped, signals_noted
-from recognizer.card import UnusableParameters, verified_card
+from recognizer.model_card import UnusableParameters, verified_card
 from tests.management.mnist_files import write_split
 from tests.management.small import SMALL_OPTIONS
 

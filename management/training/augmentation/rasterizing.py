@@ -47,7 +47,7 @@ def rasterize_non_digits(
 def rasterize(strokes: Strokes, random: np.random.Generator) -> np.ndarray:
     """(28, 28) float32 in [0, 1]: the network input for a drawing of a size and with a pen at random."""
     ink = draw(strokes, random)
-    return normalize(ink, find_box(ink)).field
+    return normalize(ink[find_box(ink).window])
 
 
 def draw(strokes: Strokes, random: np.random.Generator) -> np.ndarray:

@@ -14,8 +14,8 @@ from management.progress import bars
 from management.training.datasets import idx
 from management.training.datasets.labelled import DigitSet
 from management.training.stopping import check_stop
-from recognizer.preprocessing import normalize_single
-from recognizer.preprocessing.ink import NoInk
+from recognizer.errors import BlankDrawing
+from recognizer.preprocessing import preprocess_digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def prepare(images: LabelledImages, *, description: str) -> DigitSet:
     for i, image in enumerate(bars(images.images, total=len(inputs), description=description)):
         check_stop()
         try:
-            inputs[i] = normalize_single(image).field
-        except NoInk as error:
+            inputs[i] = preprocess_digit(image)
+        except BlankDrawing as error:
             raise idx.IdxError(f"{names}: image {i}, counted from 0, has no ink") from error
     return DigitSet(inputs, images.labels)

@@ -11,8 +11,9 @@ from management.progress import bars
 from management.training.datasets.labelled import NON_DIGIT, LabelledSet, UnusableDataset
 from management.training.stopping import check_stop
 from mnistsite.types import DIGITS, DomainError
-from recognizer.decoding import decode, find_ink_in
+from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing
+from recognizer.preprocessing.ink import find_ink_in
 from recognizer.preprocessing.normalization import find_box, normalize
 from recognizer.preprocessing.reduction import reduce
 
@@ -68,4 +69,4 @@ def _field(path: Path, content: bytes) -> np.ndarray:
         raise UnusableDataset(f"{path} has no ink.") from error
     except DomainError as error:
         raise UnusableDataset(f"{path}: {error}") from error
-    return normalize(ink, find_box(ink)).field
+    return normalize(ink[find_box(ink).window])

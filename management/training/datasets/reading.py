@@ -11,7 +11,7 @@ from management.training.datasets.idx_pair import holds_images, is_idx, only_pai
 from management.training.datasets.labelled import LabelledSet, UnusableDataset
 from management.training.datasets.picture_folder import read_picture_folder
 from management.training.stopping import check_stop
-from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing import preprocess_digit
 
 
 def read_dataset(path: Path) -> LabelledSet:
@@ -44,7 +44,7 @@ def read_drawings(path: Path) -> LabelledSet:
     inputs = []
     for drawing in bars(file.drawings, total=len(file.drawings), description=f"drawing {name}"):
         check_stop()
-        inputs.append(normalize_single(draw_on_canvas(drawing.strokes)).field)
+        inputs.append(preprocess_digit(draw_on_canvas(drawing.strokes)))
     return LabelledSet(
         name=name,
         inputs=np.stack(inputs),
