@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets.labelled import LabelledSet
 from management.training.datasets.reading import read_dataset
 from management.training.errors import TrainingError
 from management.training.metrics import EpochMetrics, MeasuredSet, measure
-from management.training.stopping import check_stop
 from recognizer.model_card import UnusableParameters, card_path, verified_card
 from recognizer.outputs import MAX_MINIBATCH
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from management.progress import Stopped
 from management.training import checkpoint
 from management.training.artefacts import Artefacts
 from management.training.batches import Batches
@@ -19,10 +20,9 @@ from management.training.datasets.training_data import TrainingData, read_traini
 from management.training.holdout import choose_calibration, measure_holdout
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics, MeasuredSet, measure
-from management.training.report.card import HoldoutNote, ModelCard, make_card
-from management.training.report.card_markdown import to_markdown
+from management.training.report.model_card import HoldoutNote, ModelCard, make_card
+from management.training.report.model_card_markdown import to_markdown
 from management.training.report.text import summary_of
-from management.training.stopping import Stopped
 
 if TYPE_CHECKING:
     from management.training.trainer import Trainer

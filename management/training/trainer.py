@@ -20,7 +20,7 @@ from mxnet import autograd, gluon
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.augmentation.images import ElasticBends, random_affine, vary_thickness
 from management.training.batches import Batches, Minibatch
 from management.training.checkpoint import TrainerState
@@ -28,8 +28,7 @@ from management.training.datasets.labelled import DigitSet
 from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics
-from management.training.report.card import LayerNote, NetworkNote
-from management.training.stopping import check_stop
+from management.training.report.model_card import LayerNote, NetworkNote
 from mnistsite.types import INPUT_SIZE
 
 _ANSWERED_AT_ONCE = 250

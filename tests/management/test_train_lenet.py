@@ -21,7 +21,7 @@ from management.training.artefacts import Artefacts
 from management.training.batches import Batches, Minibatch
 from management.training.datasets import mnist
 from management.training.hyperparameters import Hyperparameters
-from management.training.report.card import note_sources
+from management.training.report.model_card import note_sources
 from management.training.run import TrainingRun
 from recognizer import lenet
 from recognizer.model_card import verified_card

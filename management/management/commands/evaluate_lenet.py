@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from management import atomic
+from management.progress import Stopped, signals_noted
 from management.training.datasets import mnist
 from management.training.errors import TrainingError
 from management.training.evaluate import Evaluation, EvaluationError, evaluate, read_evaluated_model
 from management.training.report.text import report
-from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):

@@ -14,8 +14,7 @@ from history.lists import Wanted
 from history.stores.base import StoreUnavailable
 from management.arguments import a_day
 from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
-from management.progress import bars
-from management.training.stopping import Stopped, signals_noted, until_stopped
+from management.progress import Stopped, bars, signals_noted, until_stopped
 
 NON_DIGIT = "none"
 

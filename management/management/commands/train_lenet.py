@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from management.progress import Stopped, signals_noted
 from management.training.artefacts import Artefacts
 from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters
 from management.training.run import TrainingRun
-from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.augmentation.non_digits import make_non_digit
 from management.training.augmentation.strokes import vary_strokes
 from management.training.datasets.canvas import render, scale_to
 from management.training.datasets.drawings import LabelledDrawing, Strokes
 from management.training.datasets.labelled import DigitSet
-from management.training.stopping import check_stop
 from mnistsite.types import INPUT_SIZE
 from recognizer.preprocessing.normalization import find_box, normalize
 

@@ -21,10 +21,9 @@ from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets.idx import open_plain_or_gzip
 from management.training.datasets.labelled import NON_DIGIT, UnusableDataset
-from management.training.stopping import check_stop
 
 SUFFIXES = (".ndjson", ".ndjson.gz")
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets import idx
 from management.training.datasets.labelled import DigitSet
-from management.training.stopping import check_stop
 from recognizer.errors import BlankDrawing
 from recognizer.preprocessing import preprocess_digit
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets.labelled import NON_DIGIT, LabelledSet, UnusableDataset
-from management.training.stopping import check_stop
 from mnistsite.types import DIGITS, DomainError
 from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets import drawings
 from management.training.datasets.canvas import draw_on_canvas
 from management.training.datasets.idx_pair import holds_images, is_idx, only_pair, read_idx_pair
 from management.training.datasets.labelled import LabelledSet, UnusableDataset
 from management.training.datasets.picture_folder import read_picture_folder
-from management.training.stopping import check_stop
 from recognizer.preprocessing import preprocess_digit
 
 

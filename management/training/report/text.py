@@ -71,3 +71,8 @@ def _refusal(metrics: RefusalMetrics) -> Iterator[str]:
         for kind, share in (("digits", metrics.digits_refused), ("others", metrics.others_refused)):
             if share is not None:
                 yield f"    of the {kind:21}  {share:.2%}"
+
+
+def percent(share: float | None) -> str:
+    """A share for people, a dash where it is None."""
+    return "–" if share is None else f"{100 * share:.2f} %"
