@@ -1,7 +1,7 @@
 """The training loop. Beside the network itself, the only module that knows MXNet.
 
-On one OpenMP thread, which `recognizer.lenet` sees to, every sum has one order, so hyperparameters and data
-decide the parameters to the last bit.
+`recognizer.lenet` sets one OpenMP thread. Every sum then has one order, and hyperparameters and data decide
+the parameters to the last bit.
 """
 
 import math
@@ -107,11 +107,14 @@ class Trainer:
             right += int((logits[:count].asnumpy().argmax(axis=1) == minibatch.labels).sum())
         if not math.isfinite(loss):
             raise DivergedError(f"The loss of epoch {epoch} is {loss}: a lower learning rate may help.")
+        held_out_accuracy = None
+        if (held_out := self._held_out) is not None:
+            held_out_accuracy = float((self.logits(held_out.inputs).argmax(axis=1) == held_out.labels).mean())
         metrics = EpochMetrics(
             epoch=epoch,
             loss=loss / digits,
             training_accuracy=right / digits,
-            held_out_accuracy=None if self._held_out is None else self._accuracy_on(self._held_out),
+            held_out_accuracy=held_out_accuracy,
             learning_rate=learning_rate,
             seconds=round(time.perf_counter() - begin, 2),
         )
@@ -158,9 +161,6 @@ class Trainer:
     def device(self) -> str:
         """MXNet's name of the device, such as cpu(0), and the number of threads."""
         return f"{self._context}, OMP_NUM_THREADS={os.environ['OMP_NUM_THREADS']}"
-
-    def _accuracy_on(self, digits: DigitSet) -> float:
-        return float((self.logits(digits.inputs).argmax(axis=1) == digits.labels).mean())
 
     def _augmented(
         self, minibatch: Minibatch, bends: ElasticBends, random: np.random.Generator

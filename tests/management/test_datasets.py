@@ -90,14 +90,14 @@ def test_a_pair_is_found_by_either_name(tmp_path: Path, test_digits: Digits, suf
     assert read(tmp_path).files == labelled.files
 
 
-@pytest.mark.parametrize(("split", "name"), [(mnist.TRAINING, "mnist-train"), (mnist.TEST, "mnist-test")])
+@pytest.mark.parametrize(("pair", "name"), [(mnist.TRAINING, "mnist-train"), (mnist.TEST, "mnist-test")])
 def test_mnist_s_own_sets_are_known_by_their_content(
-    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, split: mnist.Split, name: str
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, pair: mnist.FilePair, name: str
 ) -> None:
     """The tests have no room for all of MNIST: what they have of it is taken for the whole."""
     files = [
         replace(file, sha256=sha256((data / file.name).read_bytes()).hexdigest())
-        for file in (split.images, split.labels)
+        for file in (pair.images, pair.labels)
     ]
     monkeypatch.setattr(mnist, "FILES", files)
     folder = tmp_path / "renamed"

@@ -150,7 +150,7 @@ def test_days_label_and_model_select(tmp_path: Path) -> None:
     ("arguments", "complaint"),
     [
         (["--format=tape"], "invalid choice: 'tape'"),
-        (["--format=csv", "--from=yesterday"], "'yesterday' is no day such as 2026-01-31"),
+        (["--format=csv", "--from=yesterday"], "'yesterday' is not a day such as 2026-01-31"),
         (
             ["--format=csv", "--from=2026-02-01", "--to=2026-01-31"],
             "--from 2026-02-01 is after --to 2026-01-31",
@@ -180,7 +180,7 @@ def test_what_is_there_is_replaced_only_by_force(tmp_path: Path) -> None:
     for name, form in (("mine.csv", "csv"), ("mine", "png")):
         export(tmp_path / name, f"--format={form}")
         kept(7, label="4")
-        with pytest.raises(CommandError, match="is there already: --force replaces it"):
+        with pytest.raises(CommandError, match="already exists: --force replaces it"):
             export(tmp_path / name, f"--format={form}")
         export(tmp_path / name, f"--format={form}", "--force")
     assert len((tmp_path / "mine.csv").read_text().splitlines()) == 3
@@ -195,10 +195,13 @@ def test_no_force_replaces_what_no_export_has_made(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     (photos / "summer.jpg").touch()
-    for form, complaint in (("png", "holds summer.jpg, which is no export's"), ("csv", "is a folder")):
+    for form, complaint in (
+        ("png", "holds summer.jpg, which is not part"),
+        ("csv", "is a folder"),
+    ):
         with pytest.raises(CommandError, match=complaint):
             export(photos, f"--format={form}", "--force")
-    with pytest.raises(CommandError, match="is no folder"):
+    with pytest.raises(CommandError, match="is not a folder"):
         export(tmp_path / "nowhere" / "mine.csv", "--format=csv")
     assert [path.name for path in photos.iterdir()] == ["summer.jpg"]
 

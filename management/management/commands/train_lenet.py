@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rehearse",
             action="store_true",
-            help="only the rehearsal: without some writers, which choose the thresholds and measure",
+            help="only the rehearsal: train without some writers, who choose the thresholds and measure",
         )
         parser.add_argument(
             "--resume", action="store_true", help="go on from the checkpoint beside the output"

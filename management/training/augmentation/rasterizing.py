@@ -40,7 +40,7 @@ def rasterize_non_digits(
     """(count, 28, 28) float32 in [0, 1]."""
     random = np.random.default_rng((seed, 2))
     strokes = (make_non_digit(digits, letters, random) for _ in range(count))
-    return _varied_inputs(strokes, count, random, "rendering what is no digit")
+    return _varied_inputs(strokes, count, random, "rendering non-digits")
 
 
 def rasterize(strokes: Strokes, random: np.random.Generator) -> np.ndarray:

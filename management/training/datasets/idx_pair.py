@@ -15,7 +15,7 @@ _DIMENSIONS = {"images": "idx3", "labels": "idx1"}
 
 
 def is_idx(path: Path) -> bool:
-    """Whether a file has a name that one of a pair has."""
+    """Whether a file is named like one of a pair."""
     return _NAME.fullmatch(path.name) is not None
 
 
@@ -37,7 +37,7 @@ def read_idx_pair(path: Path) -> LabelledSet:
     """The digits of a pair. Raises UnusableDataset or idx.IdxError."""
     match = _NAME.fullmatch(path.name)
     if not match:
-        raise UnusableDataset(f"{path} is not called as one of a pair of IDX files is.")
+        raise UnusableDataset(f"{path} is not named like one of a pair of IDX files.")
     images = mnist.read_pair(_partner(path, match, "images"), _partner(path, match, "labels"))
     name = _set_name(path, match, images)
     digits = mnist.prepare(images, description=f"preparing {name}")
@@ -56,7 +56,7 @@ def _images_in(folder: Path) -> list[Path]:
 
 
 def _set_name(path: Path, match: re.Match[str], images: mnist.LabelledImages) -> str:
-    """MNIST's own sets are known by their content, others by their name or that of their folder."""
+    """MNIST's own sets get their name by their content, others from their files or their folder."""
     if mnist.is_mnist(images.digests):
         return "mnist-test" if mnist.TEST.images.name in images.digests else "mnist-train"
     return match["set"] or path.resolve().parent.name

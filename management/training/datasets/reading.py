@@ -1,4 +1,4 @@
-"""Reading a labelled dataset, whichever form it has: what it is and its name tell which reader it is for."""
+"""Reading a labelled dataset in any of its forms, which a folder's content or a file's name tells."""
 
 from pathlib import Path
 
@@ -35,10 +35,10 @@ def read_dataset(path: Path) -> LabelledSet:
 
 
 def read_drawings(path: Path) -> LabelledSet:
-    """Every drawing of a single digit or of none. Raises UnusableDataset naming the file and the line."""
+    """Every drawing of a single digit, and every non-digit. Raises UnusableDataset naming file and line."""
     file = drawings.read(path)
     if not file.drawings:
-        raise UnusableDataset(f"{path} holds no drawing of a single digit or of none.")
+        raise UnusableDataset(f"{path} holds no drawing of a single digit, and no non-digit.")
     name = path.name.removesuffix(".gz").removesuffix(".ndjson")
     inputs = []
     for drawing in bars(file.drawings, total=len(file.drawings), description=f"drawing {name}"):
