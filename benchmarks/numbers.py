@@ -3,8 +3,8 @@
     script/manage train_lenet --rehearse --output /tmp/lenet.params
     .venv/bin/python -m benchmarks.numbers --parameters /tmp/lenet-rehearsal.params
 
-The digits are those of the ten writers whom a rehearsal holds out, so with its parameters nobody is known to
-the network. Numbers have two to six digits, evenly mixed, by one writer each.
+The digits are those of the ten writers whom a rehearsal holds out, so the network of its parameters has not
+learned from any of them. Numbers have two to six digits, evenly mixed, by one writer each.
 """
 
 import argparse

@@ -4,8 +4,8 @@
     .venv/bin/python -m benchmarks.preprocessing
 
 “Squashed” is what a plain demo does: the whole canvas scaled to 28x28. The digits are the last of MNIST's
-training set. The parameters that ship have learned from them, so that what counts is what is lost by how
-they lie; the test set is not touched.
+training set. The parameters that ship have learned from them, so only the loss by where and how they lie
+counts; the test set is not touched.
 
 The same digits on photographed paper follow, for as many as --photographs says: “by the border” takes all
 that differs from the border's median for ink, as find_ink does on flat paper. First comes the plain canvas.

@@ -10,11 +10,11 @@ from PIL import ExifTags, Image, PngImagePlugin
 from recognizer.errors import NotAnImage, SideTooLong, TooManyPixels
 
 FORMATS = ("PNG", "JPEG")
-# Pillow's own limit is one for the whole process, far higher than ours, and partly a mere warning.
+# Pillow's own limit holds for the whole process, is far higher than ours, and partly a mere warning.
 Image.MAX_IMAGE_PIXELS = None
-# Characters, of which each may take four bytes. Pillow's own limit lets 64 kB become 256 MB.
+# Characters, each of up to four bytes. Pillow's own limit lets 64 kB become 256 MB.
 PngImagePlugin.MAX_TEXT_MEMORY = 1 << 22
-# What Pillow raises for damaged files; none of it is more specific.
+# What Pillow raises for damaged files; it has nothing more specific.
 DECODING_ERRORS = (
     OSError,
     SyntaxError,
@@ -34,7 +34,7 @@ TURN_UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What undoes each EXIF orientation that is not upright (EXIF 2.3, tag 0x0112)."""
+"""The transposition that undoes each EXIF orientation that is not upright (EXIF 2.3, tag 0x0112)."""
 
 MAX_JPEG_SCANS = 100
 """A progressive JPEG has about ten. Each costs a pass over the picture: thousands are a bomb."""
@@ -47,8 +47,8 @@ MAX_PNG_COMPRESSED = 100
 PNG_COMPRESSED = (b"zTXt", b"iTXt", b"iCCP")
 
 MAX_SIDE = 16_384
-"""Pixels, as many as a canvas has at most in every browser. The steps that follow keep something for each row
-or column, so a ribbon would cost a hundred times what a square of as many pixels costs."""
+"""Pixels, the most that a canvas may have in every browser. The steps that follow keep something for each row
+or column, so a ribbon would cost a hundred times as much as a square of as many pixels."""
 
 
 class DecodedDrawing(NamedTuple):
@@ -57,9 +57,9 @@ class DecodedDrawing(NamedTuple):
 
 
 def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
-    """The image with its pixels read, upright as its EXIF orientation says, and what it is by its content.
+    """The image with its pixels read, turned upright by its EXIF orientation, and its media type by content.
 
-    Raises NotAnImage, and before any pixel is read TooManyPixels and SideTooLong.
+    Raises NotAnImage, and TooManyPixels or SideTooLong before any pixel is read.
     """
     if sum(map(content.count, PNG_COMPRESSED)) > MAX_PNG_COMPRESSED:
         raise NotAnImage
@@ -86,7 +86,7 @@ def decode(content: bytes, *, max_pixels: int) -> DecodedDrawing:
 
 
 def _without_palette(image: Image.Image) -> Image.Image:
-    """The image with its colours themselves. Raises ValueError when it refers to a palette that it lacks."""
+    """The image with its colours themselves. Raises ValueError when its palette is missing."""
     if image.mode != "P":
         return image
     if image.palette is None or not image.palette.palette:
@@ -95,7 +95,7 @@ def _without_palette(image: Image.Image) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """The image turned as its EXIF orientation says; one that cannot be read says nothing."""
+    """The image turned by its EXIF orientation, which is ignored where it cannot be read."""
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
     except (TypeError, *DECODING_ERRORS):

@@ -26,7 +26,7 @@ LARGEST_VALUE = 1e9
 class DataURLField(serializers.Field[bytes, Any, Any, Any]):
     """A picture in base64, as a data URL or without its prefix, to its bytes.
 
-    DRF's CharField would look at each of some ten thousand characters in Python.
+    DRF's CharField would examine each of some ten thousand characters in Python.
     Raises DrawingTooLarge before it decodes anything.
     """
 
@@ -80,7 +80,7 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
-    data = DataURLField()  # type: ignore[assignment]  # the endpoint's own name, which DRF uses too
+    data = DataURLField()  # type: ignore[assignment]  # the name in the API, which DRF uses, too
 
 
 class IdentifySerializer(PreviewSerializer):

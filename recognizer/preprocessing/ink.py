@@ -1,4 +1,4 @@
-"""What is ink on a drawing, and what is paper."""
+"""Telling a drawing's ink from its paper."""
 
 from collections.abc import Iterator
 
@@ -18,8 +18,8 @@ MIN_UNEVEN_CONTRAST = 48
 """The same on uneven paper, 255 being all of the paper's light: a table's grain is fainter."""
 
 MIN_FLAT_SHARE = 0.6
-"""Share of the pixels within MIN_CONTRAST of the paper that have its very level: more beside antialiased ink,
-less where there is noise or uneven light."""
+"""Of the pixels within MIN_CONTRAST of the paper's level, the share that has exactly this level: more on flat
+paper with antialiased ink, fewer where there is noise or uneven light."""
 
 MAX_SIDE = 640
 """Pixels of the longer side on which uneven paper is looked at: a pen of 0.3 % of it still has two."""
@@ -28,9 +28,9 @@ WHITE, BLACK, OPAQUE = 255, 0, 255
 
 
 def find_ink_in(image: Image.Image) -> np.ndarray:
-    """(height, width) uint8, paper 0: the ink in the first view of a drawing that shows any.
+    """The ink in the first view of a drawing that shows any: (height, width) uint8, paper 0.
 
-    Raises BlankDrawing when none does.
+    Raises BlankDrawing when no view does.
     """
     for grey in grey_levels(image):
         try:
@@ -99,17 +99,17 @@ def _find_ink_on_uneven_paper(grey: np.ndarray) -> np.ndarray:
 def _is_flat(grey: np.ndarray, paper: int) -> bool:
     """Whether the paper has one level, and no lines of a ruling cross it from edge to edge.
 
-    Bars at the drawing's edge may be a digit's that fills it, so a ruling takes two lines away from it.
+    Bars at the drawing's edge may belong to a digit that fills it, so a ruling has two lines away from it.
     """
     least, most = np.uint8(max(paper - MIN_CONTRAST, 0)), np.uint8(min(paper + MIN_CONTRAST, 255))
     is_paper = grey == np.uint8(paper)
-    # One comparison for two: what is below the least wraps around, beyond the most.
+    # One comparison instead of two: levels below the least wrap around, to beyond the most.
     share = np.count_nonzero(is_paper) / np.count_nonzero(grey - least <= most - least)
     return share >= MIN_FLAT_SHARE and all(_lines_across(is_paper.any(axis)) < 2 for axis in (0, 1))
 
 
 def _lines_across(has_paper: np.ndarray) -> int:
-    """How many runs of rows have no pixel of paper, are as thin as a ruling and not at the drawing's edge."""
+    """The number of runs of rows without paper that are as thin as a ruling and not at the drawing's edge."""
     ends = np.flatnonzero(np.diff(has_paper))
     if not has_paper[0]:
         ends = ends[1:]
@@ -118,7 +118,7 @@ def _lines_across(has_paper: np.ndarray) -> int:
 
 
 def _median(levels: np.ndarray) -> int:
-    """The middle one of uint8 levels: counting them is five times faster than numpy's sorting median."""
+    """The median of uint8 levels, by counting them: five times faster than NumPy's, which sorts."""
     counts = np.bincount(levels, minlength=256)
     return int(np.searchsorted(np.cumsum(counts), (len(levels) + 1) // 2))
 

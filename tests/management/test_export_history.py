@@ -157,7 +157,7 @@ def test_days_label_and_model_select(tmp_path: Path) -> None:
         ),
         (["--format=csv", "--label=seven"], "the label 'seven' is unknown"),
         (["--format=csv", "--label=٣"], "is unknown"),
-        (["--format=csv", "--answers"], "--answers is for formats that are trained on"),
+        (["--format=csv", "--answers"], "--answers is for training formats"),
         (["--format=csv", "--label=9"], "Nothing was written: no record is selected"),
         (["--format=idx", "--model=other"], "Nothing was written: no record is selected"),
         (["--format=idx"], "Nothing was written: of 1 records, 1 without a label"),

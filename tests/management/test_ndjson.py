@@ -113,5 +113,5 @@ def test_a_line_without_an_end_is_not_read_for_ever(tmp_path: Path) -> None:
 
 def test_several_digits_alone_are_no_set(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "pen.ndjson", {"word": "42", "drawing": ONE})
-    with pytest.raises(UnusableDataset, match="holds no drawing of a single digit or of none"):
+    with pytest.raises(UnusableDataset, match="holds no drawing of a single digit, and no non-digit"):
         read(path)
