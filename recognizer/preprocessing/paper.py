@@ -24,7 +24,8 @@ DIMMEST_LIGHT = 128
 """Grey levels, below which light is not divided out either, lest it raise small differences."""
 
 BESIDE_A_TABLE, REACH = 0.7, 3
-"""Share of the brightest paper's light this far from a table, in pixels of a reduced copy; shadows end softly."""
+"""Least share of the brightest paper's light within this distance of a table, in pixels of a reduced copy. A
+table has a sharp edge, and shadows end softly."""
 
 
 class Contrast(NamedTuple):
