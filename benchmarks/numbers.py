@@ -80,9 +80,9 @@ def report(name: str, predictor: Predictor, written: Iterable[Number]) -> None:
     right, times = [], []
     for number in written:
         started = time.perf_counter()
-        found = read(number.ink, predictor.classify)
+        digits = read(number.ink, predictor.classify)
         times.append((time.perf_counter() - started) * 1000)
-        answers = (digit.classification.digit for digit in found)
+        answers = (digit.classification.digit for digit in digits)
         right.append("".join(map(str, answers)) == number.text)
     print(f"| {name} | {statistics.mean(right):.1%} | {statistics.median(times):.1f} ms |", flush=True)
 

@@ -63,7 +63,7 @@ def report_digits(client: SiteClient, digits: Sequence[LabelledDrawing]) -> list
 
 def report_others(client: SiteClient, digits: Sequence[float], letters: Sequence[Strokes]) -> None:
     """How well their scores are told from those of digits."""
-    print("\n| no digit | drawings | AUROC | refused | refused where 98 % of digits are not |")
+    print("\n| non-digits | drawings | AUROC | refused | refused where 98 % of digits are not |")
     print("|---|---|---|---|---|")
     random = np.random.default_rng(1)
     scribbles = scribbles_and_dots(SCRIBBLES, random)

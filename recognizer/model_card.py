@@ -27,7 +27,7 @@ class ServedCard:
 
 
 def verified_card(parameters: Path) -> ServedCard:
-    """The card of the parameters, once their digest has been found to be the card's.
+    """The card of the parameters, whose digest has been compared with the card's.
 
     Raises UnusableParameters, which names the file and its fault.
     """

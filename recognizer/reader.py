@@ -60,7 +60,8 @@ def _read_reduced(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
     if components is None:  # Too many for a number, so it is read as one digit.
         box = find_box(ink)
         whole = normalize(ink[box.window])
-        return [ReadDigit(whole, box, *classify([whole]))]
+        (classification,) = classify([whole])
+        return [ReadDigit(whole, box, classification)]
     ink, box = components.without_dirt(ink), components.box
     whole, parts = normalize(ink[box.window]), {}
     if len(components.boxes) > 1:

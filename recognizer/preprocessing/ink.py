@@ -22,7 +22,7 @@ MIN_FLAT_SHARE = 0.6
 paper with antialiased ink, fewer where there is noise or uneven light."""
 
 MAX_SIDE = 640
-"""Pixels of the longer side on which uneven paper is looked at: a pen of 0.3 % of it still has two."""
+"""Pixels of the longer side of the copy on which uneven paper is read: a pen of 0.3 % still has two."""
 
 WHITE, BLACK, OPAQUE = 255, 0, 255
 

@@ -100,8 +100,7 @@ def _close(grey: np.ndarray, side: int) -> np.ndarray:
     reach = side // 2
     wide = cv2.copyMakeBorder(grey, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
-    inside: np.ndarray = closed[reach : reach + grey.shape[0], reach : reach + grey.shape[1]]
-    return inside
+    return np.asarray(closed[reach : reach + grey.shape[0], reach : reach + grey.shape[1]])
 
 
 def _odd(length: float) -> int:

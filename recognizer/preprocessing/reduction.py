@@ -14,8 +14,8 @@ MAX_PIXELS = 1 << 20
 def reduce(ink: np.ndarray) -> tuple[np.ndarray, int]:
     """The ink on a copy of at most MAX_PIXELS, and the divisor of each side, mostly 1.
 
-    ink: (height, width) uint8, paper 0, as in the copy. Each of its pixels is the mean of a square. Squares at
-    the right and at the bottom may reach beyond the ink, where there is paper. The ink is first made
+    ink: (height, width) uint8, paper 0, as in the copy. Each of its pixels is the mean of a square. Squares
+    at the right and at the bottom may reach beyond the ink, where there is paper. The ink is first made
     stronger, up to 255, so that the mean of a square with one faint pixel is more than 0.
     """
     factor = 1

@@ -19,7 +19,7 @@ from recognizer.segmentation.cuts import find_cuts
 MAX_PIECES = 60
 
 MAX_CUTS = 120
-"""Cuts that are sought in one drawing: more than a number can have, and not all of them are found."""
+"""Cuts that are sought in one drawing: more than a number can have, as not all of them exist."""
 
 UNCUT_ASPECT, UNCUT_HEIGHT = 0.5, 0.45
 """Width to height up to which a component is one digit at most, and the same for its share of the tallest

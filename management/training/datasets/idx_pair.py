@@ -39,7 +39,10 @@ def read_idx_pair(path: Path) -> LabelledSet:
     if not match:
         raise UnusableDataset(f"{path} is not named like one of a pair of IDX files.")
     images = mnist.read_pair(_partner(path, match, "images"), _partner(path, match, "labels"))
-    name = _set_name(path, match, images)
+    if mnist.is_mnist(images.digests):  # MNIST's own sets are known by their content, whatever their name.
+        name = "mnist-test" if mnist.TEST.images.name in images.digests else "mnist-train"
+    else:
+        name = match["set"] or path.resolve().parent.name
     digits = mnist.prepare(images, description=f"preparing {name}")
     return LabelledSet(
         name=name,
@@ -53,13 +56,6 @@ def read_idx_pair(path: Path) -> LabelledSet:
 def _images_in(folder: Path) -> list[Path]:
     matches = ((path, _NAME.fullmatch(path.name)) for path in sorted(folder.iterdir()))
     return [path for path, match in matches if match and match["part"] == "images"]
-
-
-def _set_name(path: Path, match: re.Match[str], images: mnist.LabelledImages) -> str:
-    """MNIST's own sets get their name by their content, others from their files or their folder."""
-    if mnist.is_mnist(images.digests):
-        return "mnist-test" if mnist.TEST.images.name in images.digests else "mnist-train"
-    return match["set"] or path.resolve().parent.name
 
 
 def _partner(path: Path, match: re.Match[str], part: str) -> Path:

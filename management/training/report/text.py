@@ -63,7 +63,7 @@ def _writers(metrics: RecognitionMetrics) -> Iterator[str]:
 
 def _refusal(metrics: RefusalMetrics) -> Iterator[str]:
     if metrics.others:
-        yield f"  {metrics.others} items that are no digit"
+        yield f"  {metrics.others} non-digits"
     if metrics.auroc is not None:
         yield f"  AUROC of the score            {metrics.auroc:.4f}"
     if metrics.threshold is not None:
