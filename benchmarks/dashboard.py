@@ -62,7 +62,7 @@ def fill_tallies(store: HistoryStore, today: date) -> None:
 
 
 def a_tally(records: int, *, seed: int) -> Counts:
-    """With as many different counts as so many records bring along."""
+    """A tally with as many different counts as `records` records bring along."""
     numbers = random.Random(seed)  # noqa: S311 -- to be the same again, and no secret
     tallies = [
         Counts({"drawings": records, "probability": 970_000 * records, "labelled": 20, "agreeing": 18})

@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def cost_us(store: SQLiteStore, threads: int, records: Iterable[Record]) -> float:
-    """Microseconds a record, with so many threads that add one after the other."""
+    """Microseconds for each record, with a number of threads that add one after the other."""
     chosen = list(records)
     with ThreadPoolExecutor(threads) as pool:
         started = time.perf_counter()

@@ -64,12 +64,12 @@ def main() -> None:
 def places(store: HistoryStore, list_filter: ListFilter, records: int) -> dict[str, list[float]]:
     """Milliseconds of a page, several times, at each place of a list."""
     walked = list(islice(cursors(store, list_filter), WALKED - 1))
-    found: dict[str, UUID | None] = {"first page": None, f"page {len(walked) + 1}": walked[-1]}
+    starts: dict[str, UUID | None] = {"first page": None, f"page {len(walked) + 1}": walked[-1]}
     if list_filter.day is None:
-        found["middle"] = at(START + timedelta(days=DAYS / 2), random.Random(0))  # noqa: S311 -- no secret
-        found["last page"] = last_page(list_filter, records)
+        starts["middle"] = at(START + timedelta(days=DAYS / 2), random.Random(0))  # noqa: S311 -- no secret
+        starts["last page"] = last_page(list_filter, records)
     page = partial(store.newest, limit=PAGE, list_filter=list_filter)
-    return {place: timed(partial(page, before=before)) for place, before in found.items()}
+    return {place: timed(partial(page, before=before)) for place, before in starts.items()}
 
 
 def cursors(store: HistoryStore, list_filter: ListFilter) -> Iterator[UUID]:
@@ -101,9 +101,9 @@ def timed(ask: Callable[[], object]) -> list[float]:
     return sorted(times)
 
 
-def report(name: str, found: dict[str, list[float]]) -> None:
-    base = statistics.median(found["first page"])
-    for place, times in found.items():
+def report(name: str, measured: dict[str, list[float]]) -> None:
+    base = statistics.median(measured["first page"])
+    for place, times in measured.items():
         median, high = statistics.median(times), times[int(len(times) * 0.95)]
         print(f"| {name} | {place} | {median:.1f} ms | {high:.1f} ms | {median / base:.2f} |", flush=True)
 

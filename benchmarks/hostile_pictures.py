@@ -21,9 +21,10 @@ django.setup()
 
 import numpy as np
 
-from recognizer.decoding import decode, find_ink_in
+from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing
 from recognizer.predictor import Predictor, shared_predictor
+from recognizer.preprocessing.ink import find_ink_in
 from recognizer.reader import read
 from testbed.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 
@@ -76,7 +77,7 @@ def milliseconds(content: bytes, predictor: Predictor) -> tuple[float, float]:
     image = decode(content, max_pixels=MAX_PIXELS).image
     decoded = time.process_time()
     with suppress(BlankDrawing):  # To find out that there is nothing costs as well.
-        read(find_ink_in(image), predictor.read)
+        read(find_ink_in(image), predictor.classify)
     return (time.process_time() - decoded) * 1000, (decoded - started) * 1000
 
 

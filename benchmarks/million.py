@@ -83,7 +83,7 @@ def a_record(number: int, records: int) -> Record:
 
 
 def label_of(record: Record) -> Label | None:
-    """One in so many has one, and one in so many of these disagrees."""
+    """A share of the records has a label, and a share of these labels differs from what was read."""
     if record.id.node % ONE_IN_LABELLED:
         return None
     disagrees = record.id.node // ONE_IN_LABELLED % ONE_IN_DISAGREES == 0

@@ -1,4 +1,4 @@
-"""What a benchmark needs besides the site's own packages: who starts it without is told how to get it."""
+"""What a benchmark needs besides the site's own packages, and how to get it where it is missing."""
 
 import sys
 from collections.abc import Iterator

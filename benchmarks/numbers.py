@@ -3,8 +3,8 @@
     script/manage train_lenet --rehearse --output /tmp/lenet.params
     .venv/bin/python -m benchmarks.numbers --parameters /tmp/lenet-rehearsal.params
 
-The digits are those of the ten writers whom a rehearsal holds out, so with its parameters nobody is known to
-the network. Numbers have two to six digits, evenly mixed, by one writer each.
+The digits are those of the ten writers whom a rehearsal holds out, so the network of its parameters has not
+learned from any of them. Numbers have two to six digits, evenly mixed, by one writer each.
 """
 
 import argparse
@@ -80,9 +80,9 @@ def report(name: str, predictor: Predictor, written: Iterable[Number]) -> None:
     right, times = [], []
     for number in written:
         started = time.perf_counter()
-        found = read(number.ink, predictor.read)
+        digits = read(number.ink, predictor.classify)
         times.append((time.perf_counter() - started) * 1000)
-        answers = (digit.answer.probabilities.argmax() for digit in found)
+        answers = (digit.classification.digit for digit in digits)
         right.append("".join(map(str, answers)) == number.text)
     print(f"| {name} | {statistics.mean(right):.1%} | {statistics.median(times):.1f} ms |", flush=True)
 

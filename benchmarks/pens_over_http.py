@@ -1,11 +1,11 @@
-"""How a running site reads digits by people whom its network never saw, numbers, and what is no digit.
+"""How a running site reads numbers, non-digits, and digits by people whom its network has not learned from.
 
     script/manage train_lenet --rehearse --output /tmp/lenet.params
     MNIST_SERVER_PARAMETERS=/tmp/lenet-rehearsal.params script/server &
     .venv/bin/python -m benchmarks.pens_over_http
 
 The digits are those of the writers that a rehearsal neither learns from nor chooses its threshold on; those
-of numbers are by the writers that choose it, too. What is no digit is drawn like the digits at half size.
+of numbers are by the writers that choose it, too. Non-digits are drawn like the digits at half size.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def report_digits(client: SiteClient, digits: Sequence[LabelledDrawing]) -> list
 
 def report_others(client: SiteClient, digits: Sequence[float], letters: Sequence[Strokes]) -> None:
     """How well their scores are told from those of digits."""
-    print("\n| no digit | drawings | AUROC | refused | refused where 98 % of digits are not |")
+    print("\n| non-digits | drawings | AUROC | refused | refused where 98 % of digits are not |")
     print("|---|---|---|---|---|")
     random = np.random.default_rng(1)
     scribbles = scribbles_and_dots(SCRIBBLES, random)

@@ -4,8 +4,8 @@
     .venv/bin/python -m benchmarks.preprocessing
 
 “Squashed” is what a plain demo does: the whole canvas scaled to 28x28. The digits are the last of MNIST's
-training set. The parameters that ship have learned from them, so that what counts is what is lost by how
-they lie; the test set is not touched.
+training set. The parameters that ship have learned from them, so only the loss by where and how they lie
+counts; the test set is not touched.
 
 The same digits on photographed paper follow, for as many as --photographs says: “by the border” takes all
 that differs from the border's median for ink, as find_ink does on flat paper. First comes the plain canvas.
@@ -21,11 +21,12 @@ from PIL import Image
 from benchmarks.needs import explained
 from management.training.datasets import mnist
 from mnistsite.types import INPUT_SIZE
-from recognizer.network import Forward, load
-from recognizer.preprocessing import normalize_single
-from recognizer.preprocessing.ink import NoInk, differ_from
+from recognizer.errors import BlankDrawing
+from recognizer.lenet import Forward, load
+from recognizer.outputs import MAX_MINIBATCH
+from recognizer.preprocessing import preprocess_digit
+from recognizer.preprocessing.ink import differ_from
 from recognizer.preprocessing.normalization import find_box, normalize
-from recognizer.types import MAX_MINIBATCH
 from testbed.drawings import CORNERS, on_canvas
 from testbed.photographs import CONDITIONS, SHAPES, photograph
 
@@ -40,8 +41,8 @@ def squashed(drawing: Image.Image) -> np.ndarray:
 
 def prepared(drawing: Image.Image) -> np.ndarray:
     try:
-        return normalize_single(np.asarray(drawing)).field
-    except NoInk:
+        return preprocess_digit(np.asarray(drawing))
+    except BlankDrawing:
         return np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32)
 
 
@@ -49,7 +50,7 @@ def by_the_border(drawing: Image.Image) -> np.ndarray:
     grey = np.asarray(drawing)
     paper = int(np.median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))))
     ink = differ_from(paper, grey)
-    return normalize(ink, find_box(ink)).field
+    return normalize(ink[find_box(ink).window])
 
 
 DRAWINGS: dict[str, Callable[[np.ndarray, int], Image.Image]] = {
@@ -61,8 +62,8 @@ DRAWINGS: dict[str, Callable[[np.ndarray, int], Image.Image]] = {
 }
 
 
-def accuracy(forward: Forward, fields: list[np.ndarray], labels: np.ndarray) -> float:
-    batches = [np.stack(fields[i : i + MAX_MINIBATCH]) for i in range(0, len(fields), MAX_MINIBATCH)]
+def accuracy(forward: Forward, inputs: list[np.ndarray], labels: np.ndarray) -> float:
+    batches = [np.stack(inputs[i : i + MAX_MINIBATCH]) for i in range(0, len(inputs), MAX_MINIBATCH)]
     digits = np.concatenate([forward.logits(batch).argmax(axis=1) for batch in batches])
     return float((digits == labels).mean() * 100)
 
@@ -70,12 +71,12 @@ def accuracy(forward: Forward, fields: list[np.ndarray], labels: np.ndarray) -> 
 def compare_photographs(forward: Forward, images: np.ndarray, labels: np.ndarray) -> None:
     print(f"{len(images)} photographed digits    by the border  prepared")
     for name, conditions in CONDITIONS.items():
-        fields: list[tuple[np.ndarray, np.ndarray]] = []
+        inputs: list[tuple[np.ndarray, np.ndarray]] = []
         for seed, image in enumerate(images):
             grey = photograph(image, conditions, seed=seed, shape=SHAPES[seed % 4])
             drawing = Image.fromarray(grey)
-            fields.append((by_the_border(drawing), prepared(drawing)))
-        shares = [accuracy(forward, [pair[way] for pair in fields], labels) for way in (0, 1)]
+            inputs.append((by_the_border(drawing), prepared(drawing)))
+        shares = [accuracy(forward, [pair[way] for pair in inputs], labels) for way in (0, 1)]
         print(f"{name:<28}{shares[0]:12.2f} %{shares[1]:8.2f} %", flush=True)
 
 

@@ -33,9 +33,9 @@ from benchmarks.million import a_record
 from history.ids import new_id
 from history.stores import open_store
 from mnistsite.types import Drawing
-from recognizer.decoding import decode, grey_levels
+from recognizer.decoding import decode
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing.ink import find_ink
+from recognizer.preprocessing.ink import find_ink, grey_levels
 from recognizer.reader import read
 from testbed.drawings import data_url, encoded, on_canvas
 
@@ -67,7 +67,7 @@ def recognition_by_stages(content: bytes, times: dict[str, list[float]]) -> None
     image = timed("decode the PNG", lambda: decode(content, max_pixels=limit).image, times)
     grey = timed("grey levels", lambda: next(grey_levels(image)), times)
     ink = timed("find the ink", lambda: find_ink(grey), times)
-    timed("read it, network included", lambda: read(ink, shared_predictor().read), times)
+    timed("read it, network included", lambda: read(ink, shared_predictor().classify), times)
     record = replace(a_record(0, 1), id=new_id(), drawing=Drawing(content, "image/png"), strokes=())
     timed("keep, synced", lambda: open_store().add(record), times)
 

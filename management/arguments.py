@@ -1,4 +1,4 @@
-"""What several commands take on their command line."""
+"""Types of arguments that several commands take."""
 
 from argparse import ArgumentTypeError
 from datetime import date
@@ -9,4 +9,4 @@ def a_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from error
+        raise ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31") from error

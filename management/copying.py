@@ -1,7 +1,7 @@
-"""Everything from one store of the history to another: copied, and then its records compared, one by one.
+"""Copying the history from one store to another, and then comparing both record by record.
 
-It goes from the newest record to the oldest, and what is made meanwhile is left to the next copy. A file
-remembers how far it came, after each page.
+A copy goes from the newest record to the oldest; records that are made meanwhile are left to the next copy.
+After each page, a file remembers how far it came.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 
 class DifferentContent(Exception):
-    """The stores do not hold the same, after all has been copied."""
+    """The stores still differ after everything was copied."""
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Position:
     before: str | None = None
     """The next page begins there; None at the start."""
     compares: bool = False
-    """Whether all has been copied, and is being compared."""
+    """Whether everything has been copied, and is being compared."""
     copied: int = 0
     compared: int = 0
     different: int = 0
@@ -61,7 +61,7 @@ class Copy:
         self.position = self._start()
 
     def copies(self) -> Generator[UUID]:
-        """Copy what is not yet copied, and give out the ids. Raises StoreUnavailable."""
+        """Copy the records that are not copied yet, and yield their ids. Raises StoreUnavailable."""
         if self.position.compares:
             return
         for page in self._pages():
@@ -74,7 +74,7 @@ class Copy:
         self._remember(before=None)
 
     def comparisons(self) -> Generator[UUID]:
-        """Compare what is not yet compared, and give out the ids.
+        """Compare the records that are not compared yet, and yield their ids.
 
         Raises StoreUnavailable, and DifferentContent at the end.
         """
@@ -92,7 +92,7 @@ class Copy:
             raise DifferentContent(f"{position.different} of {position.compared} records differ")
 
     def _pages(self) -> Iterator[list[UUID]]:
-        """The ids of the records that were there at the start, from where an earlier run came to."""
+        """Pages of ids, of records that existed at the start, from where an earlier run stopped."""
         if not self.position.newest:
             return
         last = time_ordered(UUID(self.position.newest))
@@ -112,7 +112,7 @@ class Copy:
             self._target.put_label(label)
 
     def _copy_tallies(self) -> None:
-        """What was counted of the days that are copied: a row that is copied again is the same one."""
+        """Copy the counts of the days that are copied. To copy a row again changes nothing."""
         if not self.position.newest or not (oldest := retrying(lambda: self._source.oldest(limit=1))):
             return
         last = day_of(UUID(self.position.newest))

@@ -1,4 +1,4 @@
-"""Days of the history counted anew, from the records themselves."""
+"""Counting days of the history again, from the records themselves."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -13,11 +13,11 @@ from history.stores.base import HistoryStore
 
 PAGE = 500
 AT_LEAST = timedelta(days=90)
-"""So far back days are counted in any case: one whose records are all deleted may have a count left."""
+"""Days this far back are always counted: one whose records were all deleted may still have a count."""
 
 
 def days_to_count(store: HistoryStore, *, today: date, since: date | None = None) -> list[date]:
-    """From the oldest record's day, or another, to yesterday: today is being counted by who serves."""
+    """The days from the oldest record's, or from another, to yesterday: today is still being counted."""
     if since is None:
         oldest = [day_of(summary.id) for summary in store.oldest(limit=1)]
         since = min([*oldest, today - AT_LEAST])
@@ -25,10 +25,10 @@ def days_to_count(store: HistoryStore, *, today: date, since: date | None = None
 
 
 def corrections(store: HistoryStore, days: Iterable[date]) -> Iterator[tuple[date, bool]]:
-    """Count days, make their tallies right, and give out each, and whether it had been wrong.
+    """Count days and correct their tallies; yield each day, and whether its tally was wrong.
 
-    What was counted stays, as processes that live may go on with it; what is missing in it, or too much, is
-    added as one more source's.
+    The tallies of a day stay, because running processes may still add to theirs. The difference is added as
+    the tally of one more source.
     """
     for day in days:
         known = Counts.total(Counts.from_json(content) for _, _, content in store.statistics(day, day))

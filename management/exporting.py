@@ -1,4 +1,4 @@
-"""An export of the history as a file or a folder: whole, or not there at all."""
+"""Writing an export of the history as a file or a folder, either whole or not at all."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from management import atomic
 
 ARCHIVE = ".zip"
 EXPORTED = {IMAGES, LABELS, FOLDER_OF_NONE, *"0123456789"}
-"""What a folder that an export has made may have in it."""
+"""Names that a folder made by an export may hold."""
 
 Chunks = Iterable[bytes]
 Item = TypeVar("Item")
@@ -28,7 +28,7 @@ class Written:
     files: int = 0
     size_bytes: int = 0
     digests: "hashlib._Hash" = field(default_factory=hashlib.sha256)
-    """Of the lines that `sha256sum` prints of the files, in the order in which they were written."""
+    """Of the lines that `sha256sum` prints for the files, in the order in which they were written."""
     last_digest: str = ""
     """SHA-256 of the last file."""
 
@@ -49,20 +49,20 @@ def is_folder(export: Export, out: Path) -> bool:
 
 
 def require_room(export: Export, out: Path, *, force: bool) -> None:
-    """Raise ExportError, before any work, for a place that is taken or not there.
+    """Raise ExportError, before any work, where the export cannot be written.
 
-    force: replace what is there, but no folder that holds anything besides an export.
+    force: replace what is there, except a folder that holds anything besides an export.
     """
     if not out.parent.is_dir():
-        raise ExportError(f"{out.parent} is no folder.")
+        raise ExportError(f"{out.parent} is not a folder.")
     if not (out.exists() or out.is_symlink()):
         return
     if not force:
-        raise ExportError(f"{out} is there already: --force replaces it.")
+        raise ExportError(f"{out} already exists: --force replaces it.")
     if out.is_dir() != is_folder(export, out):
-        raise ExportError(f"{out} is {'a' if out.is_dir() else 'no'} folder: it is not replaced.")
+        raise ExportError(f"{out} is {'a' if out.is_dir() else 'not a'} folder: it is not replaced.")
     if out.is_dir() and (others := {path.name for path in out.iterdir()} - EXPORTED):
-        raise ExportError(f"{out} holds {min(others)}, which is no export's: it is not replaced.")
+        raise ExportError(f"{out} holds {min(others)}, which is not part of an export: it is not replaced.")
 
 
 def write(export: Export, out: Path, *, watch: Callable[[Chunks], Chunks] = lambda chunks: chunks) -> Written:
@@ -72,18 +72,18 @@ def write(export: Export, out: Path, *, watch: Callable[[Chunks], Chunks] = lamb
     """
     written = Written()
     if is_folder(export, out):
-        files = _something(export, export.files())
+        files = _not_empty(export, export.files())
         atomic.replace_folder(
             out, ((file.name, watch(written.watched(file.name, file.chunks))) for file in files)
         )
     else:
-        chunks = _something(export, written.watched(out.name, export.stream()))
+        chunks = _not_empty(export, written.watched(out.name, export.stream()))
         atomic.replace({out: watch(chunks)})
     return written
 
 
-def _something(export: Export, items: Iterable[Item]) -> Iterator[Item]:
-    """The same items. Raises ExportError after the last, before a file has its name, if they hold nothing."""
+def _not_empty(export: Export, items: Iterable[Item]) -> Iterator[Item]:
+    """The same items. Raises ExportError after the last, before a file has its name, if there is nothing."""
     yield from items
     if not export.counts.records:
         raise ExportError("Nothing was written: no record is selected.")

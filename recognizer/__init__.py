@@ -1,1 +1,1 @@
-"""The request: decode, preprocess, recognise, answer; the drawing page and its API."""
+"""Recognising a drawing: decode, preprocess, classify, answer; the drawing page and its API."""

@@ -1,4 +1,4 @@
-"""A system check that says what the site lacks to recognise anything."""
+"""The system check of the parameters, without which the site recognises nothing."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, register
 
-from recognizer.card import UnusableParameters, verified_card
+from recognizer.model_card import UnusableParameters, verified_card
 
 
 @register()
 def parameters_are_usable(**_: Any) -> list[CheckMessage]:
-    """A warning and no error: an error would keep the first training from running."""
+    """A warning, because an error would keep the first training from running."""
     try:
         verified_card(settings.MNIST_PARAMETERS)
     except UnusableParameters as error:

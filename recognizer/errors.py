@@ -1,4 +1,4 @@
-"""What can be wrong with a drawing or with the recogniser."""
+"""Errors of drawings and of the recogniser."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +41,7 @@ class Busy(DomainError):
 
 
 class NotReady(DomainError):
-    """It takes an operator to mend this."""
+    """Only an operator can put this right."""
 
     code = "not_ready"
     text = _("The recogniser is not ready: its trained parameters are missing or damaged.")

@@ -1,66 +1,52 @@
-"""Which ink mattered: a small square of it is rubbed out, here and there, and the network asked again.
+"""Which ink mattered: a small square of it is erased, here and there, and the network asked again.
 
 Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2; the
 difference in log odds is the weight of evidence of Robnik-Šikonja and Kononenko, "Explaining Classifications
 for Individual Instances", IEEE TKDE 20(5), 2008. Gradient times input and integrated gradients (Sundararajan,
 Taly, Yan, ICML 2017) were tried: cheaper, but speckled where these maps follow the strokes, and harder to
-say in words.
+explain in words.
 """
-
-from collections.abc import Iterator
 
 import numpy as np
 
 from mnistsite.types import INPUT_SIZE
-from recognizer.reader import Network
-from recognizer.types import MAX_MINIBATCH, Classification
+from recognizer.outputs import MAX_MINIBATCH, Classification
+from recognizer.reader import Classify
 
 SQUARE = 4
-"""Side of what is rubbed out, in pixels of the field: about as wide as a stroke."""
+"""Side of the square that is erased, in pixels of the input: about as wide as a stroke."""
 
 STEP = 2
-"""From one square to the next, in pixels: every pixel is rubbed out up to four times."""
+"""From one square to the next, in pixels: every pixel is erased up to four times."""
 
 ASKED_AT_ONCE = MAX_MINIBATCH // 2
-"""Fields: what others want read meanwhile finds room in the same minibatch."""
+"""Inputs, so that other requests find room in the same minibatch, and the queue is never full of these."""
 
-Square = tuple[slice, slice]
+_STARTS = range(0, INPUT_SIZE - SQUARE + 1, STEP)
+SQUARES = [(slice(y, y + SQUARE), slice(x, x + SQUARE)) for y in _STARTS for x in _STARTS]
 
 
-def importance(field: np.ndarray, digit: int, network: Network) -> np.ndarray:
+def importance(network_input: np.ndarray, digit: int, classify: Classify) -> np.ndarray:
     """How much each pixel's ink speaks for a digit: (28, 28) float32, above 0 for it and below 0 against it.
 
-    field: (28, 28) float32 in [0, 1], ink 1. What is said of a pixel is the mean, over the squares that
-    rubbed it out, of how far the natural log odds of the digit fell, times its ink: no ink, no weight.
+    network_input: (28, 28) float32 in [0, 1], ink 1. The importance of a pixel is its ink times the mean fall
+    of the digit's natural log odds over the squares that erased it: no ink, no importance.
     """
-    squares = [square for square in _squares() if field[square].any()]
-    (whole,) = network([field])
-    rubbed_out = _ask([_without(field, square) for square in squares], network)
-    total, times = np.zeros_like(field), np.zeros_like(field)
-    for square, answer in zip(squares, rubbed_out, strict=True):
-        total[square] += log_odds(whole, digit) - log_odds(answer, digit)
-        times[square] += 1
-    return np.asarray(field * total / np.maximum(times, 1))
+    (whole,) = classify([network_input])
+    inked = [square for square in SQUARES if network_input[square].any()]
+    total, times = np.zeros_like(network_input), np.zeros_like(network_input)
+    for start in range(0, len(inked), ASKED_AT_ONCE):
+        squares = inked[start : start + ASKED_AT_ONCE]
+        erased = np.stack([network_input] * len(squares))
+        for i, square in enumerate(squares):
+            erased[i][square] = 0
+        for square, classification in zip(squares, classify([*erased]), strict=True):
+            total[square] += log_odds(whole, digit) - log_odds(classification, digit)
+            times[square] += 1
+    return np.asarray(network_input * total / np.maximum(times, 1))
 
 
-def log_odds(answer: Classification, digit: int) -> float:
+def log_odds(classification: Classification, digit: int) -> float:
     """The natural logarithm of a digit's probability over that of all others, exact near 0 and 1 too."""
-    probabilities = np.maximum(answer.probabilities.astype(np.float64), np.finfo(np.float32).tiny)
+    probabilities = np.maximum(classification.probabilities.astype(np.float64), np.finfo(np.float32).tiny)
     return float(np.log(probabilities[digit]) - np.log(np.delete(probabilities, digit).sum()))
-
-
-def _squares() -> Iterator[Square]:
-    starts = range(0, INPUT_SIZE - SQUARE + 1, STEP)
-    return ((slice(y, y + SQUARE), slice(x, x + SQUARE)) for y in starts for x in starts)
-
-
-def _without(field: np.ndarray, square: Square) -> np.ndarray:
-    rubbed_out = field.copy()
-    rubbed_out[square] = 0
-    return rubbed_out
-
-
-def _ask(fields: list[np.ndarray], network: Network) -> list[Classification]:
-    """Some fields after the others, so that the queue is never full of them."""
-    starts = range(0, len(fields), ASKED_AT_ONCE)
-    return [answer for start in starts for answer in network(fields[start : start + ASKED_AT_ONCE])]

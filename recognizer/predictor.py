@@ -1,51 +1,54 @@
 """The loaded network: one thread in each process that does every forward pass.
 
 MXNet keeps 4.9 MB for ever for each new thread that runs an operator, and its engine promises nothing to
-several threads at once or across a fork. So requests leave a field in a bounded queue, and the one thread
-answers whatever is waiting, as one minibatch: it never waits for more. Who wants to see inside gets a pass
-of its own for the field, after the minibatch that it was waiting with.
+several threads at once or across a fork. So requests leave an input in a bounded queue, and the one thread
+takes whatever is waiting, as one minibatch: it never waits for more. An inspection, which needs the outputs
+of all layers, gets a pass of its own after the minibatch that it was waiting with.
 """
 
 import logging
 import os
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from django.conf import settings
 
-from recognizer.card import ServedCard, UnusableParameters, verified_card
 from recognizer.errors import Busy, NotReady
-from recognizer.scores import classify
-from recognizer.types import MAX_MINIBATCH, Classification, Layers
+from recognizer.model_card import ServedCard, UnusableParameters, verified_card
+from recognizer.outputs import MAX_MINIBATCH, Classification, Layers, digit_scores, probabilities
+
+if TYPE_CHECKING:
+    from recognizer.lenet import Forward
 
 logger = logging.getLogger(__name__)
 
 QUEUE_SIZE = 256
-"""Fields that may wait. At some 0.2 ms each a full queue is answered long before a client gives up."""
+"""Inputs that may wait. At some 0.2 ms each a full queue is answered long before a client gives up."""
 
 TIMEOUT_S = 10.0
 
 Result = TypeVar("Result")
 
 
-class Job(NamedTuple):
-    """A field to be read."""
+class ClassificationJob(NamedTuple):
+    """An input to classify."""
 
-    field: np.ndarray
-    answer: "Future[Classification]"
+    network_input: np.ndarray
+    result: "Future[Classification]"
 
 
-class Look(NamedTuple):
-    """A field of which every layer's output is wanted."""
+class LayersJob(NamedTuple):
+    """An input for which the outputs of all layers are wanted."""
 
-    field: np.ndarray
-    layers: "Future[Layers]"
+    network_input: np.ndarray
+    result: "Future[Layers]"
 
 
 class Predictor:
@@ -53,7 +56,7 @@ class Predictor:
 
     def __init__(self, parameters: Path, *, timeout_s: float = TIMEOUT_S) -> None:
         self._parameters, self._timeout_s = parameters, timeout_s
-        self._jobs: queue.Queue[Job | Look] = queue.Queue(QUEUE_SIZE)
+        self._jobs: queue.Queue[ClassificationJob | LayersJob] = queue.Queue(QUEUE_SIZE)
         self._loaded: Future[ServedCard] = Future()
         threading.Thread(target=self._run, name="inference", daemon=True).start()
 
@@ -62,31 +65,31 @@ class Predictor:
         """Version of the parameters, as soon as they are loaded. Raises NotReady."""
         return self._wait_until_loaded().version
 
-    def read(self, fields: Sequence[np.ndarray]) -> list[Classification]:
-        """What fields of (28, 28) float32 in [0, 1] show. Raises NotReady and Busy."""
-        waiting = [self.submit(field) for field in fields]
-        return [self._result(answer) for answer in waiting]
+    def classify(self, inputs: Sequence[np.ndarray]) -> list[Classification]:
+        """What the network says of inputs of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
+        submitted = [self.submit(network_input) for network_input in inputs]
+        return [self._wait_for(result) for result in submitted]
 
-    def look_inside(self, field: np.ndarray) -> Layers:
-        """What each layer makes of a field of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
-        look = Look(field, Future())
-        self._queue(look)
-        return self._result(look.layers)
-
-    def submit(self, field: np.ndarray) -> "Future[Classification]":
-        """Queue a field; its answer comes later. Raises NotReady, and Busy when the queue is full."""
-        job = Job(field, Future())
+    def submit(self, network_input: np.ndarray) -> "Future[Classification]":
+        """Queue an input, to be classified later. Raises NotReady, and Busy when the queue is full."""
+        job = ClassificationJob(network_input, Future())
         self._queue(job)
-        return job.answer
+        return job.result
 
-    def _queue(self, job: Job | Look) -> None:
+    def layers(self, network_input: np.ndarray) -> Layers:
+        """The outputs of all layers for an input of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
+        job = LayersJob(network_input, Future())
+        self._queue(job)
+        return self._wait_for(job.result)
+
+    def _queue(self, job: ClassificationJob | LayersJob) -> None:
         self._wait_until_loaded()
         try:
             self._jobs.put_nowait(job)
         except queue.Full as error:
             raise Busy from error
 
-    def _result(self, result: "Future[Result]") -> Result:
+    def _wait_for(self, result: "Future[Result]") -> Result:
         try:
             return result.result(timeout=self._timeout_s)
         except TimeoutError as error:
@@ -101,7 +104,7 @@ class Predictor:
     def _run(self) -> None:
         try:
             card = verified_card(self._parameters)
-            from recognizer.network import Forward, load  # Here, so that only who predicts loads MXNet.
+            from recognizer.lenet import Forward, load  # Late: it takes a second or two to load MXNet.
 
             forward = Forward(load(self._parameters))
         except Exception as error:
@@ -111,43 +114,38 @@ class Predictor:
             return
         self._loaded.set_result(card)
         while True:
-            jobs = self._waiting()
-            _answer([job for job in jobs if isinstance(job, Job)], forward.logits, card)
-            _show([job for job in jobs if isinstance(job, Look)], forward.layers)
-
-    def _waiting(self) -> list[Job | Look]:
-        """The next job, with all that wait behind it."""
-        jobs = [self._jobs.get()]
-        while len(jobs) < MAX_MINIBATCH:
-            try:
-                jobs.append(self._jobs.get_nowait())
-            except queue.Empty:
-                break
-        return jobs
+            jobs = [self._jobs.get()]
+            with suppress(queue.Empty):
+                while len(jobs) < MAX_MINIBATCH:
+                    jobs.append(self._jobs.get_nowait())
+            if minibatch := [job for job in jobs if isinstance(job, ClassificationJob)]:
+                _classify(minibatch, forward, card)
+            for job in jobs:
+                if isinstance(job, LayersJob):
+                    _find_layers(job, forward)
 
 
-def _answer(jobs: list[Job], network: Callable[[np.ndarray], np.ndarray], card: ServedCard) -> None:
-    """Answer jobs, if any, with one forward pass; an error of it is theirs, and the thread lives on."""
-    if not jobs:
-        return
+def _classify(jobs: Sequence[ClassificationJob], forward: "Forward", card: ServedCard) -> None:
+    """Do jobs with one forward pass. An error becomes the result of them all, and the thread lives on."""
     try:
-        logits = network(np.stack([job.field for job in jobs]))
-        found = classify(logits, temperature=card.temperature, threshold=card.threshold)
-    except Exception as error:  # noqa: BLE001 -- whoever waits for the answer gets the error instead
+        logits = forward.logits(np.stack([job.network_input for job in jobs]))
+        shares = probabilities(logits, temperature=card.temperature)
+        scores: list[float] = digit_scores(logits).tolist()
+    except Exception as error:  # noqa: BLE001 -- the request that waits for the result gets the error instead
         for job in jobs:
-            job.answer.set_exception(error)
+            job.result.set_exception(error)
     else:
-        for job, answer in zip(jobs, found, strict=True):
-            job.answer.set_result(answer)
+        for job, share, score in zip(jobs, shares, scores, strict=True):
+            job.result.set_result(Classification(share, score, margin=score - card.threshold))
 
 
-def _show(looks: list[Look], network: Callable[[np.ndarray], Layers]) -> None:
-    """Give each look its field's layers; an error is its own."""
-    for look in looks:
-        try:
-            look.layers.set_result(network(look.field))
-        except Exception as error:  # noqa: BLE001 -- as above
-            look.layers.set_exception(error)
+def _find_layers(job: LayersJob, forward: "Forward") -> None:
+    try:
+        layers = forward.layers(job.network_input)
+    except Exception as error:  # noqa: BLE001 -- as above
+        job.result.set_exception(error)
+    else:
+        job.result.set_result(layers)
 
 
 @cache

@@ -1,9 +1,11 @@
-"""What a client sends to be recognised, and what it is answered."""
+"""The bodies of requests and answers: drawings to recognise, readings, and inspections."""
 
 import base64
 import binascii
+from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from history.api.serializers import prediction_json
 from history.services import StorageOutcome
 from mnistsite.types import Stroke
 from recognizer.errors import DrawingTooLarge
-from recognizer.services import Reading, Recognition, grey_bytes
+from recognizer.services import Inspection, KeptReading, Reading, grey_bytes
 
 MAX_STROKES = 500
 MAX_POINTS = 20_000
@@ -24,7 +26,7 @@ LARGEST_VALUE = 1e9
 class DataURLField(serializers.Field[bytes, Any, Any, Any]):
     """A picture in base64, as a data URL or without its prefix, to its bytes.
 
-    DRF's CharField would look at each of some ten thousand characters in Python.
+    DRF's CharField would examine each of some ten thousand characters in Python.
     Raises DrawingTooLarge before it decodes anything.
     """
 
@@ -38,7 +40,9 @@ class DataURLField(serializers.Field[bytes, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> bytes:
         if not isinstance(data, str):
             self.fail("not_text")
-        encoded = "".join(_after_prefix(data).split())  # Base64 is often wrapped into lines.
+        if data[:5].lower() == "data:" and "," in data:  # RFC 2397: data:[<media type>][;base64],<data>
+            data = data.partition(",")[2]
+        encoded = "".join(data.split())  # Base64 is often wrapped into lines.
         if len(encoded) * 3 // 4 - encoded[-2:].count("=") > settings.MAX_DRAWING_BYTES:
             raise DrawingTooLarge(limit=settings.MAX_DRAWING_BYTES)
         try:
@@ -50,14 +54,8 @@ class DataURLField(serializers.Field[bytes, Any, Any, Any]):
         return content
 
 
-def _after_prefix(data: str) -> str:
-    """What follows `data:…,` (RFC 2397), or all of a text without such a prefix."""
-    is_data_url = data[:5].lower() == "data:" and "," in data
-    return data.partition(",")[2] if is_data_url else data
-
-
 class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
-    """Strokes in the form of history.records.Stroke, each with two to five lists of one length."""
+    """Strokes in the form of mnistsite.types.Stroke, each with two to five lists of one length."""
 
     default_error_messages = {
         "bad_strokes": _(
@@ -82,36 +80,77 @@ class StrokesField(serializers.Field[tuple[Stroke, ...], Any, Any, Any]):
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
-    data = DataURLField()  # type: ignore[assignment]  # the endpoint's own name, which DRF uses too
+    data = DataURLField()  # type: ignore[assignment]  # the name in the API, which DRF uses, too
 
 
 class IdentifySerializer(PreviewSerializer):
     strokes = StrokesField(required=False, default=(), allow_null=True)
 
     def validate_strokes(self, strokes: tuple[Stroke, ...] | None) -> tuple[Stroke, ...]:
-        """Null is as good as absent."""
+        """Null means the same as leaving them out."""
         return strokes or ()
 
 
-def recognition_json(recognition: Recognition) -> dict[str, Any]:
-    """The answer to a recognition that is kept."""
-    record = recognition.record
+class DigitIndexSerializer(serializers.Serializer[Any]):
+    """Which digit of a number is to be inspected, from 0."""
+
+    digit = serializers.IntegerField(default=0, min_value=0)
+
+
+class InspectSerializer(DigitIndexSerializer, PreviewSerializer):
+    pass
+
+
+def kept_reading_json(recognized: KeptReading) -> dict[str, Any]:
+    """The answer to a recognition."""
+    record = recognized.record
     return {
-        **reading_json(recognition.reading),
+        **reading_json(recognized.reading),
         "id": str(record.id),
         "page_url": reverse("history:record", args=[record.id]),
         "label_url": reverse("history:label", args=[record.id]),
-        "stored": recognition.outcome is StorageOutcome.STORED,
-        "queued": recognition.outcome is StorageOutcome.QUEUED,
+        "stored": recognized.outcome is StorageOutcome.STORED,
+        "queued": recognized.outcome is StorageOutcome.QUEUED,
     }
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
-    """What was read, kept or not, with the network's input of each digit."""
+    """A reading, kept or not."""
     prediction = prediction_json(reading)
     for digit, network_input in zip(prediction["digits"], reading.inputs, strict=True):
         digit["seen"] = base64.b64encode(grey_bytes(network_input)).decode()
     return {**prediction, "probabilities": list(reading.digits[0].probabilities)}
+
+
+def inspection_json(inspection: Inspection) -> dict[str, Any]:
+    """An inspection, its arrays in one byte a value."""
+    reading, index = inspection.reading, inspection.index
+    digit, layers = reading.digits[index], asdict(inspection.layers)
+    logits = layers.pop("logits")
+    most = float(np.abs(inspection.importance).max()) or 1.0
+    return {
+        "text": reading.text,
+        "index": index,
+        "digit": digit.digit,
+        "accepted": digit.accepted,
+        "probabilities": list(digit.probabilities),
+        "logits": [round(float(logit), 4) for logit in logits],
+        "model": reading.model,
+        "seen": _array_json(reading.inputs[index], lowest=0, highest=1),
+        "importance": _array_json(inspection.importance, lowest=-most, highest=most),
+        "layers": {name: _array_json(values, lowest=-1, highest=1) for name, values in layers.items()},
+    }
+
+
+def _array_json(values: np.ndarray, *, lowest: float, highest: float) -> dict[str, Any]:
+    """Values as one byte each, 0 for the lowest and 255 for the highest, in C order."""
+    levels = (values - lowest) / (highest - lowest) * 255
+    content = levels.round().clip(0, 255).astype(np.uint8).tobytes()
+    return {
+        "shape": list(values.shape),
+        "range": [lowest, highest],
+        "values": base64.b64encode(content).decode(),
+    }
 
 
 def _is_stroke(stroke: Any) -> bool:

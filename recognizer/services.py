@@ -1,8 +1,9 @@
-"""A recognition, from the drawing's bytes to a record that is kept."""
+"""What the site does with a drawing: read it, keep it, and show how the network came to its answer."""
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -11,21 +12,31 @@ from history import services as history
 from history.ids import new_id
 from history.records import Record
 from history.services import StorageOutcome
+from history.store_status import store_status
 from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
-from recognizer.decoding import decode, find_ink_in
-from recognizer.predictor import Predictor, shared_predictor
-from recognizer.reader import ReadDigit, read
+from recognizer.decoding import decode
+from recognizer.errors import Busy, NoSuchDigit, NotReady
+from recognizer.occlusion import importance
+from recognizer.outputs import Layers
+from recognizer.predictor import shared_predictor
+from recognizer.preprocessing.ink import find_ink_in
+from recognizer.reader import read
 
 READERS = threading.BoundedSemaphore(4)
-"""A small file may hold a picture of 50 MB: so many at once, and not one for each of a worker's threads."""
+"""Drawings that are read at once. A small file may hold a picture of 50 MB, and a worker has more threads."""
+
+ONE_INSPECTION = threading.Lock()
+"""One inspection costs as much as a hundred readings, so in each process they follow one another."""
+
+INSPECTION_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Prediction):
-    """What the network says of a drawing, apart from what is kept of it."""
+    """What the network says of a drawing, whether it is kept or not."""
 
     inputs: tuple[np.ndarray, ...]
-    """What the network saw: (28, 28) float32 in [0, 1] for each digit."""
+    """The network's input for each digit: (28, 28) float32 in [0, 1]."""
     media_type: str
 
     @property
@@ -35,16 +46,55 @@ class Reading(Prediction):
 
 
 @dataclass(frozen=True, slots=True)
-class Recognition:
-    """What is answered: the record, where it is kept, and how it was read."""
+class KeptReading:
+    """A reading, the record that was made of it, and where that is kept."""
 
     record: Record
     outcome: StorageOutcome
     reading: Reading
 
 
-def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str) -> Recognition:
-    """Recognise a drawing and keep it.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inspection:
+    """How the network came to its answer for one digit of a drawing."""
+
+    reading: Reading
+    index: int
+    """Which of the reading's digits, from 0."""
+    layers: Layers
+    importance: np.ndarray
+    """(28, 28) float32: how far the digit's natural log odds fall without this ink."""
+
+
+def read_drawing(content: bytes) -> Reading:
+    """Read a PNG or JPEG, and keep nothing of it. Raises the errors of recognizer.errors."""
+    started = time.perf_counter()
+    predictor = shared_predictor()
+    with READERS:
+        image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
+        ink = find_ink_in(image)
+        del image  # Up to 64 MB that are not needed while the digits are read.
+        digits = read(ink, predictor.classify)
+    return Reading(
+        digits=tuple(
+            FoundDigit(
+                digit=classification.digit,
+                probabilities=tuple(round(float(share), 6) for share in classification.probabilities),
+                box=box,
+                score=round(classification.score, 4),
+                accepted=classification.accepted,
+            )
+            for _, box, classification in digits
+        ),
+        inputs=tuple(digit.network_input for digit in digits),
+        media_type=media_type,
+        model=predictor.version,
+        latency_ms=round((time.perf_counter() - started) * 1000, 3),
+    )
+
+
+def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str) -> KeptReading:
+    """Read a drawing and keep it.
 
     content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotStored when the record could not be
     kept; then there is no answer.
@@ -61,22 +111,31 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         visitor=visitor,
         origin=origin,
     )
-    return Recognition(record=record, outcome=history.record(record), reading=reading)
+    return KeptReading(record=record, outcome=history.record(record), reading=reading)
 
 
-def read_drawing(content: bytes) -> Reading:
-    """Read a PNG or JPEG, and keep nothing of it. Raises the errors of recognizer.errors."""
-    started = time.perf_counter()
-    predictor = shared_predictor()
-    with READERS:
-        found, media_type = _read(content, predictor)
-    return Reading(
-        digits=tuple(map(_found, found)),
-        inputs=tuple(digit.normalized.field for digit in found),
-        media_type=media_type,
-        model=predictor.version,
-        latency_ms=round((time.perf_counter() - started) * 1000, 3),
-    )
+def inspect(*, content: bytes, index: int) -> Inspection:
+    """Read a PNG or JPEG and find how the network came to one of its digits; nothing is kept.
+
+    Raises the errors of recognizer.errors: NoSuchDigit where the drawing has fewer digits, and Busy where
+    other inspections do not end soon enough.
+    """
+    reading, predictor = read_drawing(content), shared_predictor()
+    if index >= len(reading.digits):
+        raise NoSuchDigit(digits=len(reading.digits))
+    network_input, digit = reading.inputs[index], reading.digits[index].digit
+    # An inspection that waits holds one of the server's threads, which drawings to be recognised need.
+    if not ONE_INSPECTION.acquire(timeout=INSPECTION_TIMEOUT_S):
+        raise Busy
+    try:
+        return Inspection(
+            reading=reading,
+            index=index,
+            layers=predictor.layers(network_input),
+            importance=importance(network_input, digit, predictor.classify),
+        )
+    finally:
+        ONE_INSPECTION.release()
 
 
 def grey_bytes(network_input: np.ndarray) -> bytes:
@@ -84,20 +143,19 @@ def grey_bytes(network_input: np.ndarray) -> bytes:
     return (network_input * 255).round().astype(np.uint8).tobytes()
 
 
-def _read(content: bytes, predictor: Predictor) -> tuple[list[ReadDigit], str]:
-    """The digits in a file, and its media type."""
-    image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
-    ink = find_ink_in(image)
-    del image  # Up to 64 MB that are not needed while the digits are read.
-    return read(ink, predictor.read), media_type
+def health() -> dict[str, Any]:
+    """Whether this process could recognise and keep a drawing now.
 
-
-def _found(digit: ReadDigit) -> FoundDigit:
-    answer = digit.answer
-    return FoundDigit(
-        digit=int(answer.probabilities.argmax()),
-        probabilities=tuple(round(float(probability), 6) for probability in answer.probabilities),
-        box=digit.normalized.box,
-        score=round(answer.score, 4),
-        accepted=answer.accepted,
-    )
+    `{"ready": bool, "model": version or None, "history": "stored", "queued" or None, "outbox": …}`.
+    """
+    try:
+        model = shared_predictor().version
+    except NotReady:
+        model = None
+    store = store_status()
+    return {
+        "ready": model is not None and store.outcome is not None,
+        "model": model,
+        "history": store.outcome,
+        "outbox": asdict(store.backlog) if store.backlog else None,
+    }

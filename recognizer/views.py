@@ -1,4 +1,4 @@
-"""The drawing page, the endpoint that recognises, and the site's health."""
+"""The drawing page, the endpoints that read drawings, and the site's health."""
 
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,16 @@ from history.api.views import RecordView
 from history.selectors import record_for
 from history.visitors import own_origin, viewer_of, visitor_who_draws
 from mnistsite.parsing import validated_body
-from recognizer.health import health
-from recognizer.serializers import IdentifySerializer, PreviewSerializer, reading_json, recognition_json
-from recognizer.services import read_drawing, recognize
+from recognizer.serializers import (
+    DigitIndexSerializer,
+    IdentifySerializer,
+    InspectSerializer,
+    PreviewSerializer,
+    inspection_json,
+    kept_reading_json,
+    reading_json,
+)
+from recognizer.services import health, inspect, read_drawing, recognize
 
 MAX_ORIGIN_LENGTH = 200
 
@@ -26,7 +33,7 @@ class DrawView(TemplateView):
     template_name = "recognizer/draw.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the limits that a picture is brought under before it is sent."""
+        """With the limits within which the page brings a picture before it sends it."""
         limits = {"max_bytes": settings.MAX_DRAWING_BYTES, "max_pixels": settings.MAX_DRAWING_PIXELS}
         return super().get_context_data(**kwargs) | limits
 
@@ -36,17 +43,17 @@ class IdentifyView(APIView):
 
     def post(self, request: Request) -> Response:
         body = validated_body(request, IdentifySerializer)
-        recognition = recognize(
+        recognized = recognize(
             content=body["data"],
             strokes=body["strokes"],
             visitor=visitor_who_draws(request),
             origin=own_origin(request)[:MAX_ORIGIN_LENGTH],
         )
-        return Response(recognition_json(recognition))
+        return Response(kept_reading_json(recognized))
 
 
 class PreviewView(APIView):
-    """`POST /api/v1/preview`: what the network says of a drawing that is not finished; nothing is kept."""
+    """`POST /api/v1/preview`: the reading of a drawing that is not finished; nothing is kept."""
 
     def post(self, request: Request) -> Response:
         body = validated_body(request, PreviewSerializer)
@@ -54,11 +61,29 @@ class PreviewView(APIView):
 
 
 class AgainView(RecordView):
-    """`GET /api/v1/recognitions/<id>/again`: what today's network says of a drawing that was kept."""
+    """`GET /api/v1/recognitions/<id>/again`: today's reading of a drawing that was kept."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
         record = record_for(viewer_of(request), record_id)
         return Response(reading_json(read_drawing(record.drawing.content)))
+
+
+class InspectView(APIView):
+    """`POST /api/v1/inside`: how the network reads a drawing; nothing is kept."""
+
+    def post(self, request: Request) -> Response:
+        body = validated_body(request, InspectSerializer)
+        return Response(inspection_json(inspect(content=body["data"], index=body["digit"])))
+
+
+class InspectRecordView(RecordView):
+    """`GET /api/v1/recognitions/<id>/inside?digit=0`: how today's network reads a drawing that was kept."""
+
+    def get(self, request: Request, record_id: UUID) -> Response:
+        query = DigitIndexSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        content = record_for(viewer_of(request), record_id).drawing.content
+        return Response(inspection_json(inspect(content=content, index=query.validated_data["digit"])))
 
 
 class HealthView(APIView):

@@ -92,7 +92,7 @@ def photograph(
 def _written(
     digit: np.ndarray, shape: tuple[int, int], share: float, random: np.random.Generator, *, centred: bool
 ) -> np.ndarray:
-    """How far ink covers each pixel, 0 to 1; the digit's field is a share of the shorter side."""
+    """How far ink covers each pixel, 0 to 1; the digit's square is a share of the shorter side."""
     size = round(min(shape) * share)
     enlarged = cv2.resize(digit.astype(np.float32) / 255, (size, size), interpolation=cv2.INTER_CUBIC)
     margin = 0.5 if centred else 0.0

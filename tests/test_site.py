@@ -8,7 +8,7 @@ import requests
 from django.conf import settings
 
 from history.stores.sqlite.store import SQLiteStore
-from recognizer.card import verified_card
+from recognizer.model_card import verified_card
 from testbed.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.conftest import Digits, Site, get, running_site
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from management.training.metrics import log_loss, log_probabilities
-from recognizer.scores import digit_scores
+from recognizer.outputs import digit_scores
 
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(3), 231))
 """The temperatures that are tried, a hundredth apart."""

@@ -15,9 +15,8 @@ from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters, HyperparametersError
 from management.training.metrics import EpochMetrics
 
-_PARAMETERS, _TRAINER_STATES, _AVERAGED, _PROGRESS = (
-    *("parameters", "trainer-states", "averaged", "progress.json"),
-)
+_PARAMETERS, _TRAINER_STATES, _AVERAGED = "parameters", "trainer-states", "averaged"
+_PROGRESS = "progress.json"
 
 
 class CheckpointError(TrainingError):
@@ -59,8 +58,16 @@ def save(path: Path, state: TrainerState, *, hyperparameters: Hyperparameters, d
 def load(path: Path, *, hyperparameters: Hyperparameters, data: dict[str, str]) -> TrainerState:
     """The state to go on from, if it is of these hyperparameters and data. Raises CheckpointError."""
     try:
-        state, begun_with, begun_on = _read(path)
-        hyperparameters.require_same(begun_with)
+        with zipfile.ZipFile(path) as archive:
+            progress = json.loads(archive.read(_PROGRESS))
+            state = TrainerState(
+                parameters=archive.read(_PARAMETERS),
+                trainer_states=archive.read(_TRAINER_STATES),
+                averaged=archive.read(_AVERAGED),
+                epochs=tuple(EpochMetrics(**metrics) for metrics in progress["epochs"]),
+            )
+        hyperparameters.require_same(progress["recipe"])
+        begun_on: dict[str, str] = progress["data"]
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no checkpoint at {path} to resume from.") from error
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, HyperparametersError) as error:
@@ -71,17 +78,3 @@ def load(path: Path, *, hyperparameters: Hyperparameters, data: dict[str, str]) 
             f"{path} cannot be resumed from: it was begun on other data ({', '.join(changed)})"
         )
     return state
-
-
-def _read(path: Path) -> tuple[TrainerState, dict[str, object], dict[str, str]]:
-    """The state, its hyperparameters and data. Raises KeyError or TypeError for a missing part."""
-    with zipfile.ZipFile(path) as archive:
-        progress = json.loads(archive.read(_PROGRESS))
-        epochs = tuple(EpochMetrics(**metrics) for metrics in progress["epochs"])
-        state = TrainerState(
-            parameters=archive.read(_PARAMETERS),
-            trainer_states=archive.read(_TRAINER_STATES),
-            averaged=archive.read(_AVERAGED),
-            epochs=epochs,
-        )
-    return state, progress["recipe"], progress["data"]

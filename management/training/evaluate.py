@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets.labelled import LabelledSet
 from management.training.datasets.reading import read_dataset
 from management.training.errors import TrainingError
 from management.training.metrics import EpochMetrics, MeasuredSet, measure
-from management.training.stopping import check_stop
-from recognizer.card import UnusableParameters, card_path, verified_card
-from recognizer.types import MAX_MINIBATCH
+from recognizer.model_card import UnusableParameters, card_path, verified_card
+from recognizer.outputs import MAX_MINIBATCH
 
 
 class EvaluationError(TrainingError):
@@ -111,7 +110,7 @@ def evaluate(
     the logits before they become probabilities.
     Raises errors.TrainingError naming the file and what is wrong with it.
     """
-    from recognizer.network import Forward, load  # Late: it takes a second or two to load MXNet.
+    from recognizer.lenet import Forward, load  # Late: it takes a second or two to load MXNet.
 
     try:
         network = load(model.path)

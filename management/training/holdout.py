@@ -20,7 +20,7 @@ from management.training.datasets.canvas import CANVAS_SIZE, PEN_WIDTH, render, 
 from management.training.datasets.drawings import LabelledDrawing, Strokes
 from management.training.datasets.labelled import NON_DIGIT, LabelledSet
 from management.training.metrics import MeasuredSet, measure
-from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing import preprocess_digit
 
 Logits = Callable[[np.ndarray], np.ndarray]
 
@@ -108,7 +108,7 @@ def labelled_set(drawings: Sequence[LabelledDrawing], name: str, files: dict[str
     images = (draw_in(drawing.strokes, CONDITIONS[name], random) for drawing in drawings)
     return LabelledSet(
         name=f"pen digits: {name}",
-        inputs=np.stack([normalize_single(image).field for image in images]),
+        inputs=np.stack([preprocess_digit(image) for image in images]),
         labels=np.array([drawing.label for drawing in drawings], np.int8),
         writers=tuple(drawing.writer for drawing in drawings),
         files=files,

@@ -8,7 +8,7 @@ import numpy as np
 
 from management.training.datasets.labelled import NON_DIGIT, LabelledSet
 from mnistsite.types import DIGITS
-from recognizer.scores import digit_scores
+from recognizer.outputs import digit_scores
 
 Z_95 = 1.959963984540054
 """Standard deviations to either side of the mean that hold 95 % of a normal distribution."""
@@ -74,15 +74,15 @@ def calibration_bins(*, confidence: np.ndarray, right: np.ndarray) -> tuple[Cali
     places = np.clip(np.ceil(confidence * CALIBRATION_BINS) - 1, 0, CALIBRATION_BINS - 1).astype(int)
     bins = []
     for place in range(CALIBRATION_BINS):
-        inside, right_inside = confidence[places == place], right[places == place]
+        in_bin, right_in_bin = confidence[places == place], right[places == place]
         bins.append(
             CalibrationBin(
                 lower=place / CALIBRATION_BINS,
                 upper=(place + 1) / CALIBRATION_BINS,
-                digits=len(inside),
-                right=int(right_inside.sum()),
-                confidence=float(inside.mean()) if len(inside) else None,
-                accuracy=float(right_inside.mean()) if len(inside) else None,
+                digits=len(in_bin),
+                right=int(right_in_bin.sum()),
+                confidence=float(in_bin.mean()) if len(in_bin) else None,
+                accuracy=float(right_in_bin.mean()) if len(in_bin) else None,
             )
         )
     return tuple(bins)

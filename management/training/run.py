@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from management.progress import Stopped
 from management.training import checkpoint
 from management.training.artefacts import Artefacts
 from management.training.batches import Batches
@@ -19,10 +20,9 @@ from management.training.datasets.training_data import TrainingData, read_traini
 from management.training.holdout import choose_calibration, measure_holdout
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics, MeasuredSet, measure
-from management.training.report.card import HoldoutNote, ModelCard, make_card
-from management.training.report.card_markdown import to_markdown
+from management.training.report.model_card import HoldoutNote, ModelCard, make_card
+from management.training.report.model_card_markdown import to_markdown
 from management.training.report.text import summary_of
-from management.training.stopping import Stopped
 
 if TYPE_CHECKING:
     from management.training.trainer import Trainer
@@ -52,12 +52,15 @@ class TrainingRun:
         """
         self.artefacts.require_writable()
         for file in (mnist.TEST.images, mnist.TEST.labels):
-            mnist.find(self.data, file)  # Not to be missed only after the training.
-        self._look_at_checkpoints()
+            mnist.find(self.data, file)  # Or they would be missed only after the training.
+        self._report_checkpoints()
         data = read_training_data(self.data, self.own_drawings)
         # Both at once, so that a checkpoint of other hyperparameters is refused before the other run begins.
         holdout_state, final_state = (
-            self._load_state(artefacts, data) for artefacts in (self.artefacts.holdout, self.artefacts)
+            checkpoint.load(path, hyperparameters=self.hyperparameters, data=data.digests)
+            if self.resume and path.exists()
+            else None
+            for path in (self.artefacts.holdout.checkpoint, self.artefacts.checkpoint)
         )
         if self.holdout_only:
             return self._holdout_run(data, holdout_state)
@@ -131,7 +134,7 @@ class TrainingRun:
                     hyperparameters=self.hyperparameters,
                     data=digests,
                 )
-                self.report(_line(metrics, epochs=self.hyperparameters.epochs))
+                self.report(_epoch_line(metrics, epochs=self.hyperparameters.epochs))
         except Stopped as stopped:
             done = len(trainer.epochs)
             advice = (
@@ -182,7 +185,8 @@ class TrainingRun:
         artefacts.save(parameters=parameters, card=card.to_json(), text=text, plots=drawn)
         return card
 
-    def _look_at_checkpoints(self) -> None:
+    def _report_checkpoints(self) -> None:
+        """Report those that will be overwritten. Raises CheckpointError if there is none to resume from."""
         both = (self.artefacts.holdout.checkpoint, self.artefacts.checkpoint)
         paths = [path for path in both if path.exists()]
         if self.resume and not paths:
@@ -192,11 +196,6 @@ class TrainingRun:
                 f"{path} holds an unfinished training. It is overwritten when the first epoch ends; "
                 "to go on with it instead, stop now and use --resume."
             )
-
-    def _load_state(self, artefacts: Artefacts, data: TrainingData) -> TrainerState | None:
-        if not (self.resume and artefacts.checkpoint.exists()):
-            return None
-        return checkpoint.load(artefacts.checkpoint, hyperparameters=self.hyperparameters, data=data.digests)
 
     def _earlier_holdout_run(self, data: TrainingData) -> HoldoutNote | None:
         """The note of an earlier holdout run, if its card has these hyperparameters and data."""
@@ -221,7 +220,7 @@ def _note_of(card: dict[str, Any]) -> HoldoutNote:
     )
 
 
-def _line(metrics: EpochMetrics, *, epochs: int) -> str:
+def _epoch_line(metrics: EpochMetrics, *, epochs: int) -> str:
     held_out = metrics.held_out_accuracy
     return (
         f"epoch {metrics.epoch:{len(str(epochs))}} of {epochs}: loss {metrics.loss:.4f}, "

@@ -1,7 +1,7 @@
 """The training loop. Beside the network itself, the only module that knows MXNet.
 
-On one OpenMP thread, which `recognizer.network` sees to, every sum has one order, so hyperparameters and data
-decide the parameters to the last bit.
+`recognizer.lenet` sets one OpenMP thread. Every sum then has one order, and hyperparameters and data decide
+the parameters to the last bit.
 """
 
 import math
@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 # isort: off
-from recognizer import network  # Before MXNet, which reads its number of threads when it is imported.
+from recognizer import lenet  # Before MXNet, which reads its number of threads when it is imported.
 
 import mxnet as mx
 from mxnet import autograd, gluon
@@ -20,7 +20,7 @@ from mxnet import autograd, gluon
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.augmentation.images import ElasticBends, random_affine, vary_thickness
 from management.training.batches import Batches, Minibatch
 from management.training.checkpoint import TrainerState
@@ -28,8 +28,7 @@ from management.training.datasets.labelled import DigitSet
 from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics
-from management.training.report.card import LayerNote, NetworkNote
-from management.training.stopping import check_stop
+from management.training.report.model_card import LayerNote, NetworkNote
 from mnistsite.types import INPUT_SIZE
 
 _ANSWERED_AT_ONCE = 250
@@ -58,9 +57,9 @@ class Trainer:
         context: mx.Context | None = None,
     ) -> None:
         self._batches, self._held_out, self._hyperparameters = batches, held_out, hyperparameters
-        self._context = context or network.best_context()
-        self._network = network.initialize(seed=hyperparameters.seed, context=self._context)
-        self._averaged = network.initialize(seed=hyperparameters.seed, context=self._context)
+        self._context = context or lenet.best_context()
+        self._network = lenet.initialize(seed=hyperparameters.seed, context=self._context)
+        self._averaged = lenet.initialize(seed=hyperparameters.seed, context=self._context)
         for block in (self._network, self._averaged):
             block.hybridize(static_alloc=True, static_shape=True)
         self._loss = gluon.loss.SoftmaxCrossEntropyLoss(sparse_label=False)
@@ -108,11 +107,14 @@ class Trainer:
             right += int((logits[:count].asnumpy().argmax(axis=1) == minibatch.labels).sum())
         if not math.isfinite(loss):
             raise DivergedError(f"The loss of epoch {epoch} is {loss}: a lower learning rate may help.")
+        held_out_accuracy = None
+        if (held_out := self._held_out) is not None:
+            held_out_accuracy = float((self.logits(held_out.inputs).argmax(axis=1) == held_out.labels).mean())
         metrics = EpochMetrics(
             epoch=epoch,
             loss=loss / digits,
             training_accuracy=right / digits,
-            held_out_accuracy=None if self._held_out is None else self._accuracy_on(self._held_out),
+            held_out_accuracy=held_out_accuracy,
             learning_rate=learning_rate,
             seconds=round(time.perf_counter() - begin, 2),
         )
@@ -159,9 +161,6 @@ class Trainer:
     def device(self) -> str:
         """MXNet's name of the device, such as cpu(0), and the number of threads."""
         return f"{self._context}, OMP_NUM_THREADS={os.environ['OMP_NUM_THREADS']}"
-
-    def _accuracy_on(self, digits: DigitSet) -> float:
-        return float((self.logits(digits.inputs).argmax(axis=1) == digits.labels).mean())
 
     def _augmented(
         self, minibatch: Minibatch, bends: ElasticBends, random: np.random.Generator

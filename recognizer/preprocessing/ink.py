@@ -1,8 +1,12 @@
-"""What is ink on a drawing, and what is paper."""
+"""Telling a drawing's ink from its paper."""
+
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
+from PIL import Image
 
+from recognizer.errors import BlankDrawing
 from recognizer.preprocessing.paper import find_contrast
 from recognizer.preprocessing.ruling import MAX_LINE_SHARE, erase_ruling
 from recognizer.preprocessing.strokes import keep_strokes
@@ -14,15 +18,49 @@ MIN_UNEVEN_CONTRAST = 48
 """The same on uneven paper, 255 being all of the paper's light: a table's grain is fainter."""
 
 MIN_FLAT_SHARE = 0.6
-"""Share of the pixels within MIN_CONTRAST of the paper that have its very level: more beside antialiased ink,
-less where there is noise or uneven light."""
+"""Of the pixels within MIN_CONTRAST of the paper's level, the share that has exactly this level: more on flat
+paper with antialiased ink, fewer where there is noise or uneven light."""
 
 MAX_SIDE = 640
-"""Pixels of the longer side on which uneven paper is looked at: a pen of 0.3 % of it still has two."""
+"""Pixels of the longer side of the copy on which uneven paper is read: a pen of 0.3 % still has two."""
+
+WHITE, BLACK, OPAQUE = 255, 0, 255
 
 
-class NoInk(ValueError):
-    """There is no ink on the paper."""
+def find_ink_in(image: Image.Image) -> np.ndarray:
+    """The ink in the first view of a drawing that shows any: (height, width) uint8, paper 0.
+
+    Raises BlankDrawing when no view does.
+    """
+    for grey in grey_levels(image):
+        try:
+            return find_ink(grey)
+        except BlankDrawing:
+            continue
+    raise BlankDrawing
+
+
+def grey_levels(image: Image.Image) -> Iterator[np.ndarray]:
+    """Views of a drawing in which its ink may show, as (height, width) uint8, the likeliest first.
+
+    The first is its brightness on white paper. White ink on a transparent canvas shows only on black, and a
+    colour as bright as its paper only in one of red, green and blue.
+    """
+    if image.mode in {"I", "I;16", "I;16B"}:
+        yield (np.asarray(image, np.int32) >> 8).astype(np.uint8)
+        return
+    if image.has_transparency_data and image.mode != "RGBA":
+        image = image.convert("RGBA")
+    grey = image.convert("L")
+    if image.mode == "RGBA" and (alpha := image.getchannel("A")).getextrema() != (OPAQUE, OPAQUE):
+        yield _on_paper(grey, alpha, WHITE)
+        yield _on_paper(grey, alpha, BLACK)
+    else:
+        yield np.asarray(grey)
+    if image.mode not in {"1", "L"}:
+        colours = image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
+        for colour in ("R", "G", "B"):
+            yield np.asarray(colours.getchannel(colour))
 
 
 def find_ink(grey: np.ndarray) -> np.ndarray:
@@ -31,11 +69,11 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     On flat paper, as a canvas has it, the paper is the median of the drawing's border, and ink is what
     differs from it towards the side, darker or lighter, where the difference is greatest. On paper that is
     noisy, ruled or unevenly lit, ink is the strokes alone, and all else is 0.
-    Raises NoInk when nothing stands out by MIN_CONTRAST.
+    Raises BlankDrawing when nothing stands out by MIN_CONTRAST.
     """
     paper = _median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1])))
     if max(paper - int(grey.min()), int(grey.max()) - paper) < MIN_CONTRAST:
-        raise NoInk("There is no ink in the drawing.")
+        raise BlankDrawing
     return differ_from(paper, grey) if _is_flat(grey, paper) else _find_ink_on_uneven_paper(grey)
 
 
@@ -54,24 +92,24 @@ def _find_ink_on_uneven_paper(grey: np.ndarray) -> np.ndarray:
     reduced = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     ink = keep_strokes(erase_ruling(find_contrast(reduced)), least=MIN_UNEVEN_CONTRAST)
     if not ink.any():
-        raise NoInk("There is no stroke on the paper.")
+        raise BlankDrawing
     return cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR) if scale < 1 else ink
 
 
 def _is_flat(grey: np.ndarray, paper: int) -> bool:
     """Whether the paper has one level, and no lines of a ruling cross it from edge to edge.
 
-    Bars at the drawing's edge may be a digit's that fills it, so a ruling takes two lines away from it.
+    Bars at the drawing's edge may belong to a digit that fills it, so a ruling has two lines away from it.
     """
     least, most = np.uint8(max(paper - MIN_CONTRAST, 0)), np.uint8(min(paper + MIN_CONTRAST, 255))
     is_paper = grey == np.uint8(paper)
-    # One comparison for two: what is below the least wraps around, beyond the most.
+    # One comparison instead of two: levels below the least wrap around, to beyond the most.
     share = np.count_nonzero(is_paper) / np.count_nonzero(grey - least <= most - least)
     return share >= MIN_FLAT_SHARE and all(_lines_across(is_paper.any(axis)) < 2 for axis in (0, 1))
 
 
 def _lines_across(has_paper: np.ndarray) -> int:
-    """How many runs of rows have no pixel of paper, are as thin as a ruling and not at the drawing's edge."""
+    """The number of runs of rows without paper that are as thin as a ruling and not at the drawing's edge."""
     ends = np.flatnonzero(np.diff(has_paper))
     if not has_paper[0]:
         ends = ends[1:]
@@ -80,6 +118,13 @@ def _lines_across(has_paper: np.ndarray) -> int:
 
 
 def _median(levels: np.ndarray) -> int:
-    """The middle one of uint8 levels: counting them is five times faster than numpy's sorting median."""
+    """The median of uint8 levels, by counting them: five times faster than NumPy's, which sorts."""
     counts = np.bincount(levels, minlength=256)
     return int(np.searchsorted(np.cumsum(counts), (len(levels) + 1) // 2))
+
+
+def _on_paper(grey: Image.Image, alpha: Image.Image, paper: int) -> np.ndarray:
+    """A drawing with transparency laid on paper of one grey level."""
+    flat = Image.new("L", grey.size, paper)
+    flat.paste(grey, mask=alpha)
+    return np.asarray(flat)

@@ -1,4 +1,4 @@
-"""The paper behind the ink: what it would look like with nothing written on it.
+"""The paper behind the ink, as it would look with nothing written on it.
 
 Dark ink disappears when the picture is closed with an element wider than any stroke (Serra 1982), and what
 remains is the paper with its gradients, shadows and the table around it. Ink is measured as the share of the
@@ -15,16 +15,17 @@ ELEMENT_SHARE = 0.25
 """Side of the closing's element, as a share of the picture's shorter side: between a pen and a shadow."""
 
 SMALL_SIDE = 72
-"""Pixels of the longer side on which it is decided which of dark and light is ink."""
+"""Pixels of the longer side of the copy on which it is decided whether ink is dark or light."""
 
 DARKEST_SHADOW = 0.5
-"""Share of the brightest paper's light, below which it is not divided out: that is a table, or noise."""
+"""Share of the brightest paper's light, below which light is not divided out: it is a table's, or noise."""
 
 DIMMEST_LIGHT = 128
 """Grey levels, below which light is not divided out either, lest it raise small differences."""
 
 BESIDE_A_TABLE, REACH = 0.7, 3
-"""Share of the brightest paper's light, so many pixels of a reduced copy from a table; shadows end softly."""
+"""Least share of the brightest paper's light within this distance of a table, in pixels of a reduced copy. A
+table has a sharp edge, and shadows end softly."""
 
 
 class Contrast(NamedTuple):
@@ -47,8 +48,8 @@ def find_contrast(grey: np.ndarray) -> Contrast:
     dark = smooth if _is_ink_dark(smooth) else cv2.bitwise_not(smooth)
     paper = _close(dark, _odd(ELEMENT_SHARE * min(grey.shape)))
     missing = cv2.subtract(paper, dark)
-    # A closing follows the noise's highest levels. The paper's own middle is below, and the noise's spread is
-    # what lies below that in turn: no ink is there.
+    # A closing follows the noise's highest levels, so the paper's median lies below it. The noise's spread is
+    # measured below that median, where there is no ink.
     low, middle = np.percentile(missing[::3, ::3], (16, 50))
     missing = cv2.subtract(missing, float(middle))  # type: ignore[call-overload]
     brightest = float(np.percentile(paper[::3, ::3], 90))
@@ -61,9 +62,9 @@ def find_contrast(grey: np.ndarray) -> Contrast:
 
 
 def _find_table(paper: np.ndarray, brightest: float) -> np.ndarray:
-    """1 where there is no paper but what lies around it: darker than a shadow, and that at a sharp edge.
+    """1 on a table around the paper, which is darker than a shadow and begins at a sharp edge.
 
-    paper: a reduced copy without ink. What is found is one pixel wider than it is.
+    paper: a reduced copy without ink. The table is returned one pixel wider than it is.
     """
     is_dark = (paper < DARKEST_SHADOW * brightest).astype(np.uint8)
     wider = cv2.dilate(is_dark, np.ones((3, 3), np.uint8))
@@ -85,22 +86,21 @@ def _is_ink_dark(grey: np.ndarray) -> bool:
 
 
 def _strength(dark: np.ndarray, closed: np.ndarray, middle: np.ndarray, edges: np.ndarray) -> float:
-    """How much speaks for it that what is dark is ink.
+    """The evidence that ink is what is dark.
 
-    It must be darker than the closing, which knows a shadow from a stroke, and than the median around it,
-    which knows the squares of a ruling from ink. Edges count, not areas: ink has more than a zero's hole.
+    Ink is darker than the closing, which tells it from a shadow, and darker than the median around it, which
+    tells it from the squares of a ruling. Edges count, not areas: ink has more of them than a zero's hole.
     """
     missing = cv2.min(cv2.subtract(closed, dark), cv2.subtract(middle, dark)).astype(np.float32)
     return float((missing**2 * edges).sum())
 
 
 def _close(grey: np.ndarray, side: int) -> np.ndarray:
-    """The closing with a square; the picture goes on beyond its borders, so a frame there is no stroke."""
+    """The closing with a square, the picture continued beyond its borders so that a frame is no stroke."""
     reach = side // 2
     wide = cv2.copyMakeBorder(grey, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
-    inside: np.ndarray = closed[reach : reach + grey.shape[0], reach : reach + grey.shape[1]]
-    return inside
+    return np.asarray(closed[reach : reach + grey.shape[0], reach : reach + grey.shape[1]])
 
 
 def _odd(length: float) -> int:

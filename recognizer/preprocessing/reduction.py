@@ -1,4 +1,4 @@
-"""Large drawings are read on a copy of bounded size: a digit needs fewer pixels than a photograph has."""
+"""Reducing large drawings to a bounded size: a digit needs fewer pixels than a photograph has."""
 
 import math
 
@@ -8,15 +8,15 @@ import numpy as np
 from mnistsite.types import Box
 
 MAX_PIXELS = 1 << 20
-"""The most ink that is read at once. The default settings let in drawings of four times as many."""
+"""Of the ink that is read. The default settings let in drawings of four times as many."""
 
 
 def reduce(ink: np.ndarray) -> tuple[np.ndarray, int]:
-    """The ink on a copy of at most MAX_PIXELS, and how many of its pixels, either way, became one: mostly 1.
+    """The ink on a copy of at most MAX_PIXELS, and the divisor of each side, mostly 1.
 
-    ink: (height, width) uint8, paper 0, and so is the copy. Each of its pixels is the mean of a square; the
-    squares at the right and at the bottom may reach beyond the ink, where there is paper. The ink is made
-    stronger first, up to 255, so that the mean of a square with one faint pixel is more than 0.
+    ink: (height, width) uint8, paper 0, as in the copy. Each of its pixels is the mean of a square. Squares
+    at the right and at the bottom may reach beyond the ink, where there is paper. The ink is first made
+    stronger, up to 255, so that the mean of a square with one faint pixel is more than 0.
     """
     factor = 1
     while math.prod(sides := [math.ceil(side / factor) for side in ink.shape]) > MAX_PIXELS:
@@ -34,11 +34,4 @@ def enlarge_box(box: Box, factor: int, shape: tuple[int, ...]) -> Box:
     height, width = shape
     x, y = box.x * factor, box.y * factor
     right, below = min((box.x + box.width) * factor, width), min((box.y + box.height) * factor, height)
-    return Box(x=x, y=y, width=right - x, height=below - y)
-
-
-def reduce_box(box: Box, factor: int) -> Box:
-    """The box of reduced ink that holds this one: it undoes enlarge_box."""
-    x, y = box.x // factor, box.y // factor
-    right, below = math.ceil((box.x + box.width) / factor), math.ceil((box.y + box.height) / factor)
     return Box(x=x, y=y, width=right - x, height=below - y)

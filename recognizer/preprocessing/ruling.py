@@ -1,8 +1,8 @@
 """The lines of ruled and squared paper: thin, straight, many, and from edge to edge.
 
 They lie in the direction in which the picture's projection has the sharpest peaks (Postl 1986).
-Each is erased with a morphological opening across it, which leaves a stroke that crosses, for that is longer
-across the line than the line is thick (Serra 1982; Hasan and Karam 2000 for text that touches lines).
+Each is erased with a morphological opening across it, which keeps a stroke that crosses it, because there the
+stroke is longer than the line is thick (Serra 1982; Hasan and Karam 2000 for text that touches lines).
 """
 
 import cv2
@@ -14,7 +14,7 @@ MAX_LINE_SHARE = 0.012
 """The greatest thickness of a line, as a share of the picture's side."""
 
 SLOPES = np.linspace(-0.1, 0.1, 41)
-"""Rows to a column that paper may be turned, some six degrees either way."""
+"""Rows to a column by which paper may be turned, some six degrees either way."""
 
 STRIPS = 32
 """Upright strips in which rows are summed before they are moved to undo a slope."""
@@ -29,7 +29,7 @@ MIN_LEVEL_NOISE = 2.0
 """The same in standard deviations of the paper's noise."""
 
 DARKER_THAN_A_LINE = 1.7
-"""How many times a line's own contrast ink has that lies along it."""
+"""How many times a line's own contrast ink along it has."""
 
 
 def erase_ruling(contrast: Contrast) -> Contrast:
@@ -55,7 +55,7 @@ def _erase_lines(contrast: np.ndarray, level: float) -> np.ndarray:
 
 
 def _best_slope(is_thin: np.ndarray) -> tuple[float, np.ndarray]:
-    """The slope along which thin things lie in the fewest rows, and the share of each that they cover."""
+    """The slope along which thin things lie in the fewest rows, and the share of each row that they cover."""
     height, width = is_thin.shape
     tall = cv2.dilate(is_thin, np.ones((3, 1), np.uint8))
     sums = cv2.resize(tall, (STRIPS, height), interpolation=cv2.INTER_AREA).T.astype(np.float32) / 255
@@ -69,9 +69,9 @@ def _best_slope(is_thin: np.ndarray) -> tuple[float, np.ndarray]:
 
 
 def _erase_line(contrast: np.ndarray, row: float, slope: float, thickness: int) -> None:
-    """Erase the line at this row of the picture's middle, in place, but leave what crosses it or is darker.
+    """Erase a line in place, except what crosses it or is darker. row: where it passes the picture's middle.
 
-    Only the rows around it are looked at: a picture may have a hundred lines.
+    Only the rows around it are touched, because a picture may have a hundred lines.
     """
     width = contrast.shape[1]
     rise = slope * width / 2
@@ -85,7 +85,7 @@ def _erase_line(contrast: np.ndarray, row: float, slope: float, thickness: int) 
 
 
 def _open_across(contrast: np.ndarray, length: int) -> np.ndarray:
-    """What is at least so many rows tall."""
+    """The contrast of what is at least `length` rows tall."""
     return cv2.morphologyEx(contrast, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
 
 

@@ -1,7 +1,7 @@
-"""Which of the things that stand out from the paper are strokes.
+"""Telling strokes from other things that stand out from the paper.
 
-Strong pixels, and the weak ones that hang together with them (hysteresis, Canny 1986), make things; specks
-and what lies along the picture's border are none.
+Strong pixels and the weak ones connected with them make things (hysteresis, Canny 1986). Specks, and things
+along the picture's border, are not strokes.
 """
 
 import cv2
@@ -10,13 +10,13 @@ import numpy as np
 from recognizer.preprocessing.paper import Contrast
 
 STRONG, WEAK = 0.5, 0.3
-"""Shares of the strongest contrast: a stroke has the first somewhere and the second everywhere."""
+"""Shares of the strongest contrast: a stroke reaches the first somewhere and the second everywhere."""
 
 STRONG_NOISE, WEAK_NOISE = 7.0, 4.0
 """The same in standard deviations of the paper's noise."""
 
 STRONGEST_SHARE = 0.0015
-"""Share of the pixels that a digit's core has at least, and lonely specks have not."""
+"""Share of the pixels that the core of a digit has at least, and that lonely specks do not have."""
 
 MIN_AREA_SHARE = 0.03
 """Area of the smallest stroke, as a share of the largest one's."""
@@ -28,13 +28,13 @@ REACH_SHARE = 0.02
 """Share of the picture's longer side within which a stroke's edge goes from ink to paper."""
 
 EDGE_CHANGE, MIN_EDGE_SHARE = 0.85, 0.3
-"""Share of a thing's mean contrast that it changes by near an edge, and share of a stroke near one."""
+"""Share of its mean contrast by which a thing changes near an edge, and least share of a stroke near one."""
 
 
 def keep_strokes(contrast: Contrast, *, least: int) -> np.ndarray:
     """The strokes with their soft edges, (height, width) uint8, and 0 elsewhere.
 
-    least: levels of contrast that a stroke has somewhere; where nothing has them, all is 0.
+    least: the contrast that a stroke reaches somewhere; where nothing reaches it, all is 0.
     """
     levels, noise, is_table = contrast
     peak = float(np.quantile(levels[::2, ::2], 1 - STRONGEST_SHARE))

@@ -9,27 +9,27 @@ from mnistsite.types import Box
 from recognizer.preprocessing.normalization import INK_THRESHOLD
 
 MAX_COMPONENTS = 40
-"""A drawing with more of them, without specks, is no number."""
+"""A drawing with more of them, specks not counted, is not a number."""
 
 MAX_WITH_SPECKS = 400
-"""A drawing with as many, specks and all, is no number: each speck is compared with each component."""
+"""A drawing with as many, specks included, is not a number: each speck is compared with each component."""
 
 MAX_BOX_PIXELS = 1 << 22
 """Pixels in the boxes of all components. A number's boxes hardly overlap. Those of rings within rings do, and
 each pixel is read once for each box that it is in."""
 
 SPECK = 0.15
-"""Of the tallest component's height: what is smaller both ways belongs to what is nearest, or is dirt."""
+"""Share of the tallest component's height: anything smaller both ways is part of what is nearest, or dirt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
     labels: np.ndarray
-    """(height, width) int32: which component a pixel belongs to; 0 for paper."""
+    """(height, width) int32: the component that a pixel belongs to; 0 for paper."""
     boxes: dict[int, Box]
     """By label; at least one."""
     dirt: np.ndarray | None
-    """(height, width) bool: the ink that belongs to none of them, if there is any."""
+    """(height, width) bool: the ink that does not belong to any of them, if there is such ink."""
 
     @property
     def box(self) -> Box:
@@ -57,12 +57,14 @@ def find_components(ink: np.ndarray) -> Components | None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     if count > MAX_WITH_SPECKS:
         return None
-    found = _without_specks(labels, {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i})
-    return found if found and sum(box.area for box in found.boxes.values()) <= MAX_BOX_PIXELS else None
+    components = _without_specks(labels, {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i})
+    if components is None or sum(box.area for box in components.boxes.values()) > MAX_BOX_PIXELS:
+        return None
+    return components
 
 
 def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components | None:
-    """The components that are left of these, or None where they are too many. Specks alone are no dirt."""
+    """The components without specks, or None where they are too many. If all are specks, they stay."""
     size = SPECK * max(box.height for box in boxes.values())
     large = {label: box for label, box in boxes.items() if max(box.width, box.height) >= size} or boxes
     if len(large) > MAX_COMPONENTS:

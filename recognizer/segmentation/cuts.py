@@ -9,16 +9,16 @@ import cv2
 import numpy as np
 
 ROWS = 48
-"""Height in pixels to which a component is scaled before paths are sought in it: fields have 20."""
+"""Height in pixels to which a component is scaled before paths are sought in it. The network sees 20."""
 
 STEP_COST = 0.15
-"""Of a step to the side, in pixels of ink: a path that comes from afar costs more than one near by."""
+"""Of a step to the side, in pixels of ink, so that a path from near by costs less than one from afar."""
 
 MAX_INK = 0.6
-"""Ink that a cut may cross, in the component's height: through a stem's length there is no cut."""
+"""Ink that a cut may cross, as a share of the component's height: no cut goes along a stem."""
 
 MIN_DISTANCE = 0.14
-"""Between neighbouring cuts and to the component's ends, in the height of the tallest component."""
+"""Between neighbouring cuts, and to the component's ends, as a share of the tallest component's height."""
 
 _FAR = np.float32(1e9)
 
@@ -26,9 +26,9 @@ _FAR = np.float32(1e9)
 def find_cuts(ink: np.ndarray, *, limit: int, tallest: int) -> list[np.ndarray]:
     """The cheapest cuts through a component, at most `limit` of them, from left to right.
 
-    ink: (height, width) uint8, the component's box with paper 0 and nothing else's ink in it. tallest: the
-    height of the drawing's tallest component. A cut is (height,) int: in each row of the component, the
-    first column to its right.
+    ink: (height, width) uint8, the component's box with its ink alone and paper 0. tallest: the height of the
+    drawing's tallest component. A cut is (height,) int: in each row of the component, the first column to its
+    right.
     """
     height, width = ink.shape
     columns = max(3, round(width * ROWS / height))
@@ -47,7 +47,7 @@ def find_cuts(ink: np.ndarray, *, limit: int, tallest: int) -> list[np.ndarray]:
 def _cheapest(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The least cost of a path from the first row to each pixel of the last, and each path's steps.
 
-    (rows, columns) float32 to (columns,) float32 and (rows, columns) int, -1 to 1: where a path comes from.
+    (rows, columns) float32 to (columns,) float32 and (rows, columns) int, -1 to 1: the column it comes from.
     """
     steps, costs = np.zeros(ink.shape, np.int64), ink[0]
     for row in range(1, len(ink)):

@@ -1,8 +1,8 @@
 """A drawing's ink, taken apart into pieces of which each belongs to one digit.
 
 Over-segmentation, as Casey and Lecolinet call it in "A Survey of Methods and Strategies in Character
-Segmentation", IEEE TPAMI 18(7), 1996: there are more pieces than digits, and which of them belong together is
-for the recogniser to say. Pieces are the connected components, and the wide ones' parts between cuts.
+Segmentation", IEEE TPAMI 18(7), 1996: there are more pieces than digits, and the recogniser decides which of
+them belong together. Pieces are the connected components, and the wide ones' parts between cuts.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,10 +19,11 @@ from recognizer.segmentation.cuts import find_cuts
 MAX_PIECES = 60
 
 MAX_CUTS = 120
-"""Cuts that are sought in one drawing: more than a number can have, and not all of them are found."""
+"""Cuts that are sought in one drawing: more than a number can have, as not all of them exist."""
 
 UNCUT_ASPECT, UNCUT_HEIGHT = 0.5, 0.45
-"""Width to height up to which a component is one digit at most, and the height in the tallest one's."""
+"""Width to height up to which a component is one digit at most, and the same for its share of the tallest
+one's height."""
 
 CUTS_PER_HEIGHT = 4
 """Cuts at most through a component, for each time that it is as wide as the tallest one is high."""
@@ -32,13 +33,13 @@ CUTS_PER_HEIGHT = 4
 class Piece:
     box: Box
     is_cut: bool
-    """Whether a cut, and no paper, is at its left."""
+    """Whether there is a cut at its left, and not paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
     labels: np.ndarray
-    """(height, width) uint8: whose piece a pixel is, counted from 1; 0 for paper."""
+    """(height, width) uint8: the piece that a pixel belongs to, counted from 1; 0 for paper."""
     pieces: tuple[Piece, ...]
     """From left to right."""
 
@@ -60,22 +61,22 @@ def segment(ink: np.ndarray, components: Components, *, whole: Collection[int]) 
     }
     if sum(limits.values()) > MAX_CUTS:
         return None
-    found: list[tuple[Piece, np.ndarray]] = []
+    pieces: list[tuple[Piece, np.ndarray]] = []
     for label, box in components.boxes.items():
         mask = components.mask(label)
         if limits[label]:
             cuts = find_cuts(ink[box.window] * mask, limit=limits[label], tallest=tallest)
-            found += _cut_apart(mask, box, cuts)
+            pieces += _cut_apart(mask, box, cuts)
         else:
-            found.append((Piece(box, is_cut=False), mask))
-        if len(found) > MAX_PIECES:
+            pieces.append((Piece(box, is_cut=False), mask))
+        if len(pieces) > MAX_PIECES:
             return None
-    found.sort(key=lambda each: each[0].box.x + each[0].box.width / 2)
-    return Segmentation(_painted(ink.shape, found), tuple(piece for piece, _ in found))
+    pieces.sort(key=lambda each: each[0].box.x + each[0].box.width / 2)
+    return Segmentation(_painted(ink.shape, pieces), tuple(piece for piece, _ in pieces))
 
 
 def _cut_limit(box: Box, tallest: int) -> int:
-    """How many cuts a component of this box may have: none if it is narrow or low."""
+    """How many cuts a component of this box may have: 0 if it is narrow or low."""
     is_narrow = box.width <= UNCUT_ASPECT * box.height or box.height < UNCUT_HEIGHT * tallest
     return 0 if is_narrow else int(CUTS_PER_HEIGHT * box.width / tallest)
 
@@ -104,9 +105,9 @@ def _trimmed(part: np.ndarray, box: Box, *, is_cut: bool) -> tuple[Piece, np.nda
     return piece, part[y : y + height, x : x + width]
 
 
-def _painted(shape: tuple[int, ...], found: list[tuple[Piece, np.ndarray]]) -> np.ndarray:
+def _painted(shape: tuple[int, ...], pieces: list[tuple[Piece, np.ndarray]]) -> np.ndarray:
     """Labels of all pieces; the faint edge around the ink belongs to the piece that it touches."""
     labels = np.zeros(shape, np.uint8)
-    for label, (piece, mask) in enumerate(found, start=1):
+    for label, (piece, mask) in enumerate(pieces, start=1):
         labels[piece.box.window][mask] = label
     return np.where(labels, labels, cv2.dilate(labels, np.ones((3, 3), np.uint8)))

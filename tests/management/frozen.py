@@ -61,7 +61,7 @@ def made() -> Iterator[tuple[str, Figures]]:
     yield "bends", [float(bends.std()), float(np.abs(np.diff(bends)).mean()), float(bends[0, 0, 3, 5])]
     inputs = np.stack([labelled_set(DIGITS[:1], "thin pen", {}).inputs[0]] * len(FULL))
     changed = vary_thickness(inputs, strengths=FULL, random=_random(1))
-    yield "thicker or thinner", [float(field.mean()) for field in changed[:40]]
+    yield "thicker or thinner", [float(each.mean()) for each in changed[:40]]
 
 
 def kept() -> dict[str, Figures]:

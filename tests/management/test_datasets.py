@@ -13,7 +13,7 @@ from management.training.datasets import idx, mnist
 from management.training.datasets.labelled import NON_DIGIT, LabelledSet, UnusableDataset
 from management.training.datasets.reading import read_dataset
 from management.training.errors import TrainingError
-from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing import preprocess_digit
 from recognizer.services import read_drawing
 from testbed.drawings import encoded, on_canvas
 from tests.conftest import Digits
@@ -44,12 +44,12 @@ def test_pictures_come_as_they_are_served(pictures: Path, test_digits: Digits) -
     order = np.argsort(test_digits.labels[:2])
     assert labelled.labels.tolist() == [*test_digits.labels[:2][order], NON_DIGIT]
     png = int(np.flatnonzero(order == 0)[0])
-    served = normalize_single(np.asarray(on_canvas(test_digits.images[0]))).field
+    served = preprocess_digit(np.asarray(on_canvas(test_digits.images[0])))
     np.testing.assert_array_equal(labelled.inputs[png], served)
 
 
 def test_a_large_picture_comes_as_it_is_served(tmp_path: Path, test_digits: Digits) -> None:
-    """It is read on a copy, whose field is another one than its own."""
+    """It is read on a copy, which gives the network another input than the whole."""
     (tmp_path / "7").mkdir()
     content = encoded(on_canvas(test_digits.images[0]).resize((1401, 1401)))
     (tmp_path / "7" / "a.png").write_bytes(content)
@@ -62,7 +62,7 @@ def test_white_ink_on_a_transparent_canvas_is_read(tmp_path: Path, test_digits: 
     ink.putalpha(Image.fromarray(test_digits.images[0]))
     ink.save(tmp_path / "7" / "a.png")
     np.testing.assert_array_equal(
-        read(tmp_path).inputs[0] > 0.5, normalize_single(test_digits.images[0]).field > 0.5
+        read(tmp_path).inputs[0] > 0.5, preprocess_digit(test_digits.images[0]) > 0.5
     )
 
 
@@ -86,18 +86,18 @@ def test_a_pair_is_found_by_either_name(tmp_path: Path, test_digits: Digits, suf
     labelled = read(tmp_path / f"my-labels-{named}-ubyte{suffix}")
     assert labelled.name == "my-labels"
     assert labelled.labels.tolist() == test_digits.labels[:5].tolist()
-    np.testing.assert_array_equal(labelled.inputs[3], normalize_single(test_digits.images[3]).field)
+    np.testing.assert_array_equal(labelled.inputs[3], preprocess_digit(test_digits.images[3]))
     assert read(tmp_path).files == labelled.files
 
 
-@pytest.mark.parametrize(("split", "name"), [(mnist.TRAINING, "mnist-train"), (mnist.TEST, "mnist-test")])
+@pytest.mark.parametrize(("pair", "name"), [(mnist.TRAINING, "mnist-train"), (mnist.TEST, "mnist-test")])
 def test_mnist_s_own_sets_are_known_by_their_content(
-    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, split: mnist.Split, name: str
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, pair: mnist.FilePair, name: str
 ) -> None:
     """The tests have no room for all of MNIST: what they have of it is taken for the whole."""
     files = [
         replace(file, sha256=sha256((data / file.name).read_bytes()).hexdigest())
-        for file in (split.images, split.labels)
+        for file in (pair.images, pair.labels)
     ]
     monkeypatch.setattr(mnist, "FILES", files)
     folder = tmp_path / "renamed"

@@ -19,10 +19,10 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from management.training.datasets import mnist
-from recognizer import network
-from recognizer.card import verified_card
-from recognizer.preprocessing import normalize_single
-from recognizer.scores import probabilities
+from recognizer import lenet
+from recognizer.model_card import verified_card
+from recognizer.outputs import probabilities
+from recognizer.preprocessing import preprocess_digit
 from tests.conftest import ROOT
 from tests.management.test_ndjson import ONE, write_lines
 
@@ -52,9 +52,9 @@ def test_the_figures_are_those_of_the_parameters(data: Path, tmp_path: Path) -> 
     evaluate(json=tmp_path / "figures.json")
     content = json.loads((tmp_path / "figures.json").read_bytes())
     digits = mnist.read(data, mnist.TEST)
-    fields = np.stack([normalize_single(image).field for image in digits.images])
-    forward = network.Forward(network.load(settings.MNIST_PARAMETERS))
-    logits = np.concatenate([forward.logits(fields[i : i + 25]) for i in (0, 25)])
+    inputs = np.stack([preprocess_digit(image) for image in digits.images])
+    forward = lenet.Forward(lenet.load(settings.MNIST_PARAMETERS))
+    logits = np.concatenate([forward.logits(inputs[i : i + 25]) for i in (0, 25)])
     temperature = verified_card(settings.MNIST_PARAMETERS).temperature
     shares = probabilities(logits, temperature=temperature)
     (figures,) = content["sets"].values()

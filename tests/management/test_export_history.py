@@ -26,7 +26,7 @@ from history.stores import open_store
 from history.stores.sqlite.store import SQLiteStore
 from management.training.datasets.labelled import LabelledSet
 from management.training.datasets.reading import read_dataset
-from recognizer import network
+from recognizer import lenet
 from testbed.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.conftest import ROOT, Digits, site_environment
 from tests.history.exported import bars, kept
@@ -87,9 +87,9 @@ def test_the_network_says_of_npz_what_it_said_of_the_drawings(tmp_path: Path, ri
     export(tmp_path / "mine.npz", "--format=npz")
     answers = {str(each.id): each.predict for each in open_store().newest(limit=200)}
     with np.load(tmp_path / "mine.npz") as arrays:
-        fields, labels, ids = arrays["images"] / np.float32(255), arrays["labels"], arrays["ids"]
-    forward = network.Forward(network.load(settings.MNIST_PARAMETERS))
-    logits = np.concatenate([forward.logits(fields[i : i + 25]) for i in range(0, len(fields), 25)])
+        inputs, labels, ids = arrays["images"] / np.float32(255), arrays["labels"], arrays["ids"]
+    forward = lenet.Forward(lenet.load(settings.MNIST_PARAMETERS))
+    logits = np.concatenate([forward.logits(inputs[i : i + 25]) for i in range(0, len(inputs), 25)])
     said = logits.argmax(axis=1)
     assert said.tolist() == [answers[each.decode()] for each in ids]
     assert (said == labels).sum() == right
@@ -150,14 +150,14 @@ def test_days_label_and_model_select(tmp_path: Path) -> None:
     ("arguments", "complaint"),
     [
         (["--format=tape"], "invalid choice: 'tape'"),
-        (["--format=csv", "--from=yesterday"], "'yesterday' is no day such as 2026-01-31"),
+        (["--format=csv", "--from=yesterday"], "'yesterday' is not a day such as 2026-01-31"),
         (
             ["--format=csv", "--from=2026-02-01", "--to=2026-01-31"],
             "--from 2026-02-01 is after --to 2026-01-31",
         ),
         (["--format=csv", "--label=seven"], "the label 'seven' is unknown"),
         (["--format=csv", "--label=٣"], "is unknown"),
-        (["--format=csv", "--answers"], "--answers is for formats that are trained on"),
+        (["--format=csv", "--answers"], "--answers is for training formats"),
         (["--format=csv", "--label=9"], "Nothing was written: no record is selected"),
         (["--format=idx", "--model=other"], "Nothing was written: no record is selected"),
         (["--format=idx"], "Nothing was written: of 1 records, 1 without a label"),
@@ -180,7 +180,7 @@ def test_what_is_there_is_replaced_only_by_force(tmp_path: Path) -> None:
     for name, form in (("mine.csv", "csv"), ("mine", "png")):
         export(tmp_path / name, f"--format={form}")
         kept(7, label="4")
-        with pytest.raises(CommandError, match="is there already: --force replaces it"):
+        with pytest.raises(CommandError, match="already exists: --force replaces it"):
             export(tmp_path / name, f"--format={form}")
         export(tmp_path / name, f"--format={form}", "--force")
     assert len((tmp_path / "mine.csv").read_text().splitlines()) == 3
@@ -195,10 +195,13 @@ def test_no_force_replaces_what_no_export_has_made(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     (photos / "summer.jpg").touch()
-    for form, complaint in (("png", "holds summer.jpg, which is no export's"), ("csv", "is a folder")):
+    for form, complaint in (
+        ("png", "holds summer.jpg, which is not part"),
+        ("csv", "is a folder"),
+    ):
         with pytest.raises(CommandError, match=complaint):
             export(photos, f"--format={form}", "--force")
-    with pytest.raises(CommandError, match="is no folder"):
+    with pytest.raises(CommandError, match="is not a folder"):
         export(tmp_path / "nowhere" / "mine.csv", "--format=csv")
     assert [path.name for path in photos.iterdir()] == ["summer.jpg"]
 

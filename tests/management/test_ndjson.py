@@ -39,7 +39,7 @@ def test_drawings_are_read_line_by_line(tmp_path: Path, name: str) -> None:
     rows, columns = np.nonzero(labelled.inputs[0] > 0.5)
     assert np.ptp(rows) + 1 == 20  # As high as MNIST's digits are, and upright.
     assert np.ptp(columns) < 5
-    assert 0.7 < labelled.inputs[1].sum() / (np.pi * 10**2) < 1.1  # The dot is round and fills the field.
+    assert 0.7 < labelled.inputs[1].sum() / (np.pi * 10**2) < 1.1  # The dot is round and fills the input.
 
 
 def test_what_has_no_label_or_no_strokes_is_skipped_and_counted(tmp_path: Path) -> None:
@@ -113,5 +113,5 @@ def test_a_line_without_an_end_is_not_read_for_ever(tmp_path: Path) -> None:
 
 def test_several_digits_alone_are_no_set(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "pen.ndjson", {"word": "42", "drawing": ONE})
-    with pytest.raises(UnusableDataset, match="holds no drawing of a single digit or of none"):
+    with pytest.raises(UnusableDataset, match="holds no drawing of a single digit, and no non-digit"):
         read(path)

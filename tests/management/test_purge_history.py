@@ -34,14 +34,14 @@ def left() -> int:
 def test_what_was_drawn_before_a_day_is_deleted(records: list[Record]) -> None:
     day = records[1].created_at.date()
     said = purge(f"--before={day}", "--no-input")
-    assert said == f"1 days are deleted, {records[0].created_at.date()} to {records[0].created_at.date()}.\n"
+    assert said == f"1 days were deleted, {records[0].created_at.date()} to {records[0].created_at.date()}.\n"
     assert left() == 2
     assert "Nothing was drawn before" in purge(f"--before={day}", "--no-input")
 
 
 def test_the_setting_says_which_where_nothing_else_does(records: list[Record], settings: Settings) -> None:
     settings.HISTORY_KEEP_DAYS = 5
-    assert purge("--no-input").startswith("2 days are deleted")
+    assert purge("--no-input").startswith("2 days were deleted")
     assert left() == 1
 
 

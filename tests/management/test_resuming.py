@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from management.progress import Stopped, signals_noted
 from management.training.artefacts import Artefacts
 from management.training.batches import Batches, Minibatch
 from management.training.datasets import mnist
 from management.training.hyperparameters import Hyperparameters
 from management.training.run import TrainingRun
-from management.training.stopping import Stopped, signals_noted
-from recognizer.card import UnusableParameters, verified_card
-from tests.management.mnist_files import write_split
+from recognizer.model_card import UnusableParameters, verified_card
+from tests.management.mnist_files import write_pair
 from tests.management.small import SMALL_OPTIONS
 
 
@@ -146,7 +146,7 @@ def test_other_hyperparameters_are_refused_and_the_checkpoint_kept(data: Path, a
 
 def test_other_data_are_refused_by_name(data: Path, tmp_path: Path, artefacts: Artefacts) -> None:
     other = shutil.copytree(data, tmp_path / "other")
-    write_split(other, mnist.TRAINING, archive="mnist-train-500.npz", count=199)
+    write_pair(other, mnist.TRAINING, archive="mnist-train-500.npz", count=199)
     with pytest.raises(CommandError, match=r"other data \(train-images-.*, train-labels-.*\)$"):
         resume(other, artefacts)
 

@@ -77,7 +77,7 @@ def test_a_set_without_digits_has_its_refusal() -> None:
     assert metrics.refusal.auroc is None
     assert metrics.refusal.digits_refused is None
     assert "\n".join(report("set", metrics)).splitlines()[2:] == [
-        "  2 items that are no digit",
+        "  2 non-digits",
         "  refused below a score of 5:",
         "    of the others                 100.00%",
     ]

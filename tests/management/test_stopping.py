@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from PIL import Image
 
+from management.progress import Stopped, signals_noted
 from management.training.augmentation.rasterizing import rasterize_digits
 from management.training.datasets import drawings, mnist, reading
 from management.training.datasets.canvas import draw_on_canvas
@@ -21,7 +22,6 @@ from management.training.datasets.drawings import LabelledDrawing, Strokes
 from management.training.datasets.reading import read_dataset
 from management.training.evaluate import evaluate, read_evaluated_model
 from management.training.report import plots
-from management.training.stopping import Stopped, signals_noted
 from tests.conftest import ROOT
 from tests.management.small import SMALL_OPTIONS
 

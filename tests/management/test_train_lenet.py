@@ -21,11 +21,11 @@ from management.training.artefacts import Artefacts
 from management.training.batches import Batches, Minibatch
 from management.training.datasets import mnist
 from management.training.hyperparameters import Hyperparameters
-from management.training.report.card import note_sources
+from management.training.report.model_card import note_sources
 from management.training.run import TrainingRun
-from recognizer import network
-from recognizer.card import verified_card
-from recognizer.preprocessing import normalize_single
+from recognizer import lenet
+from recognizer.model_card import verified_card
+from recognizer.preprocessing import preprocess_digit
 from tests.management.small import SMALL, SMALL_OPTIONS
 
 
@@ -101,8 +101,8 @@ def test_the_cards_test_figures_are_those_of_the_saved_parameters(
     data: Path, trained: Path, card: Any
 ) -> None:
     digits = mnist.read(data, mnist.TEST)
-    inputs = np.stack([normalize_single(image).field for image in digits.images])
-    forward = network.Forward(network.load(trained))
+    inputs = np.stack([preprocess_digit(image) for image in digits.images])
+    forward = lenet.Forward(lenet.load(trained))
     logits = np.concatenate([forward.logits(inputs[i : i + 25]) for i in (0, 25)])
     answers = logits.argmax(axis=1)
     matrix = np.zeros((10, 10), int)

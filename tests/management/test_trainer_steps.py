@@ -15,7 +15,7 @@ from management.training.batches import Batches
 from management.training.datasets.labelled import DigitSet
 from management.training.hyperparameters import Hyperparameters
 from management.training.trainer import Trainer
-from recognizer import network
+from recognizer import lenet
 from tests.management.epochs import order, run_epoch
 
 DIGITS, DRAWN = 15, 5
@@ -51,7 +51,7 @@ def values_in(content: bytes) -> np.ndarray:
     with TemporaryDirectory() as folder:
         path = Path(folder, "lenet.params")
         path.write_bytes(content)
-        parameters = network.load(path).collect_params().values()
+        parameters = lenet.load(path).collect_params().values()
         return np.asarray(np.concatenate([each.data().asnumpy().ravel() for each in parameters]), float)
 
 

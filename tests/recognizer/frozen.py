@@ -41,19 +41,19 @@ def kept_answers() -> dict[str, Any]:
 
 def answer(grey: np.ndarray) -> dict[str, Any]:
     """How a drawing is read by the parameters that ship: no digits where it is blank."""
-    from recognizer.decoding import find_ink_in
     from recognizer.errors import BlankDrawing
     from recognizer.predictor import shared_predictor
+    from recognizer.preprocessing.ink import find_ink_in
     from recognizer.reader import read
 
     try:
-        found = read(find_ink_in(Image.fromarray(grey)), shared_predictor().read)
+        found = read(find_ink_in(Image.fromarray(grey)), shared_predictor().classify)
     except BlankDrawing:
         found = []
-    boxes = [digit.normalized.box for digit in found]
+    boxes = [digit.box for digit in found]
     return {
-        "digits": "".join(str(digit.answer.probabilities.argmax()) for digit in found),
-        "accepted": [digit.answer.accepted for digit in found],
+        "digits": "".join(str(digit.classification.digit) for digit in found),
+        "accepted": [digit.classification.accepted for digit in found],
         "boxes": [[box.x, box.y, box.width, box.height] for box in boxes],
     }
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from recognizer.decoding import decode, find_ink_in, grey_levels
+from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing, NotAnImage, TooManyPixels
+from recognizer.preprocessing.ink import find_ink_in, grey_levels
 from recognizer.preprocessing.normalization import find_box
 from testbed.drawings import encoded
 

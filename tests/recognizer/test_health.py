@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from history.stores import open_store
 from history.stores.outbox import open_outbox
-from recognizer.card import verified_card
+from recognizer.model_card import verified_card
 from recognizer.predictor import shared_predictor
 from tests.history.records import a_record
 

@@ -17,9 +17,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
-from recognizer.decoding import decode, find_ink_in
+from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing, SideTooLong
 from recognizer.predictor import shared_predictor
+from recognizer.preprocessing.ink import find_ink_in
 from recognizer.reader import read
 from testbed.hostile import CONTENTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, MODES, Hostile, draw, encode
 
@@ -70,7 +71,7 @@ def seconds_to_read(content: bytes, pixels: int) -> float:
     with address_space(MEMORY_BYTES + BYTES_PER_PIXEL * pixels):
         started = time.process_time()
         with suppress(BlankDrawing):
-            assert read(find_ink_in(decode(content, max_pixels=MAX_PIXELS).image), predictor.read)
+            assert read(find_ink_in(decode(content, max_pixels=MAX_PIXELS).image), predictor.classify)
         return time.process_time() - started
 
 
@@ -79,7 +80,7 @@ def loaded() -> None:
     """The network has read something, so that nothing is loaded or made while memory is bounded."""
     ink = np.zeros((28, 280), np.uint8)
     ink[4:24, 4:270:14] = 255
-    assert read(ink, shared_predictor().read)
+    assert read(ink, shared_predictor().classify)
 
 
 @given(hostile_pictures())

@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from recognizer.network import Forward, load
-from recognizer.preprocessing import normalize_single
-from recognizer.preprocessing.ink import NoInk, differ_from, find_ink
+from recognizer.errors import BlankDrawing
+from recognizer.lenet import Forward, load
+from recognizer.outputs import probabilities
+from recognizer.preprocessing import preprocess_digit
+from recognizer.preprocessing.ink import differ_from, find_ink
 from recognizer.preprocessing.normalization import INK_THRESHOLD, find_box
-from recognizer.scores import probabilities
 from testbed.drawings import on_canvas
 from testbed.photographs import CONDITIONS, photograph
 from tests.conftest import Digits
@@ -34,22 +35,22 @@ def things(ink: np.ndarray) -> int:
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_clear_digits_are_read_from_any_paper(test_digits: Digits, forward: Forward, name: str) -> None:
     """Clear to the network as they are: what is between a 5 and a 6 may be either with noise on it."""
-    plain = np.stack([normalize_single(image).field for image in test_digits.images[:DIGITS]])
+    plain = np.stack([preprocess_digit(image) for image in test_digits.images[:DIGITS]])
     is_clear = probabilities(forward.logits(plain)).max(axis=1) > 0.95
     assert is_clear.sum() >= DIGITS - 2
     pictures = [
         photograph(image, CONDITIONS[name], seed=seed, shape=SHAPE)
         for seed, image in enumerate(test_digits.images[:DIGITS])
     ]
-    fields = np.stack([normalize_single(picture).field for picture in pictures])
-    answers = forward.logits(fields).argmax(axis=1)
+    inputs = np.stack([preprocess_digit(picture) for picture in pictures])
+    answers = forward.logits(inputs).argmax(axis=1)
     np.testing.assert_array_equal(answers[is_clear], test_digits.labels[:DIGITS][is_clear])
 
 
 @pytest.mark.parametrize("name", CONDITIONS)
 @pytest.mark.parametrize("seed", range(3))
 def test_paper_alone_is_blank_whatever_the_paper(name: str, seed: int) -> None:
-    with pytest.raises(NoInk):
+    with pytest.raises(BlankDrawing):
         find_ink(photograph(NOTHING, CONDITIONS[name], seed=seed, shape=SHAPE))
 
 
@@ -128,7 +129,7 @@ def test_pictures_too_small_for_a_photo_are_ink_or_blank(shape: tuple[int, int])
         picture = random.integers(0, 256, shape).astype(np.uint8)
         try:
             assert find_ink(picture).shape == shape
-        except NoInk:
+        except BlankDrawing:
             continue
 
 

@@ -6,74 +6,74 @@ import numpy as np
 import pytest
 
 from recognizer.occlusion import importance, log_odds
+from recognizer.outputs import Classification
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing import normalize_single
-from recognizer.types import Classification
+from recognizer.preprocessing import preprocess_digit
 from tests.conftest import Digits
 
 ANSWER = Classification(np.full(10, 0.1, np.float32), score=0.0, margin=0.0)
 
 
-def the_ink_that_mattered(field: np.ndarray, digit: int) -> np.ndarray:
-    return importance(field, digit, shared_predictor().read)
+def the_ink_that_mattered(network_input: np.ndarray, digit: int) -> np.ndarray:
+    return importance(network_input, digit, shared_predictor().classify)
 
 
 @pytest.fixture
-def fields(test_digits: Digits) -> list[np.ndarray]:
+def inputs(test_digits: Digits) -> list[np.ndarray]:
     """Of the first twenty, which are read as they are labelled but for the one that is left out."""
-    return [normalize_single(image).field for image in test_digits.images[:20]]
+    return [preprocess_digit(image) for image in test_digits.images[:20]]
 
 
-def test_paper_does_not_matter_and_some_ink_does(fields: list[np.ndarray], test_digits: Digits) -> None:
-    for field, label in zip(fields, test_digits.labels, strict=False):
-        mattered = the_ink_that_mattered(field, int(label))
-        assert mattered.shape == field.shape
+def test_paper_does_not_matter_and_some_ink_does(inputs: list[np.ndarray], test_digits: Digits) -> None:
+    for network_input, label in zip(inputs, test_digits.labels, strict=False):
+        mattered = the_ink_that_mattered(network_input, int(label))
+        assert mattered.shape == network_input.shape
         assert mattered.dtype == np.float32
-        assert not mattered[field == 0].any()
+        assert not mattered[network_input == 0].any()
         assert mattered.max() > 0
 
 
 def test_without_the_ink_that_mattered_most_the_answer_is_less_sure_than_without_the_least(
-    fields: list[np.ndarray], test_digits: Digits
+    inputs: list[np.ndarray], test_digits: Digits
 ) -> None:
     """What the map says is so: a quarter of the ink, taken from both ends of its order."""
     odds = []
-    for field, label in zip(fields, test_digits.labels, strict=False):
-        mattered = the_ink_that_mattered(field, int(label))
-        order = np.argsort(np.where(field > 0, mattered, np.inf), axis=None)
-        quarter = np.count_nonzero(field) // 4
+    for network_input, label in zip(inputs, test_digits.labels, strict=False):
+        mattered = the_ink_that_mattered(network_input, int(label))
+        order = np.argsort(np.where(network_input > 0, mattered, np.inf), axis=None)
+        quarter = np.count_nonzero(network_input) // 4
         least = order[:quarter]
-        most = order[np.count_nonzero(field) - quarter : np.count_nonzero(field)]
-        answers = shared_predictor().read([without(field, most), without(field, least)])
+        most = order[np.count_nonzero(network_input) - quarter : np.count_nonzero(network_input)]
+        answers = shared_predictor().classify([without(network_input, most), without(network_input, least)])
         odds.append([log_odds(answer, int(label)) for answer in answers])
     without_most, without_least = np.array(odds).T
     assert (without_most < without_least).all()
 
 
-def without(field: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    rubbed_out = field.copy()
+def without(network_input: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    rubbed_out = network_input.copy()
     rubbed_out.flat[pixels] = 0
     return rubbed_out
 
 
 def test_what_is_said_of_a_pixel_is_the_mean_over_the_squares_that_hide_it() -> None:
     """Each square takes as much from the digit's odds; a pixel in the middle is in many of them."""
-    field = np.linspace(0.1, 1, 28 * 28, dtype=np.float32).reshape(28, 28)
+    network_input = np.linspace(0.1, 1, 28 * 28, dtype=np.float32).reshape(28, 28)
     doubtful = Classification(np.array([0.05] + [0.95 / 9] * 9, np.float32), score=0.0, margin=0.0)
 
-    def network(fields: Sequence[np.ndarray]) -> list[Classification]:
-        return [ANSWER if np.array_equal(each, field) else doubtful for each in fields]
+    def network(inputs: Sequence[np.ndarray]) -> list[Classification]:
+        return [ANSWER if np.array_equal(each, network_input) else doubtful for each in inputs]
 
     fall = log_odds(ANSWER, 0) - log_odds(doubtful, 0)
-    np.testing.assert_allclose(importance(field, 0, network), field * fall, rtol=1e-4)
+    np.testing.assert_allclose(importance(network_input, 0, network), network_input * fall, rtol=1e-4)
 
 
 def test_it_asks_for_no_more_at_once_than_leaves_room_for_others() -> None:
     asked: list[int] = []
 
-    def network(fields: Sequence[np.ndarray]) -> list[Classification]:
-        asked.append(len(fields))
-        return [ANSWER] * len(fields)
+    def network(inputs: Sequence[np.ndarray]) -> list[Classification]:
+        asked.append(len(inputs))
+        return [ANSWER] * len(inputs)
 
     importance(np.ones((28, 28), np.float32), 0, network)
     assert max(asked) == 16

@@ -1,6 +1,6 @@
 """When a drawing is one digit and when several, one case on each side of every border.
 
-The networks are made by hand: they know a bar from a blot by how many columns of the field have ink.
+The networks are made by hand: they know a bar from a blot by how many columns of their input have ink.
 """
 
 import math
@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from mnistsite.types import Box
+from recognizer.outputs import Classification
 from recognizer.reader import read
 from recognizer.segmentation.components import find_components
 from recognizer.segmentation.lattice import best_path, confidence, find_candidates, shape_cost
 from recognizer.segmentation.pieces import Segmentation, segment
-from recognizer.types import Classification
 from tests.recognizer.bars import bars
 
 Network = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
@@ -35,11 +35,11 @@ class Bars:
         self.asked = 0
         self._of_the_rest = of_the_rest
 
-    def __call__(self, fields: Sequence[np.ndarray]) -> list[Classification]:
+    def __call__(self, inputs: Sequence[np.ndarray]) -> list[Classification]:
         self.asked += 1
         return [
-            says(1.0) if np.count_nonzero(field.max(axis=0) > 0.25) < 12 else self._of_the_rest
-            for field in fields
+            says(1.0) if np.count_nonzero(network_input.max(axis=0) > 0.25) < 12 else self._of_the_rest
+            for network_input in inputs
         ]
 
 

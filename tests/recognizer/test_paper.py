@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mnistsite.types import Box
-from recognizer.preprocessing.ink import NoInk, find_ink
+from recognizer.errors import BlankDrawing
+from recognizer.preprocessing.ink import find_ink
 from recognizer.preprocessing.normalization import find_box
 
 
@@ -32,7 +33,7 @@ def box_in(grey: np.ndarray) -> Box | None:
     """Around the ink, or None where there is none."""
     try:
         return find_box(find_ink(levels(grey)))
-    except NoInk:
+    except BlankDrawing:
         return None
 
 

@@ -16,11 +16,11 @@ from django.core.checks import run_checks
 from mxnet import MXNetError
 from pytest_django import Settings
 
-from recognizer.card import card_path
 from recognizer.errors import Busy, NotReady
+from recognizer.model_card import card_path
+from recognizer.outputs import probabilities
 from recognizer.predictor import QUEUE_SIZE, Predictor, shared_predictor
-from recognizer.preprocessing import normalize_single
-from recognizer.scores import probabilities
+from recognizer.preprocessing import preprocess_digit
 from tests.conftest import Digits
 
 BLANK = np.zeros((28, 28), np.float32)
@@ -37,29 +37,33 @@ def parameters(tmp_path: Path, settings: Settings) -> Path:
 
 
 def test_many_threads_at_once_each_get_their_own_answer(test_digits: Digits) -> None:
-    fields = [normalize_single(image).field for image in test_digits.images]
-    alone = [shared_predictor().read([field])[0].probabilities for field in fields]
+    inputs = [preprocess_digit(image) for image in test_digits.images]
+    alone = [shared_predictor().classify([network_input])[0].probabilities for network_input in inputs]
     with ThreadPoolExecutor(32) as threads:
-        answers = threads.map(shared_predictor().read, [[field] for field in fields] * 5)
+        answers = threads.map(shared_predictor().classify, [[network_input] for network_input in inputs] * 5)
         together = [answer.probabilities for (answer,) in answers]
     np.testing.assert_allclose(together, alone * 5, atol=1e-5)
 
 
 def test_no_request_thread_enters_mxnet(test_digits: Digits) -> None:
     """Each one that did would cost 4.9 MB for ever, so two hundred threads would show."""
-    field = normalize_single(test_digits.images[0]).field
-    shared_predictor().read([field])
-    shared_predictor().look_inside(field)
+    network_input = preprocess_digit(test_digits.images[0])
+    shared_predictor().classify([network_input])
+    shared_predictor().layers(network_input)
     before = resident_bytes()
     for i in range(200):
-        task = (shared_predictor().read, [field]) if i % 2 else (shared_predictor().look_inside, field)
+        task = (
+            (shared_predictor().classify, [network_input])
+            if i % 2
+            else (shared_predictor().layers, network_input)
+        )
         thread = threading.Thread(target=task[0], args=task[1:])
         thread.start()
         thread.join()
     assert resident_bytes() - before < 100_000_000
 
 
-class FieldThatTakesLong:
+class SlowInput:
     """Holds the inference thread up until it is released."""
 
     def __init__(self) -> None:
@@ -72,7 +76,7 @@ class FieldThatTakesLong:
 
 
 def test_a_full_queue_is_busy_and_what_waits_in_it_is_answered_later(parameters: Path) -> None:
-    predictor, slow = Predictor(parameters), FieldThatTakesLong()
+    predictor, slow = Predictor(parameters), SlowInput()
     waiting = [predictor.submit(cast(np.ndarray, slow))]
     slow.reached.wait()
     waiting += [predictor.submit(BLANK) for _ in range(QUEUE_SIZE)]
@@ -83,32 +87,32 @@ def test_a_full_queue_is_busy_and_what_waits_in_it_is_answered_later(parameters:
 
 
 def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
-    predictor, slow = Predictor(parameters, timeout_s=2), FieldThatTakesLong()
+    predictor, slow = Predictor(parameters, timeout_s=2), SlowInput()
     predictor.submit(cast(np.ndarray, slow))
     with pytest.raises(Busy):
-        predictor.read([BLANK])
+        predictor.classify([BLANK])
     slow.release.set()
-    assert len(predictor.read([BLANK])) == 1
+    assert len(predictor.classify([BLANK])) == 1
 
 
 def test_requests_that_come_while_it_loads_are_answered(parameters: Path) -> None:
-    assert len(Predictor(parameters).read([BLANK])) == 1
+    assert len(Predictor(parameters).classify([BLANK])) == 1
 
 
 def test_an_error_in_a_pass_is_answered_and_the_next_one_succeeds(parameters: Path) -> None:
     predictor = Predictor(parameters)
     with pytest.raises(ValueError, match="broadcast"):
-        predictor.read([np.zeros((3, 3), np.float32)])
-    assert len(predictor.read([BLANK])) == 1
+        predictor.classify([np.zeros((3, 3), np.float32)])
+    assert len(predictor.classify([BLANK])) == 1
 
 
-def test_readings_and_looks_that_wait_together_each_get_their_own(parameters: Path) -> None:
-    predictor, slow = Predictor(parameters), FieldThatTakesLong()
+def test_classifications_and_layers_that_wait_together_each_come_back(parameters: Path) -> None:
+    predictor, slow = Predictor(parameters), SlowInput()
     predictor.submit(cast(np.ndarray, slow))
     slow.reached.wait()
     with ThreadPoolExecutor(8) as threads:
-        looks = [threads.submit(predictor.look_inside, BLANK) for _ in range(4)]
-        readings = [threads.submit(predictor.read, [BLANK]) for _ in range(4)]
+        looks = [threads.submit(predictor.layers, BLANK) for _ in range(4)]
+        readings = [threads.submit(predictor.classify, [BLANK]) for _ in range(4)]
         slow.release.set()
         logits = [look.result().logits for look in looks]
         answers = [reading.result()[0] for reading in readings]
@@ -116,11 +120,11 @@ def test_readings_and_looks_that_wait_together_each_get_their_own(parameters: Pa
     assert len(highest) == 1
 
 
-def test_an_error_in_a_look_is_its_own_and_the_next_one_succeeds(parameters: Path) -> None:
+def test_an_error_in_an_inspection_is_its_own_and_the_next_one_succeeds(parameters: Path) -> None:
     predictor = Predictor(parameters)
     with pytest.raises(MXNetError):
-        predictor.look_inside(np.zeros((3, 3), np.float32))
-    assert predictor.look_inside(BLANK).logits.shape == (10,)
+        predictor.layers(np.zeros((3, 3), np.float32))
+    assert predictor.layers(BLANK).logits.shape == (10,)
 
 
 def damage_parameters(parameters: Path) -> None:
@@ -149,9 +153,9 @@ def test_damaged_parameters_make_it_not_ready(parameters: Path, damage: Damage) 
     damage(parameters)
     predictor = Predictor(parameters)
     with pytest.raises(NotReady):
-        predictor.read([BLANK])
+        predictor.classify([BLANK])
     with pytest.raises(NotReady):
-        predictor.look_inside(BLANK)
+        predictor.layers(BLANK)
     with pytest.raises(NotReady):
         _ = predictor.version
 
@@ -173,7 +177,7 @@ def test_a_forked_child_makes_a_predictor_of_its_own() -> None:
     child = os.fork()
     if child == 0:
         made_before = shared_predictor.cache_info().currsize
-        answers = len(shared_predictor().read([BLANK, BLANK]))
+        answers = len(shared_predictor().classify([BLANK, BLANK]))
         os._exit(0 if (made_before, answers) == (0, 2) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 

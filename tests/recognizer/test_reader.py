@@ -10,12 +10,12 @@ import pytest
 from management.training.datasets import drawings
 from management.training.datasets.canvas import render, scale_to
 from management.training.datasets.drawings import LabelledDrawing
+from recognizer.outputs import Classification
 from recognizer.predictor import shared_predictor
 from recognizer.reader import ReadDigit, read
 from recognizer.segmentation import lattice
 from recognizer.segmentation.components import MAX_COMPONENTS
 from recognizer.segmentation.lattice import MAX_CANDIDATES
-from recognizer.types import Classification
 from testbed.numbers import NEARLY_TOUCHING, NORMAL, WIDE, Style, paste_number, write_number
 from tests.conftest import Digits
 
@@ -23,11 +23,11 @@ SEEDS = range(20)
 
 
 def text(found: Sequence[ReadDigit]) -> str:
-    return "".join(str(digit.answer.probabilities.argmax()) for digit in found)
+    return "".join(str(digit.classification.digit) for digit in found)
 
 
 def read_by_ours(ink: np.ndarray) -> list[ReadDigit]:
-    return read(ink, shared_predictor().read)
+    return read(ink, shared_predictor().classify)
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,12 @@ def test_digits_are_read_from_left_to_right_with_their_boxes(test_digits: Digits
     ink = side_by_side(*(test_digits.images[i] for i in (3, 0, 4, 2)))
     found = read_by_ours(ink)
     assert text(found) == "0741"
-    boxes = [digit.normalized.box for digit in found]
+    boxes = [digit.box for digit in found]
     assert all(left.x + left.width < right.x for left, right in pairwise(boxes))
     for box in boxes:
         inside = ink[box.y : box.y + box.height, box.x : box.x + box.width]
         assert inside.max() > 200
-    assert all(digit.answer.accepted for digit in found)
+    assert all(digit.classification.accepted for digit in found)
 
 
 def test_a_single_digit_is_never_taken_apart(test_digits: Digits) -> None:
@@ -98,20 +98,20 @@ class Counting:
         self.asked: list[int] = []
         self._answer = Classification(np.full(10, 0.1, np.float32), margin, margin)
 
-    def __call__(self, fields: Sequence[np.ndarray]) -> list[Classification]:
-        self.asked.append(len(fields))
-        return [self._answer for _ in fields]
+    def __call__(self, inputs: Sequence[np.ndarray]) -> list[Classification]:
+        self.asked.append(len(inputs))
+        return [self._answer for _ in inputs]
 
 
-def test_a_clear_single_digit_costs_one_field(test_digits: Digits) -> None:
-    fields: list[int] = []
+def test_a_clear_single_digit_costs_one_input(test_digits: Digits) -> None:
+    asked: list[int] = []
 
-    def network(asked: Sequence[np.ndarray]) -> list[Classification]:
-        fields.append(len(asked))
-        return shared_predictor().read(asked)
+    def network(inputs: Sequence[np.ndarray]) -> list[Classification]:
+        asked.append(len(inputs))
+        return shared_predictor().classify(inputs)
 
     read(cv2.resize(test_digits.images[0], (280, 280)), network)
-    assert fields == [1]
+    assert asked == [1]
 
 
 def test_what_a_drawing_costs_is_bounded() -> None:
@@ -165,5 +165,5 @@ def test_dirt_beside_a_digit_changes_nothing(test_digits: Digits) -> None:
     dirty = clean.copy()
     dirty[5:8, 5:8] = 255
     ((digit,), (beside_dirt,)) = read_by_ours(clean), read_by_ours(dirty)
-    assert beside_dirt.normalized.box == digit.normalized.box
-    np.testing.assert_array_equal(beside_dirt.normalized.field, digit.normalized.field)
+    assert beside_dirt.box == digit.box
+    np.testing.assert_array_equal(beside_dirt.network_input, digit.network_input)

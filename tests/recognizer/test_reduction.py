@@ -6,7 +6,7 @@ import pytest
 
 from mnistsite.types import Box
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing.reduction import enlarge_box, reduce, reduce_box
+from recognizer.preprocessing.reduction import enlarge_box, reduce
 from recognizer.reader import read
 
 
@@ -48,13 +48,14 @@ def test_the_faintest_dot_is_kept() -> None:
     assert np.argwhere(copy).tolist() == [[500, 500]]
 
 
-def test_a_box_comes_back_from_the_drawing_as_it_was() -> None:
+def test_a_box_on_the_drawing_covers_the_squares_of_its_box_on_the_copy() -> None:
     shape = (2047, 2045)
     for box in (Box(0, 0, 1023, 1024), Box(5, 7, 1, 1), Box(1000, 1000, 23, 24)):
         enlarged = enlarge_box(box, 2, shape)
         assert enlarged.x + enlarged.width <= 2045
         assert enlarged.y + enlarged.height <= 2047
-        assert reduce_box(enlarged, 2) == box
+        assert (enlarged.x, enlarged.y) == (2 * box.x, 2 * box.y)
+        assert (-(-enlarged.width // 2), -(-enlarged.height // 2)) == (box.width, box.height)
     assert enlarge_box(Box(5, 7, 1, 2), 2, shape) == Box(10, 14, 2, 4)
     assert enlarge_box(Box(1020, 1000, 3, 24), 2, shape) == Box(2040, 2000, 5, 47)
 
@@ -63,11 +64,11 @@ def test_a_number_on_a_large_drawing_is_read_and_its_boxes_are_on_that() -> None
     ink = np.zeros((2000, 2000), np.uint8)
     for i, text in enumerate("174"):
         cv2.putText(ink, text, (200 + 550 * i, 1400), cv2.FONT_HERSHEY_SIMPLEX, 20, (255,), 50)
-    found = read(ink, shared_predictor().read)
-    assert "".join(str(digit.answer.probabilities.argmax()) for digit in found) == "174"
-    assert [digit.normalized.box.x // 550 for digit in found] == [0, 1, 2]
+    found = read(ink, shared_predictor().classify)
+    assert "".join(str(digit.classification.digit) for digit in found) == "174"
+    assert [digit.box.x // 550 for digit in found] == [0, 1, 2]
     for digit in found:
-        box = digit.normalized.box
+        box = digit.box
         inside = ink[box.y : box.y + box.height, box.x : box.x + box.width]
         assert all(side.any() for side in (inside[:2], inside[-2:], inside[:, :2], inside[:, -2:]))
         assert 440 < box.height < 500

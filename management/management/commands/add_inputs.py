@@ -1,15 +1,22 @@
-"""`manage.py add_inputs`: give old records the inputs that the network had."""
+"""`manage.py add_inputs`: give old records the network's inputs, found by reading their drawings again."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any, Literal
 
 from django.core.management.base import BaseCommand, CommandError
 
 from history.stores import open_store
-from history.stores.base import StoreUnavailable
-from management.inputs import add_inputs
+from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
 from management.progress import bars
-from recognizer.errors import Busy, NotReady
+from recognizer.errors import BlankDrawing, Busy, DrawingTooLarge, NotAnImage, NotReady
+from recognizer.services import read_drawing
+
+PAGE = 100
+
+Outcome = Literal["added", "present", "read otherwise"]
 
 
 class Command(BaseCommand):
@@ -19,15 +26,40 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        counts: Counter[bool | None] = Counter()
+        counts: Counter[Outcome] = Counter()
         try:
-            for found in bars(add_inputs(open_store()), total=None, description="Reading"):
-                counts[found] += 1
+            counts.update(bars(add_inputs(open_store()), total=None, description="Reading"))
         except (StoreUnavailable, Busy, NotReady) as error:
             raise CommandError(f"{error}. Run this again for the rest.") from error
         except KeyboardInterrupt as error:
             raise CommandError("Stopped. Run this again for the rest.", returncode=130) from error
         self.stdout.write(
-            f"{counts[True]} records were given their inputs, {counts[None]} have them; "
-            f"{counts[False]} are read otherwise today, and stay without."
+            f"{counts['added']} records were given their inputs, {counts['present']} have them; "
+            f"{counts['read otherwise']} are read otherwise today, and stay without."
         )
+
+
+def add_inputs(store: HistoryStore) -> Iterator[Outcome]:
+    """What became of each record, the oldest first.
+
+    A record is given the inputs of today's network if that finds digits in the same boxes. Raises
+    StoreUnavailable, and NotReady or Busy of recognizer.errors.
+    """
+    for summary in chain.from_iterable(store.pages(size=PAGE)):
+        try:
+            record = store.get(summary.id)
+        except RecordNotFound:  # It was deleted just now.
+            continue
+        if record.inputs:
+            yield "present"
+            continue
+        try:
+            reading = read_drawing(record.drawing.content)
+        except (NotAnImage, DrawingTooLarge, BlankDrawing):
+            yield "read otherwise"
+            continue
+        if [digit.box for digit in reading.digits] == [digit.box for digit in record.digits]:
+            store.put_inputs(replace(record, inputs=reading.input_bytes))
+            yield "added"
+        else:
+            yield "read otherwise"

@@ -15,8 +15,8 @@ from management.progress import bars
 class Command(BaseCommand):
     help = (
         "Copy every record and label from one store to another, and compare both record by record. "
-        "Nothing is taken out of the first. Run again after a stop, it goes on where it was. "
-        "With one store on both sides, each record is written into its lists again."
+        "Nothing is removed from the first. After a stop, run this again to go on. "
+        "With the same store on both sides, each record is written into its lists again."
     )
     requires_system_checks = ()
 

@@ -16,8 +16,8 @@ from management.progress import bars
 
 class Command(BaseCommand):
     help = (
-        "Count the days before today again, from the records, and correct what the dashboard shows of them: "
-        "for a history from before there was one, or after a crash."
+        "Count the days before today again, from the records, and correct the dashboard's figures: for a "
+        "history that is older than the dashboard, or after a crash."
     )
     requires_system_checks = ()
 
@@ -29,11 +29,9 @@ class Command(BaseCommand):
             _require_empty_outbox()
             self._count(open_store(), options["since"])
         except StoreUnavailable as error:
-            raise CommandError(
-                f"{error}. Days that were counted are; run this again for the rest."
-            ) from error
+            raise CommandError(f"{error}. Counted days are kept; run this again for the rest.") from error
         except KeyboardInterrupt as error:
-            message = "Stopped. Days that were counted are; --since goes on with the rest."
+            message = "Stopped. Counted days are kept; --since goes on with the rest."
             raise CommandError(message, returncode=130) from error
 
     def _count(self, store: HistoryStore, since: date | None) -> None:
@@ -46,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _require_empty_outbox() -> None:
-    """What waits there has been counted, and is no record yet."""
+    """Records in the outbox have been counted, but are not in the store yet."""
     outbox = open_outbox()
     if outbox and outbox.backlog().depth:
         raise CommandError("Records wait in this host's outbox: run drain_outbox first.")

@@ -1,4 +1,4 @@
-"""`manage.py drain_outbox`: deliver by hand what waits on this host for the history's store."""
+"""`manage.py drain_outbox`: deliver by hand the records that wait on this host for the history's store."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,13 +14,11 @@ from management.progress import bars
 
 
 class Command(BaseCommand):
-    help = (
-        "Deliver what waits in this host's outbox. The site does so by itself; this shows what keeps it back."
-    )
+    help = "Deliver the records in this host's outbox. The site does so by itself; this shows why they wait."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--show", action="store_true", help="say what waits, and deliver nothing")
+        parser.add_argument("--show", action="store_true", help="show what waits, and deliver nothing")
 
     def handle(self, **options: Any) -> None:
         outbox = open_outbox()

@@ -10,16 +10,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from management import atomic
+from management.progress import Stopped, signals_noted
 from management.training.datasets import mnist
 from management.training.errors import TrainingError
 from management.training.evaluate import Evaluation, EvaluationError, evaluate, read_evaluated_model
 from management.training.report.text import report
-from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):
     help = "Measure how well parameters read labelled digits, and draw what was measured."
-    requires_system_checks = ()  # What they check is measured here, or is not needed.
+    requires_system_checks = ()  # They check what is measured here, or what is not needed.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -87,9 +87,9 @@ class Command(BaseCommand):
 
 
 def _require_writable(*, file: Path | None, folder: Path | None) -> None:
-    """Create the folder where it is missing. Raises EvaluationError for what is not to be written to.
+    """Create the folder where it is missing. Raises EvaluationError if one of them cannot be written to.
 
-    Before any work: nobody is to wait for figures that cannot be kept.
+    Called before any work, so that no figures are measured that cannot be kept.
     """
     if file and file.is_dir():
         raise EvaluationError(f"{file} is a folder.")

@@ -9,22 +9,20 @@ from django.core.management.base import BaseCommand, CommandError
 
 from history.export.export import Export
 from history.export.formats import FORMATS
+from history.export.formats.png import FOLDER_OF_NONE
 from history.export.selection import Selection
 from history.export.source import ExportCounts
 from history.filters import EVERYTHING, ListFilter
 from history.stores.base import StoreUnavailable
 from management.arguments import a_day
 from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
-from management.progress import bars
-from management.training.stopping import Stopped, signals_noted, until_stopped
-
-NON_DIGIT = "none"
+from management.progress import Stopped, bars, signals_noted, until_stopped
 
 
 class Command(BaseCommand):
     help = (
         "Export the history, or what is selected of it: as IDX like MNIST's own files, NumPy's npz, Quick, "
-        "Draw!'s NDJSON, CSV, or pictures in folders by label. Nothing is taken out of the history."
+        "Draw!'s NDJSON, CSV, or pictures in folders by label. Nothing is removed from the history."
     )
     requires_system_checks = ()
 
@@ -45,8 +43,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--answers",
             action="store_true",
-            help="take the network's own answer for what nobody has labelled. A network that learns from "
-            "these learns its own mistakes: look at them, and do not train on them unseen",
+            help="use the network's own answer for drawings without a label. A network that is trained on "
+            "these learns its own mistakes: check them before you train on them",
         )
         parser.add_argument("--force", action="store_true", help="replace what is there")
 
@@ -64,7 +62,7 @@ class Command(BaseCommand):
     def _export(self, options: dict[str, Any]) -> None:
         form, out = FORMATS[options["form"]], options["out"]
         if options["answers"] and not form.trains:
-            raise CommandError("--answers is for formats that are trained on: this one has every answer.")
+            raise CommandError("--answers is for training formats: this one has every answer anyway.")
         export = Export(
             selection=_selection(options),
             form=form,
@@ -104,6 +102,8 @@ def _selection(options: dict[str, Any]) -> Selection:
 
 def _label(text: str) -> str:
     """A label from the command line, as the history has it."""
-    if text != NON_DIGIT and not re.fullmatch("[0-9]{1,40}", text):
-        raise ArgumentTypeError(f"the label {text!r} is unknown: it is digits, or {NON_DIGIT} for no digit")
-    return "" if text == NON_DIGIT else text
+    if text != FOLDER_OF_NONE and not re.fullmatch("[0-9]{1,40}", text):
+        raise ArgumentTypeError(
+            f"the label {text!r} is unknown: give digits, or {FOLDER_OF_NONE} for a non-digit"
+        )
+    return "" if text == FOLDER_OF_NONE else text

@@ -13,8 +13,8 @@ from management.training.errors import TrainingError
 
 
 class Command(BaseCommand):
-    help = "Fetch MNIST's four files and check them; files that are there and right are kept."
-    requires_system_checks = ()  # Nothing that they check is needed here, and some of it is what this is for.
+    help = "Fetch MNIST's four files and check them; files that are already there and correct are kept."
+    requires_system_checks = ()  # They check nothing that is needed here.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, help="folder for them (default: where train_lenet looks)")

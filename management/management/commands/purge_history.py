@@ -15,8 +15,8 @@ from management.progress import bars
 
 class Command(BaseCommand):
     help = (
-        "Delete for good all that was drawn before a day: records, drawings, labels and what was counted of "
-        "them, in the store and in this host's outbox. Without --before, what MNIST_SERVER_KEEP_DAYS says."
+        "Delete for good everything that was drawn before a day: records, drawings, labels and their "
+        "counts, in the store and in this host's outbox. Without --before, MNIST_SERVER_KEEP_DAYS decides."
     )
     requires_system_checks = ()
 
@@ -40,26 +40,26 @@ class Command(BaseCommand):
             self.stdout.write(f"Nothing was drawn before {first_kept}.")
             return
         days = sorted(set(gone))
-        self.stdout.write(f"{len(days)} days are deleted, {days[0]} to {days[-1]}.")
+        self.stdout.write(f"{len(days)} days were deleted, {days[0]} to {days[-1]}.")
 
     def _ask(self, first_kept: date) -> None:
-        self.stdout.write(f"All that was drawn before {first_kept} (UTC) will be deleted for good.")
+        self.stdout.write(f"Everything that was drawn before {first_kept} (UTC) will be deleted for good.")
         try:
             answer = input("Type yes to delete it: ")
         except EOFError as error:
-            raise CommandError("Nobody answers. With --no-input nobody is asked.") from error
+            raise CommandError("There is no answer. Use --no-input to delete without being asked.") from error
         if answer.strip().lower() != "yes":
             raise CommandError("Nothing was deleted.")
 
 
 def _by_the_setting() -> date:
     if not settings.HISTORY_KEEP_DAYS:
-        raise CommandError("Say --before DAY, or set MNIST_SERVER_KEEP_DAYS: it is not set.")
+        raise CommandError("Give --before DAY, or set MNIST_SERVER_KEEP_DAYS.")
     return first_day_kept(settings.HISTORY_KEEP_DAYS)
 
 
 def _past_day(text: str) -> date:
-    """A day that is not in the future: that would delete today's too."""
+    """A day that is not in the future, because that would delete today's drawings, too."""
     chosen = a_day(text)
     if chosen > datetime.now(UTC).date():
         raise ArgumentTypeError(f"{text} is in the future")

@@ -1,4 +1,4 @@
-"""`manage.py sync_cassandra`: make the history's keyspace and tables, or bring them up to this version."""
+"""`manage.py sync_cassandra`: create the history's keyspace and tables, or bring them up to this version."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Make the keyspace and the tables in Cassandra, or take the steps that they have not taken yet."
+    help = "Create the keyspace and the tables in Cassandra, or apply the steps that they lack."
     requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:

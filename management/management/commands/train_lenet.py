@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from management.progress import Stopped, signals_noted
 from management.training.artefacts import Artefacts
 from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters
 from management.training.run import TrainingRun
-from management.training.stopping import Stopped, signals_noted
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rehearse",
             action="store_true",
-            help="only the rehearsal: without some writers, which choose the thresholds and measure",
+            help="only the rehearsal: train without some writers, who choose the thresholds and measure",
         )
         parser.add_argument(
             "--resume", action="store_true", help="go on from the checkpoint beside the output"

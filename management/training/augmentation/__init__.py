@@ -1,1 +1,1 @@
-"""More to learn from than there are drawings: varied images and strokes, and drawings that are no digit."""
+"""More to learn from than the drawings themselves: varied images and strokes, and non-digits."""

@@ -1,8 +1,8 @@
-"""Drawings that are no digit, for the network to learn that it does not know them.
+"""Non-digits, from which the network learns to tell what it does not know.
 
 Outlier exposure: Hendrycks, Mazeika, Dietterich, "Deep Anomaly Detection with Outlier Exposure", ICLR 2019.
-Letters come from a file. The rest is made here: scribbles and dots, as people try out a pen; two digits in
-one piece or half of one, as a number gives that is cut in wrong places; and digits in a mirror.
+Letters come from a file. The rest is made here: scribbles and dots, as of people who try out a pen; two
+digits in one piece and halves of digits, as of a number that is cut in the wrong places; and mirrored digits.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -18,7 +18,7 @@ SHARES = {"letter": 0.6, "scribble": 0.1, "dot": 0.03, "pair": 0.14, "mirrored":
 MIRRORED_NON_DIGITS = frozenset({2, 3, 4, 5, 6, 7, 9})
 
 HALVED_NON_DIGITS = {0: "lr", 2: "lr", 3: "l", 5: "lr", 6: "r", 8: "l", 9: "l"}
-"""The halves of digits that are no digit themselves: the right one of a 4 is a 1, that of an 8 a 3."""
+"""The halves of digits that are not digits themselves: the right half of a 4 is a 1, that of an 8 a 3."""
 
 
 def make_non_digit(
@@ -43,7 +43,7 @@ def make_non_digit(
 def _one_of(
     digits: Sequence[LabelledDrawing], wanted: Collection[int], random: np.random.Generator
 ) -> LabelledDrawing:
-    """A digit of these labels, or of any where there are none: a few digits of one's own may lack them."""
+    """A digit with one of these labels, or any digit where there is no such one, as in a small set."""
     if not any(digit.label in wanted for digit in digits):
         wanted = range(DIGITS)
     while (digit := digits[random.integers(len(digits))]).label not in wanted:

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.augmentation.non_digits import make_non_digit
 from management.training.augmentation.strokes import vary_strokes
 from management.training.datasets.canvas import render, scale_to
 from management.training.datasets.drawings import LabelledDrawing, Strokes
 from management.training.datasets.labelled import DigitSet
-from management.training.stopping import check_stop
 from mnistsite.types import INPUT_SIZE
 from recognizer.preprocessing.normalization import find_box, normalize
 
@@ -41,13 +40,13 @@ def rasterize_non_digits(
     """(count, 28, 28) float32 in [0, 1]."""
     random = np.random.default_rng((seed, 2))
     strokes = (make_non_digit(digits, letters, random) for _ in range(count))
-    return _varied_inputs(strokes, count, random, "rendering what is no digit")
+    return _varied_inputs(strokes, count, random, "rendering non-digits")
 
 
 def rasterize(strokes: Strokes, random: np.random.Generator) -> np.ndarray:
     """(28, 28) float32 in [0, 1]: the network input for a drawing of a size and with a pen at random."""
     ink = draw(strokes, random)
-    return normalize(ink, find_box(ink)).field
+    return normalize(ink[find_box(ink).window])
 
 
 def draw(strokes: Strokes, random: np.random.Generator) -> np.ndarray:

@@ -28,8 +28,16 @@ def render(strokes: Strokes, *, width: float, shape: tuple[int, int], supersampl
     """Strokes in pixels, drawn with a pen of `width` pixels: (height, width) uint8 of `shape`, paper 0."""
     height, breadth = shape
     ink = np.zeros((height * supersampling, breadth * supersampling), np.uint8)
+    pen = width * supersampling
     for stroke in strokes:
-        _render_stroke(ink, smooth(stroke) * supersampling + (supersampling - 1) / 2, width * supersampling)
+        points = smooth(stroke) * supersampling + (supersampling - 1) / 2
+        fixed = np.round(points * (1 << _FRACTION_BITS)).astype(np.int32)
+        if np.ptp(points, axis=0).max() < 0.5:
+            x, y = fixed[0].tolist()
+            radius = round(pen / 2 * (1 << _FRACTION_BITS))
+            cv2.circle(ink, (x, y), radius, (255,), cv2.FILLED, cv2.LINE_AA, _FRACTION_BITS)
+        else:
+            cv2.polylines(ink, [fixed], False, (255,), max(1, round(pen)), cv2.LINE_AA, _FRACTION_BITS)
     if supersampling == 1:
         return ink
     return np.asarray(cv2.resize(ink, (breadth, height), interpolation=cv2.INTER_AREA))
@@ -60,16 +68,6 @@ def scale_to(strokes: Strokes, *, size: float, width: float) -> tuple[list[np.nd
     low, high = bounds(strokes)
     scale = max(size - width, 1) / max(float((high - low).max()), 1e-3)
     return [(stroke - low) * scale + width / 2 for stroke in strokes], (high - low) * scale + width
-
-
-def _render_stroke(ink: np.ndarray, points: np.ndarray, width: float) -> None:
-    fixed = np.round(points * (1 << _FRACTION_BITS)).astype(np.int32)
-    if np.ptp(points, axis=0).max() < 0.5:
-        x, y = fixed[0].tolist()
-        radius = round(width / 2 * (1 << _FRACTION_BITS))
-        cv2.circle(ink, (x, y), radius, (255,), cv2.FILLED, cv2.LINE_AA, _FRACTION_BITS)
-    else:
-        cv2.polylines(ink, [fixed], False, (255,), max(1, round(width)), cv2.LINE_AA, _FRACTION_BITS)
 
 
 def draw_on_canvas(strokes: Sequence[np.ndarray]) -> np.ndarray:

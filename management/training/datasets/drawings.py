@@ -2,9 +2,9 @@
 
 {"word": "7", "drawing": [[[x…], [y…], [t…]], …], "writer": "anna"}
 
-The word is the label, and empty for what is no digit; x and y are in pixels or any other unit, y pointing
-down; t and what follows it, and the writer, may be left out. Where word or drawing is null, nobody knows the
-label, or there are no strokes: such a line is skipped.
+The word is the label, and empty for a non-digit; x and y are in pixels or any other unit, y pointing down; t
+and what follows it, and the writer, may be left out. A line without a label (its word is null) or without
+strokes (its drawing is null) is skipped.
 Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
 """
 
@@ -21,10 +21,9 @@ from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets.idx import open_plain_or_gzip
 from management.training.datasets.labelled import NON_DIGIT, UnusableDataset
-from management.training.stopping import check_stop
 
 SUFFIXES = (".ndjson", ".ndjson.gz")
 
@@ -89,7 +88,7 @@ def read(path: Path) -> DrawingsFile:
 
 
 def _lines(path: Path) -> Generator[bytes, None, None]:
-    """The lines as they are. Raises UnusableDataset."""
+    """The lines as they are, each of bounded length. Raises UnusableDataset."""
     try:
         with open_plain_or_gzip(path) as stream:
             yield from _bounded_lines(stream)
@@ -116,7 +115,7 @@ def _parse(line: bytes) -> LabelledDrawing | str:
         return UNLABELLED
     word = drawing.get("word")
     if word != "" and not (isinstance(word, str) and word.isascii() and word.isdigit()):
-        raise ValueError(f'the label {word!r} is unknown: "word" is digits, or "" for what is no digit')
+        raise ValueError(f'the label {word!r} is unknown: "word" is digits, or "" for a non-digit')
     if "drawing" in drawing and drawing["drawing"] is None:
         return WITHOUT_STROKES
     strokes = _strokes(drawing.get("drawing"))

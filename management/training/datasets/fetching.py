@@ -22,7 +22,7 @@ def fetch(
     report: Callable[[str], None],
     files: Sequence[MnistFile] = FILES,
 ) -> None:
-    """Put the files into a folder, decompressed; those that are there and right are kept.
+    """Put the files into a folder, decompressed; those that are already there and correct are kept.
 
     Each mirror is asked for the files that the ones before it did not give.
     Raises FetchError when some are missing in the end, and OSError when the folder cannot be written to.
@@ -33,7 +33,7 @@ def fetch(
     missing = [file for file in files if not is_right(folder, file)]
     for file in files:
         if file not in missing:
-            report(f"{file.name} is there and right.")
+            report(f"{file.name} is already there, and correct.")
     failures = []
     for mirror in mirrors:
         if not missing:
@@ -43,10 +43,10 @@ def fetch(
             for file, content in mirror.contents(tuple(missing)):
                 _keep(folder, file, content)
                 missing.remove(file)
-                report(f"{file.name} fetched, {len(content)} bytes, and right.")
+                report(f"{file.name} fetched, {len(content)} bytes, and correct.")
         except MirrorError as error:
             failures.append(f"{mirror.name}: {error}")
-            report(f"It fails: {error}")
+            report(f"It failed: {error}")
     if missing:
         raise FetchError(_advice(folder, missing=missing, failures=failures))
 
@@ -61,7 +61,7 @@ def is_right(folder: Path, file: MnistFile) -> bool:
 
 
 def _keep(folder: Path, file: MnistFile, content: bytes) -> None:
-    """Write a file if it is what it should be. Raises MirrorError if not."""
+    """Write a file. Raises MirrorError if its content is not what it should be."""
     if fault := file.fault_of(content):
         raise MirrorError(f"{file.name} {fault}")
     atomic.replace({folder / file.name: content})

@@ -81,9 +81,9 @@ def _parse(stream: BinaryIO | gzip.GzipFile, *, magic: int, item_shape: tuple[in
     header = stream.read(struct.calcsize(header_format))
     if len(header) < struct.calcsize(header_format):
         raise ValueError("ends within its header")
-    found, count, *shape = struct.unpack(header_format, header)
-    if found != magic:
-        raise ValueError(f"begins with 0x{found:08x} instead of 0x{magic:08x}")
+    begins_with, count, *shape = struct.unpack(header_format, header)
+    if begins_with != magic:
+        raise ValueError(f"begins with 0x{begins_with:08x} instead of 0x{magic:08x}")
     if tuple(shape) != item_shape:
         raise ValueError(
             f"holds items of {'x'.join(map(str, shape))} instead of {'x'.join(map(str, item_shape))}"

@@ -15,7 +15,7 @@ _DIMENSIONS = {"images": "idx3", "labels": "idx1"}
 
 
 def is_idx(path: Path) -> bool:
-    """Whether a file has a name that one of a pair has."""
+    """Whether a file is named like one of a pair."""
     return _NAME.fullmatch(path.name) is not None
 
 
@@ -37,9 +37,12 @@ def read_idx_pair(path: Path) -> LabelledSet:
     """The digits of a pair. Raises UnusableDataset or idx.IdxError."""
     match = _NAME.fullmatch(path.name)
     if not match:
-        raise UnusableDataset(f"{path} is not called as one of a pair of IDX files is.")
+        raise UnusableDataset(f"{path} is not named like one of a pair of IDX files.")
     images = mnist.read_pair(_partner(path, match, "images"), _partner(path, match, "labels"))
-    name = _set_name(path, match, images)
+    if mnist.is_mnist(images.digests):  # MNIST's own sets are known by their content, whatever their name.
+        name = "mnist-test" if mnist.TEST.images.name in images.digests else "mnist-train"
+    else:
+        name = match["set"] or path.resolve().parent.name
     digits = mnist.prepare(images, description=f"preparing {name}")
     return LabelledSet(
         name=name,
@@ -53,13 +56,6 @@ def read_idx_pair(path: Path) -> LabelledSet:
 def _images_in(folder: Path) -> list[Path]:
     matches = ((path, _NAME.fullmatch(path.name)) for path in sorted(folder.iterdir()))
     return [path for path, match in matches if match and match["part"] == "images"]
-
-
-def _set_name(path: Path, match: re.Match[str], images: mnist.LabelledImages) -> str:
-    """MNIST's own sets are known by their content, others by their name or that of their folder."""
-    if mnist.is_mnist(images.digests):
-        return "mnist-test" if mnist.TEST.images.name in images.digests else "mnist-train"
-    return match["set"] or path.resolve().parent.name
 
 
 def _partner(path: Path, match: re.Match[str], part: str) -> Path:

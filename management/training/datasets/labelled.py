@@ -7,7 +7,7 @@ import numpy as np
 from management.training.errors import TrainingError
 
 NON_DIGIT = -1
-"""The label of what is no digit."""
+"""The label of a drawing that is not a digit."""
 
 
 class UnusableDataset(TrainingError):

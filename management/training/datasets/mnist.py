@@ -1,4 +1,4 @@
-"""MNIST's four files, how to know them, and reading them.
+"""MNIST's four files: their digests, and reading them.
 
 Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998; 60,000 digits to train on and
 10,000 by other writers to test on.
@@ -10,12 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets import idx
 from management.training.datasets.labelled import DigitSet
-from management.training.stopping import check_stop
-from recognizer.preprocessing import normalize_single
-from recognizer.preprocessing.ink import NoInk
+from recognizer.errors import BlankDrawing
+from recognizer.preprocessing import preprocess_digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,14 @@ class MnistFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """The two files of a part of the data set, of which item i belongs to item i."""
+class FilePair:
+    """The two files of a part of the data set: label i is that of image i."""
 
     images: MnistFile
     labels: MnistFile
 
 
-TRAINING = Split(
+TRAINING = FilePair(
     images=MnistFile(
         "train-images-idx3-ubyte",
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -56,7 +55,7 @@ TRAINING = Split(
         60_008,
     ),
 )
-TEST = Split(
+TEST = FilePair(
     images=MnistFile(
         "t10k-images-idx3-ubyte",
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
@@ -73,7 +72,7 @@ FILES = (TRAINING.images, TRAINING.labels, TEST.images, TEST.labels)
 
 @dataclass(frozen=True, slots=True)
 class LabelledImages:
-    """The digits of a split as its files hold them."""
+    """The digits of a pair as its files hold them."""
 
     images: np.ndarray
     """(n, 28, 28) uint8, ink 255, paper 0."""
@@ -83,16 +82,16 @@ class LabelledImages:
     """The SHA-256 of each file's content under the file's name."""
 
 
-def read(folder: Path, split: Split) -> LabelledImages:
-    """Both files of a split, from whichever digits they hold: another set in MNIST's form will do.
+def read(folder: Path, pair: FilePair) -> LabelledImages:
+    """Both files of a pair. They may hold other digits than MNIST's, in the same form and under its names.
 
-    Raises idx.IdxError naming the file and what is wrong with it.
+    Raises idx.IdxError naming the file and its fault.
     """
-    return read_pair(find(folder, split.images), find(folder, split.labels))
+    return read_pair(find(folder, pair.images), find(folder, pair.labels))
 
 
 def find(folder: Path, file: MnistFile) -> Path:
-    """One of the four files. Raises idx.IdxError, which says what brings it."""
+    """The path of one of the four files. Raises idx.IdxError, which names the command that fetches it."""
     try:
         return idx.find(folder, file.name)
     except idx.IdxError as error:
@@ -100,7 +99,7 @@ def find(folder: Path, file: MnistFile) -> Path:
 
 
 def read_pair(images_path: Path, labels_path: Path) -> LabelledImages:
-    """Images and labels of which item i belongs to item i. Raises idx.IdxError."""
+    """Images and their labels, in the same order. Raises idx.IdxError."""
     images, labels = idx.read_images(images_path), idx.read_labels(labels_path)
     if len(images.values) != len(labels.values):
         raise idx.IdxError(
@@ -126,7 +125,7 @@ def prepare(images: LabelledImages, *, description: str) -> DigitSet:
     for i, image in enumerate(bars(images.images, total=len(inputs), description=description)):
         check_stop()
         try:
-            inputs[i] = normalize_single(image).field
-        except NoInk as error:
+            inputs[i] = preprocess_digit(image)
+        except BlankDrawing as error:
             raise idx.IdxError(f"{names}: image {i}, counted from 0, has no ink") from error
     return DigitSet(inputs, images.labels)

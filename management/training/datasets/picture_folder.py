@@ -1,4 +1,4 @@
-"""Pictures in folders by the name of their label: FOLDER/7/3.png, and FOLDER/none for what is no digit."""
+"""Pictures in folders that are named after their label: FOLDER/7/3.png, and FOLDER/none for non-digits."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,21 +7,22 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 
-from management.progress import bars
+from history.export.formats.png import FOLDER_OF_NONE
+from management.progress import bars, check_stop
 from management.training.datasets.labelled import NON_DIGIT, LabelledSet, UnusableDataset
-from management.training.stopping import check_stop
 from mnistsite.types import DIGITS, DomainError
-from recognizer.decoding import decode, find_ink_in
+from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing
+from recognizer.preprocessing.ink import find_ink_in
 from recognizer.preprocessing.normalization import find_box, normalize
 from recognizer.preprocessing.reduction import reduce
 
-LABELS = {str(digit): digit for digit in range(DIGITS)} | {"none": NON_DIGIT}
+LABELS = {str(digit): digit for digit in range(DIGITS)} | {FOLDER_OF_NONE: NON_DIGIT}
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 
 
 def read_picture_folder(folder: Path) -> LabelledSet:
-    """Every picture of a folder, through the same steps as one that the site is asked about.
+    """Every picture of a folder, through the same steps as one that is sent to the site.
 
     Raises UnusableDataset.
     """
@@ -31,9 +32,18 @@ def read_picture_folder(folder: Path) -> LabelledSet:
     digest, inputs = hashlib.sha256(), []
     for path in bars(paths, total=len(paths), description=f"reading {folder.name}"):
         check_stop()
-        content = _content(path)
+        try:
+            content = path.read_bytes()
+            ink = find_ink_in(decode(content, max_pixels=settings.MAX_DRAWING_PIXELS).image)
+        except OSError as error:
+            raise UnusableDataset(f"{path} cannot be read: {error.strerror}.") from error
+        except BlankDrawing as error:
+            raise UnusableDataset(f"{path} has no ink.") from error
+        except DomainError as error:
+            raise UnusableDataset(f"{path}: {error}") from error
+        ink, _ = reduce(ink)
+        inputs.append(normalize(ink[find_box(ink).window]))
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + hashlib.sha256(content).digest())
-        inputs.append(_field(path, content))
     return LabelledSet(
         name=folder.resolve().name,
         inputs=np.stack(inputs),
@@ -51,21 +61,3 @@ def _pictures(folder: Path) -> Iterator[Path]:
         if inner.name not in LABELS:
             raise UnusableDataset(f"{inner}: the label is unknown; labels are 0 to {DIGITS - 1}, and none.")
         yield from (path for path in sorted(inner.iterdir()) if path.suffix.lower() in SUFFIXES)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnusableDataset(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _field(path: Path, content: bytes) -> np.ndarray:
-    """The network input for a picture, as when the site serves."""
-    try:
-        ink, _ = reduce(find_ink_in(decode(content, max_pixels=settings.MAX_DRAWING_PIXELS).image))
-    except BlankDrawing as error:
-        raise UnusableDataset(f"{path} has no ink.") from error
-    except DomainError as error:
-        raise UnusableDataset(f"{path}: {error}") from error
-    return normalize(ink, find_box(ink)).field

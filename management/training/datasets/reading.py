@@ -1,17 +1,16 @@
-"""Reading a labelled dataset, whichever form it has: what it is and its name tell which reader it is for."""
+"""Reading a labelled dataset in any of its forms, which a folder's content or a file's name tells."""
 
 from pathlib import Path
 
 import numpy as np
 
-from management.progress import bars
+from management.progress import bars, check_stop
 from management.training.datasets import drawings
 from management.training.datasets.canvas import draw_on_canvas
 from management.training.datasets.idx_pair import holds_images, is_idx, only_pair, read_idx_pair
 from management.training.datasets.labelled import LabelledSet, UnusableDataset
 from management.training.datasets.picture_folder import read_picture_folder
-from management.training.stopping import check_stop
-from recognizer.preprocessing import normalize_single
+from recognizer.preprocessing import preprocess_digit
 
 
 def read_dataset(path: Path) -> LabelledSet:
@@ -36,15 +35,15 @@ def read_dataset(path: Path) -> LabelledSet:
 
 
 def read_drawings(path: Path) -> LabelledSet:
-    """Every drawing of a single digit or of none. Raises UnusableDataset naming the file and the line."""
+    """Every drawing of a single digit, and every non-digit. Raises UnusableDataset naming file and line."""
     file = drawings.read(path)
     if not file.drawings:
-        raise UnusableDataset(f"{path} holds no drawing of a single digit or of none.")
+        raise UnusableDataset(f"{path} holds no drawing of a single digit, and no non-digit.")
     name = path.name.removesuffix(".gz").removesuffix(".ndjson")
     inputs = []
     for drawing in bars(file.drawings, total=len(file.drawings), description=f"drawing {name}"):
         check_stop()
-        inputs.append(normalize_single(draw_on_canvas(drawing.strokes)).field)
+        inputs.append(preprocess_digit(draw_on_canvas(drawing.strokes)))
     return LabelledSet(
         name=name,
         inputs=np.stack(inputs),

@@ -1,4 +1,4 @@
-"""All data that a training reads, and which writers a holdout run learns from, chooses on and tests with."""
+"""All data that a training reads, and their split by writer for the holdout run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from management.training.errors import TrainingError
 
 @dataclass(frozen=True, slots=True)
 class WriterSplit:
-    """Drawings by who drew them: no writer is in two of these."""
+    """Drawings by their writer: no writer is in two of these."""
 
     learned: list[LabelledDrawing]
     choosing: list[LabelledDrawing]

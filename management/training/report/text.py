@@ -63,7 +63,7 @@ def _writers(metrics: RecognitionMetrics) -> Iterator[str]:
 
 def _refusal(metrics: RefusalMetrics) -> Iterator[str]:
     if metrics.others:
-        yield f"  {metrics.others} items that are no digit"
+        yield f"  {metrics.others} non-digits"
     if metrics.auroc is not None:
         yield f"  AUROC of the score            {metrics.auroc:.4f}"
     if metrics.threshold is not None:
@@ -71,3 +71,8 @@ def _refusal(metrics: RefusalMetrics) -> Iterator[str]:
         for kind, share in (("digits", metrics.digits_refused), ("others", metrics.others_refused)):
             if share is not None:
                 yield f"    of the {kind:21}  {share:.2%}"
+
+
+def percent(share: float | None) -> str:
+    """A share for people, a dash where it is None."""
+    return "–" if share is None else f"{100 * share:.2f} %"

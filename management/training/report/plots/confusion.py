@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
-from management.training.report.markdown import percent
 from management.training.report.plots.style import BLACK, DIMMED, Format, encoded, styled_figure
+from management.training.report.text import percent
 from mnistsite.types import DIGITS
 
 

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from management.training.metrics import EpochMetrics
-from management.training.report.markdown import percent
 from management.training.report.plots.style import BLUE, ORANGE, Format, encoded, styled_figure
+from management.training.report.text import percent
 
 _TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 """Shares that are wrong, of which some are labelled, as the shares that are right."""

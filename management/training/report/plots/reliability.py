@@ -12,8 +12,8 @@ from management.training.metrics import (
     expected_calibration_error,
     wilson_interval,
 )
-from management.training.report.markdown import percent
 from management.training.report.plots.style import BLACK, BLUE, GREY, ORANGE, Format, encoded, styled_figure
+from management.training.report.text import percent
 
 
 def draw_reliability(bins: Sequence[CalibrationBin], *, name: str, file_format: Format = "svg") -> bytes:

@@ -21,7 +21,7 @@ GREY, DIMMED, BLACK = "#767676", "#595959", "#1a1a1a"
 
 _STYLE: dict[str, Any] = {
     "svg.hashsalt": "mnistsite",  # Else each element's id is another one each time.
-    "svg.fonttype": "path",  # The same letters wherever it is looked at.
+    "svg.fonttype": "path",  # The same letters wherever it is viewed.
     "font.family": "DejaVu Sans",  # Comes with Matplotlib.
     "font.size": 11,
     "axes.titlesize": 13,

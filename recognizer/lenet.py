@@ -3,9 +3,8 @@
 Source: LeCun, Bottou, Bengio, Haffner, "Gradient-Based Learning Applied to Document Recognition",
 Proceedings of the IEEE 86(11), 1998, in the form that Caffe and MXNet made common: 431,080 parameters.
 
-MXNet is retired upstream. Only this module and the training loop import it, and everything that serves
-imports this module late: loading MXNet takes a second or two that a command which predicts nothing
-should not pay.
+MXNet is retired upstream. Only this module and the training loop import it. All that serves imports this
+module late, because it takes a second or two to load MXNet, and most commands do not need it.
 """
 
 import os
@@ -21,7 +20,7 @@ import numpy as np
 from mxnet.gluon import nn
 
 from mnistsite.types import DIGITS, INPUT_SIZE
-from recognizer.types import MAX_MINIBATCH, Layers
+from recognizer.outputs import MAX_MINIBATCH, Layers
 
 PREFIX = "LeNet_"
 
@@ -52,7 +51,7 @@ def initialize(*, seed: int, context: mx.Context) -> nn.HybridSequential:
 
 
 def load(path: Path, *, context: mx.Context | None = None) -> nn.HybridSequential:
-    """The network with the parameters kept at `path`.
+    """The network with the parameters in a file.
 
     Raises OSError when the file cannot be read and ValueError when it holds no parameters of this network.
     """
@@ -73,9 +72,9 @@ def best_context() -> mx.Context:
 class Forward:
     """A forward pass over minibatches of a few fixed sizes, with its memory planned once for each.
 
-    A statically planned block plans again whenever its minibatch size changes, which costs more than the
-    pass itself for small ones. So there is one block for each size, all sharing their parameters, and a
-    minibatch is padded to the next size up. Not thread-safe: one thread owns it.
+    A statically planned block plans again whenever the size of its minibatch changes, which costs more than
+    the pass itself for small ones. So there is one block for each size, all of them sharing their parameters,
+    and a minibatch is padded to the next size up. Not thread-safe: one thread owns it.
     """
 
     SIZES = (1, 2, 4, 8, 16, MAX_MINIBATCH)
@@ -87,21 +86,21 @@ class Forward:
             block.hybridize(static_alloc=True, static_shape=True)
             block(mx.nd.zeros((size, 1, INPUT_SIZE, INPUT_SIZE))).wait_to_read()  # The first pass plans.
 
-    def logits(self, fields: np.ndarray) -> np.ndarray:
+    def logits(self, inputs: np.ndarray) -> np.ndarray:
         """(n, 28, 28) float32 in [0, 1], 1 <= n <= 32, to (n, 10) float32 logits."""
-        count = len(fields)
+        count = len(inputs)
         size = next(size for size in self.SIZES if size >= count)
         padded = np.zeros((size, 1, INPUT_SIZE, INPUT_SIZE), np.float32)
-        padded[:count, 0] = fields
+        padded[:count, 0] = inputs
         logits: np.ndarray = self._blocks[size](mx.nd.array(padded)).asnumpy()
         return logits[:count]
 
-    def layers(self, field: np.ndarray) -> Layers:
-        """What each layer makes of a field, (28, 28) float32 in [0, 1].
+    def layers(self, network_input: np.ndarray) -> Layers:
+        """The output of each layer for one input, (28, 28) float32 in [0, 1].
 
-        Layer by layer, so nothing is planned: some 1 ms, where logits of one field cost 0.2 ms.
+        Layer by layer, so nothing is planned: some 1 ms, where the logits of one input take 0.2 ms.
         """
-        output, outputs = mx.nd.array(field[np.newaxis, np.newaxis]), []
+        output, outputs = mx.nd.array(network_input[np.newaxis, np.newaxis]), []
         for layer in self._network:
             output = layer(output)
             if not isinstance(layer, nn.Flatten):

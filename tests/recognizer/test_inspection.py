@@ -13,9 +13,9 @@ from PIL import Image
 from history.records import Record
 from history.stores import open_store
 from mnistsite.types import Drawing
-from recognizer import inspection
-from recognizer.card import verified_card
-from recognizer.scores import probabilities
+from recognizer import services
+from recognizer.model_card import verified_card
+from recognizer.outputs import probabilities
 from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
 from tests.history.records import a_record
@@ -44,7 +44,7 @@ def number(test_digits: Digits) -> bytes:
     return encoded(paper)
 
 
-def look_inside(client: Client, body: dict[str, Any]) -> Any:
+def inspect(client: Client, body: dict[str, Any]) -> Any:
     return client.post("/api/v1/inside", json.dumps(body), content_type="application/json")
 
 
@@ -57,7 +57,7 @@ def values(array: dict[str, Any]) -> np.ndarray:
 
 
 def test_every_layer_comes_with_its_shape_and_range(client: Client, drawing: str) -> None:
-    inside = look_inside(client, {"data": drawing}).json()
+    inside = inspect(client, {"data": drawing}).json()
     assert {name: layer["shape"] for name, layer in inside["layers"].items()} == SHAPES
     for layer in inside["layers"].values():
         assert np.abs(values(layer)).max() <= 1
@@ -67,7 +67,7 @@ def test_every_layer_comes_with_its_shape_and_range(client: Client, drawing: str
 def test_the_last_layer_gives_the_very_probabilities_of_the_answer(
     client: Client, drawing: str, settings: Any
 ) -> None:
-    inside = look_inside(client, {"data": drawing}).json()
+    inside = inspect(client, {"data": drawing}).json()
     answer = client.post("/api/v1/preview", json.dumps({"data": drawing}), content_type="application/json")
     assert inside["probabilities"] == answer.json()["probabilities"]
     temperature = verified_card(settings.MNIST_PARAMETERS).temperature
@@ -77,7 +77,7 @@ def test_the_last_layer_gives_the_very_probabilities_of_the_answer(
 
 
 def test_the_map_is_about_the_ink_that_the_network_saw(client: Client, drawing: str) -> None:
-    inside = look_inside(client, {"data": drawing}).json()
+    inside = inspect(client, {"data": drawing}).json()
     seen, importance = values(inside["seen"]), values(inside["importance"])
     one_level = (inside["importance"]["range"][1] - inside["importance"]["range"][0]) / 255
     assert np.abs(importance[seen == 0]).max() <= one_level
@@ -85,13 +85,13 @@ def test_the_map_is_about_the_ink_that_the_network_saw(client: Client, drawing: 
 
 
 def test_a_digit_of_a_number_is_looked_at_by_its_place(client: Client, number: bytes) -> None:
-    first, second = (look_inside(client, {"data": data_url(number), "digit": i}).json() for i in range(2))
+    first, second = (inspect(client, {"data": data_url(number), "digit": i}).json() for i in range(2))
     assert [inside["text"] for inside in (first, second)] == ["72", "72"]
     assert [(inside["index"], inside["digit"]) for inside in (first, second)] == [(0, 7), (1, 2)]
 
 
 def test_a_digit_that_was_not_found_is_refused(client: Client, drawing: str) -> None:
-    response = look_inside(client, {"data": drawing, "digit": 1})
+    response = inspect(client, {"data": drawing, "digit": 1})
     assert (response.status_code, response.json()["code"]) == (422, "no_such_digit")
     expected = "“digit” is out of range. It counts from 0; digits in this drawing: 1."
     assert response.json()["detail"] == expected
@@ -110,7 +110,7 @@ def test_a_digit_that_was_not_found_is_refused(client: Client, drawing: str) -> 
     ],
 )
 def test_what_is_wrong_is_refused(client: Client, body: dict[str, Any], code: str, field: str | None) -> None:
-    response = look_inside(client, body)
+    response = inspect(client, body)
     assert response.status_code == 400
     assert (response.json()["code"], response.json().get("field")) == (code, field)
 
@@ -118,16 +118,16 @@ def test_what_is_wrong_is_refused(client: Client, body: dict[str, Any], code: st
 def test_who_would_wait_too_long_behind_others_is_told_that_it_is_busy(
     client: Client, drawing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inspection, "PATIENCE_S", 0.01)
-    with inspection.ONE_AT_A_TIME:
-        response = look_inside(client, {"data": drawing})
+    monkeypatch.setattr(services, "INSPECTION_TIMEOUT_S", 0.01)
+    with services.ONE_INSPECTION:
+        response = inspect(client, {"data": drawing})
     assert (response.status_code, response.json()["code"]) == (503, "busy")
     assert response.headers["Retry-After"] == "1"
-    assert look_inside(client, {"data": drawing}).status_code == 200
+    assert inspect(client, {"data": drawing}).status_code == 200
 
 
 def test_nothing_is_kept_and_nobody_gets_a_session(client: Client, drawing: str) -> None:
-    response = look_inside(client, {"data": drawing})
+    response = inspect(client, {"data": drawing})
     assert response.status_code == 200
     assert open_store().newest(limit=1) == []
     assert not response.cookies
@@ -143,7 +143,7 @@ def keep(content: bytes, *, visitor: str) -> Record:
 def test_a_kept_drawing_is_looked_at_as_a_sent_one_is(visitor: Client, number: bytes) -> None:
     record = keep(number, visitor="visitor")
     kept = visitor.get(f"/api/v1/recognitions/{record.id}/inside?digit=1").json()
-    assert kept == look_inside(visitor, {"data": data_url(number), "digit": 1}).json()
+    assert kept == inspect(visitor, {"data": data_url(number), "digit": 1}).json()
 
 
 def test_another_s_drawing_is_not_found(visitor: Client, number: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The model card beside the parameters: what says which parameters these are."""
+"""The model card beside the parameters, as far as serving needs it: which parameters these are."""
 
 import hashlib
 import json
@@ -11,25 +11,25 @@ class UnusableParameters(ValueError):
 
 
 def card_path(parameters: Path) -> Path:
-    """Where the card of a parameters file lies."""
+    """The path of the card that describes a file of parameters."""
     return parameters.with_suffix(".json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedCard:
-    """What a card says to whoever serves its parameters."""
+    """The part of a model card that serving needs."""
 
     version: str
     temperature: float
-    """What logits are divided by before they become probabilities."""
+    """The divisor of logits before they become probabilities."""
     threshold: float
     """The score from which something counts as a digit."""
 
 
 def verified_card(parameters: Path) -> ServedCard:
-    """The card of the parameters, after their digest was compared with the card's.
+    """The card of the parameters, whose digest has been compared with the card's.
 
-    Raises UnusableParameters, naming the file and what is wrong with it.
+    Raises UnusableParameters, which names the file and its fault.
     """
     try:
         card = json.loads(card_path(parameters).read_bytes())

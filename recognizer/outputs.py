@@ -1,0 +1,67 @@
+"""The network's outputs: ten logits and what follows from them, and all layers. Imports NumPy alone."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+MAX_MINIBATCH = 32
+"""Inputs in one forward pass at most."""
+
+
+class Classification(NamedTuple):
+    """What the network says of one input."""
+
+    probabilities: np.ndarray
+    """Ten float32, for 0 to 9, summing to 1."""
+    score: float
+    """The higher, the more surely it is a digit."""
+    margin: float
+    """The score less the threshold, from which something counts as a digit."""
+
+    @property
+    def digit(self) -> int:
+        """The most probable one."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def accepted(self) -> bool:
+        return self.margin >= 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
+    """The outputs of all layers for one input, all float32; those that go through tanh are in [-1, 1]."""
+
+    first_convolution: np.ndarray
+    """(20, 24, 24)"""
+    first_pool: np.ndarray
+    """(20, 12, 12)"""
+    second_convolution: np.ndarray
+    """(50, 8, 8)"""
+    second_pool: np.ndarray
+    """(50, 4, 4)"""
+    hidden: np.ndarray
+    """(500,)"""
+    logits: np.ndarray
+    """(10,), for 0 to 9, of any size."""
+
+
+def probabilities(logits: np.ndarray, *, temperature: float = 1.0) -> np.ndarray:
+    """(n, 10) logits to (n, 10) probabilities, each row summing to 1.
+
+    temperature: the divisor of the logits, chosen so that an answer of 90 % is right in 90 of 100 cases.
+    Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
+    """
+    powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def digit_scores(logits: np.ndarray) -> np.ndarray:
+    """(n, 10) logits to (n,) scores: the higher, the more surely an input is a digit at all.
+
+    The logarithm of the summed powers, which is low where all ten logits are.
+    Source: Liu, Wang, Owens, Li, "Energy-based Out-of-distribution Detection", NeurIPS 2020.
+    """
+    highest = logits.max(axis=1)
+    return np.asarray(highest + np.log(np.exp(logits - highest[:, np.newaxis]).sum(axis=1)))
