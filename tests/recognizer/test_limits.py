@@ -157,12 +157,12 @@ LARGE = data_url(encoded(Image.new("1", (2048, 2049), 1)))
         (
             {"data": WIDE},
             "The picture is wider or taller than 16,384 pixels. Send a smaller one.",
-            "图片的宽度或高度超过 16,384 像素，请缩小后再发送。",
+            "图片的宽度或高度超过 16,384 像素，请发送小一些的图片。",
         ),
         (
             {"data": LARGE},
             "The picture has more than 4,194,304 pixels. Send a smaller one.",
-            "图片超过 4,194,304 像素，请缩小后再发送。",
+            "图片超过 4,194,304 像素，请发送小一些的图片。",
         ),
         (
             {"data": "A" * 1_333_336},
@@ -177,7 +177,7 @@ LARGE = data_url(encoded(Image.new("1", (2048, 2049), 1)))
         (
             {"data": "AAAA", "more": [0] * 200_000},
             "The body contains more than 200,000 values.",
-            "请求体中的值超过 200,000 个。",
+            "请求体包含的值超过 200,000 个。",
         ),
         (
             {"data": "AAAA", "strokes": strokes(20_001)},
