@@ -132,9 +132,11 @@ class ListFilter:
     def depends_on_label(self) -> bool:
         return bool(self.name) and CRITERIA[self.name].of_label is not _no_values
 
-    def has(self, prediction: Prediction, label: str) -> bool:
-        """Whether a record with this label belongs in a list that depends on it."""
-        return self.value in CRITERIA[self.name].of_label(prediction, label)
+    def has(self, summary: Summary, label: str | None) -> bool:
+        """Whether a record with this label, or without one, belongs in the list."""
+        criterion = CRITERIA[self.name]
+        of_label = criterion.of_label(summary, label) if label is not None else ()
+        return self.value in of_label or self.value in criterion.of_record(summary)
 
 
 EVERYTHING = ListFilter()

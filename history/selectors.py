@@ -8,35 +8,12 @@ from uuid import UUID
 from history.filters import ListFilter
 from history.ids import days_between, is_time_based
 from history.pagination import PAGE_SIZE, Page, neighbour, page_before
+from history.permissions import Viewer
 from history.records import Label, Record, Summary
 from history.statistics.counts import Counts, DailyCounts
 from history.stores import open_store
 from history.stores.base import RecordNotFound
 from history.stores.outbox import open_outbox
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks at the history: a visitor has what that visitor drew; staff what the admin permits them."""
-
-    visitor: str = ""
-    name: str = ""
-    """Of who is logged in."""
-    views_all: bool = False
-    changes_all: bool = False
-    deletes_all: bool = False
-
-    def may_see(self, summary: Summary) -> bool:
-        return self.views_all or self.drew(summary)
-
-    def may_label(self, summary: Summary) -> bool:
-        return self.drew(summary) or (self.views_all and self.changes_all)
-
-    def may_delete(self, summary: Summary) -> bool:
-        return self.drew(summary) or (self.views_all and self.deletes_all)
-
-    def drew(self, summary: Summary) -> bool:
-        return bool(self.visitor and summary.visitor == self.visitor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from history.ids import day_of
+from history.permissions import Viewer
 from history.records import Label, Record
-from history.selectors import Viewer, record_for
+from history.selectors import record_for
 from history.statistics.counts import Counts
 from history.statistics.metrics import counts_of, counts_of_label
 from history.statistics.recorder import statistics_recorder
@@ -56,7 +57,12 @@ class NotDeleted(DomainError):
 
 def record(new: Record) -> StorageOutcome:
     """Keep a recognition before it is answered. Raises NotStored."""
-    outcome = _store(new)
+    try:
+        with circuit_breaker().attempt():
+            open_store().add(new)
+        outcome = StorageOutcome.STORED
+    except StoreUnavailable as error:
+        outcome = _queue(new, error)
     # Counted where it is taken, and so not again when it leaves the outbox.
     statistics_recorder().add(day_of(new.id), counts_of(new))
     return outcome
@@ -144,15 +150,6 @@ def _each(
 
 def _label_counts(found: Record, label: Label | None) -> Counts:
     return counts_of_label(found, label.text) if label else Counts()
-
-
-def _store(new: Record) -> StorageOutcome:
-    try:
-        with circuit_breaker().attempt():
-            open_store().add(new)
-    except StoreUnavailable as error:
-        return _queue(new, error)
-    return StorageOutcome.STORED
 
 
 def _queue(new: Record, why: StoreUnavailable) -> StorageOutcome:

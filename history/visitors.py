@@ -5,11 +5,11 @@ import secrets
 import time
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import DatabaseError
 from django.http import HttpRequest
 
-from history.selectors import Viewer
+from history.permissions import Viewer
 from history.services import NotStored
 
 logger = logging.getLogger(__name__)
@@ -38,10 +38,15 @@ def visitor_who_draws(request: HttpRequest) -> str:
     if "Origin" in request.headers and not origin:
         return ""
     visitor = visitor_of(request)
-    if origin and not (visitor and _is_fresh(request.session)):
+    is_fresh = visitor and time.time() - float(request.session.get(RENEWED_KEY, 0)) < RENEW_AFTER_S
+    if origin and not is_fresh:
         visitor = visitor or secrets.token_hex(16)
         request.session[SESSION_KEY], request.session[RENEWED_KEY] = visitor, time.time()
-        _save(request.session)
+        try:
+            request.session.save()
+        except (DatabaseError, UpdateError) as error:  # The latter after a logout at the same moment.
+            logger.exception("A visitor's session was not saved")
+            raise NotStored from error
     return visitor
 
 
@@ -65,22 +70,6 @@ def own_origin(request: HttpRequest) -> str:
     There is a list for each of these, and strangers could name as many as they like.
     """
     origin = request.headers.get("Origin", "")
-    return origin if origin and _is_ours(origin, request) else ""
-
-
-def _is_ours(origin: str, request: HttpRequest) -> bool:
-    host = request.get_host()
-    return origin in {f"http://{host}", f"https://{host}", *settings.CORS_ALLOWED_ORIGINS}
-
-
-def _save(session: SessionBase) -> None:
-    try:
-        session.save()
-    except (DatabaseError, UpdateError) as error:  # The latter where somebody has just logged out of it.
-        logger.exception("A visitor's session was not saved")
-        raise NotStored from error
-
-
-def _is_fresh(session: SessionBase) -> bool:
-    """Whether a session was given its whole life not long ago."""
-    return time.time() - float(session.get(RENEWED_KEY, 0)) < RENEW_AFTER_S
+    host = request.get_host() if origin else ""
+    ours = {f"http://{host}", f"https://{host}", *settings.CORS_ALLOWED_ORIGINS}
+    return origin if origin in ours else ""

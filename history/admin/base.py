@@ -13,7 +13,7 @@ from django.views import View
 
 from history.admin.filters import BadFilter
 from history.models import HistoryRecord
-from history.selectors import Viewer
+from history.permissions import Viewer
 from history.visitors import viewer_of
 
 PAGE_SIZE = 50

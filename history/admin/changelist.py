@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from history.admin.base import PAGE_SIZE, AdminPage
 from history.admin.filters import chosen_filter, groups, query_of
 from history.export.formats import FORMATS
-from history.filters import ListFilter
-from history.pagination import BadCursor, Page, page_after, page_before
+from history.pagination import BadCursor, page_after, page_before
 from history.selectors import with_labels
 
 
@@ -16,7 +15,10 @@ class ChangeListView(AdminPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = chosen_filter(request.GET)
         try:
-            page = _page(request, chosen)
+            if "last" in request.GET or "after" in request.GET:
+                page = page_after(chosen, request.GET.get("after", ""), limit=PAGE_SIZE)
+            else:
+                page = page_before(chosen, request.GET.get("before", ""), limit=PAGE_SIZE)
         except BadCursor as error:
             raise Http404(_("Page not found.")) from error
         return self.show(
@@ -30,9 +32,3 @@ class ChangeListView(AdminPage):
             rows=with_labels(page.records),
             formats=FORMATS,
         )
-
-
-def _page(request: HttpRequest, list_filter: ListFilter) -> Page:
-    if "last" in request.GET or "after" in request.GET:
-        return page_after(list_filter, request.GET.get("after", ""), limit=PAGE_SIZE)
-    return page_before(list_filter, request.GET.get("before", ""), limit=PAGE_SIZE)

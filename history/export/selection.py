@@ -56,7 +56,7 @@ def chosen(selection: Selection) -> Iterator[Chosen]:
             for record in filter(None, threads.map(_whole, page)):
                 label = labels.get(record.id)
                 # Somebody may have given it another label since it was listed.
-                if not list_filter.depends_on_label or (label and list_filter.has(record, label.text)):
+                if not list_filter.depends_on_label or list_filter.has(record, label.text if label else None):
                     yield Chosen(record, label)
 
 

@@ -35,7 +35,11 @@ class CircuitBreaker:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Wraps an attempt. Raises CircuitOpen at once when none is let through now."""
-        self._enter()
+        with self._lock:
+            if self._open_until is not None:
+                if self._trying or time.monotonic() < self._open_until:
+                    raise CircuitOpen("The store did not answer just now, and is given a moment")
+                self._trying = True
         try:
             yield
         except StoreUnavailable as error:
@@ -45,14 +49,6 @@ class CircuitBreaker:
             self._leave(failed=None)
             raise
         self._leave(failed=False)
-
-    def _enter(self) -> None:
-        with self._lock:
-            if self._open_until is None:
-                return
-            if self._trying or time.monotonic() < self._open_until:
-                raise CircuitOpen("The store did not answer just now, and is given a moment")
-            self._trying = True
 
     def _leave(self, *, failed: bool | None) -> None:
         with self._lock:

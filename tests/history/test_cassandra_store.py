@@ -16,8 +16,8 @@ from pytest_django import Settings
 
 from history.filters import EVERYTHING, ListFilter
 from history.ids import created_us
+from history.permissions import Viewer
 from history.records import Label
-from history.selectors import Viewer
 from history.services import delete
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.cassandra import schema
@@ -65,7 +65,7 @@ def test_the_schema_may_be_made_again(database: dict[str, Any]) -> None:
     lines: list[str] = []
     schema.sync(database, report=lines.append)
     assert [line for line in lines if "taken before" in line] == lines[1:]
-    assert len(lines) == 1 + len(schema.STEPS)
+    assert len(lines) == 1 + len(schema.MIGRATIONS)
 
 
 def test_another_replication_is_said_and_left_alone(database: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from history.export.formats import FORMATS
 from history.export.formats.base import Format
 from history.export.source import ExportSource
 from history.filters import CRITERIA, Criterion
-from history.selectors import Viewer
+from history.permissions import Viewer
 from history.services import give_label, record
 from history.statistics import metrics
 from history.statistics.counts import Counts, DailyCounts

@@ -14,10 +14,10 @@ from pytest_django import Settings
 
 from history.filters import ListFilter
 from history.pagination import page_after, page_before
+from history.permissions import Viewer
 from history.records import Label, Record
 from history.retention import purge_before
 from history.selectors import (
-    Viewer,
     daily_counts,
     labelled_record_for,
     own_neighbour,

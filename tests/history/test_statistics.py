@@ -16,8 +16,9 @@ from pytest_django import Settings
 
 from history import services
 from history.background import statistics_thread
+from history.permissions import Viewer
 from history.records import Label, Record
-from history.selectors import Viewer, daily_counts
+from history.selectors import daily_counts
 from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, record
 from history.statistics.counts import Counts
 from history.statistics.metrics import counts_of, counts_of_label

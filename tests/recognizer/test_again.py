@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from history.permissions import Viewer
 from history.records import Record
-from history.selectors import Viewer, own_page
+from history.selectors import own_page
 from history.stores import open_store
 from mnistsite.types import Drawing
 from recognizer.predictor import shared_predictor

@@ -13,7 +13,6 @@ from PIL import Image
 from history.export.files import File
 from history.export.formats.base import Format
 from history.export.source import Digit, ExportSource
-from history.records import Record
 
 FOLDER_OF_NONE = "none"
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
@@ -25,12 +24,8 @@ def files(source: ExportSource) -> Iterator[File]:
             yield from map(_digit, source.digits_of(record, truth))
         else:
             source.counts.written += 1
-            yield _whole(record, truth)
-
-
-def _whole(record: Record, truth: str) -> File:
-    name = f"{truth or FOLDER_OF_NONE}/{record.id}.{SUFFIXES[record.drawing.media_type]}"
-    return File(name, iter([record.drawing.content]))
+            name = f"{truth or FOLDER_OF_NONE}/{record.id}.{SUFFIXES[record.drawing.media_type]}"
+            yield File(name, iter([record.drawing.content]))
 
 
 def _digit(digit: Digit) -> File:

@@ -90,6 +90,4 @@ def _current(requests: Requests, list_filter: ListFilter, listed: list[Row]) -> 
     if not list_filter.depends_on_label:
         return summaries
     labels = requests.by_id(requests.statements.labels, ids)
-    return [
-        each for each in summaries if each.id in labels and list_filter.has(each, labels[each.id]["label"])
-    ]
+    return [each for each in summaries if list_filter.has(each, labels.get(each.id, {}).get("label"))]

@@ -43,20 +43,17 @@ def _lists(open_requests: Callable[[], Requests], day: date) -> Iterator[list[st
 
 def _delete_all(open_requests: Callable[[], Requests], entries: Iterator[Entry], written_us: int) -> None:
     while some := list(islice(entries, AT_ONCE)):
-        _delete(open_requests(), some, written_us)
-
-
-def _delete(requests: Requests, some: list[Entry], written_us: int) -> None:
-    statements = requests.statements
-    answers = [
-        requests.send(
-            statements.delete_day(table) if table in tables.DAY_KEYS else statements.delete(table),
-            {**key, "written_us": written_us},
-        )
-        for table, key in some
-    ]
-    for answer in answers:
-        answer.rows()
+        requests = open_requests()
+        statements = requests.statements
+        answers = [
+            requests.send(
+                statements.delete_day(table) if table in tables.DAY_KEYS else statements.delete(table),
+                {**key, "written_us": written_us},
+            )
+            for table, key in some
+        ]
+        for answer in answers:
+            answer.rows()
 
 
 def _of_lists(names: list[str], day: date) -> Iterator[Entry]:

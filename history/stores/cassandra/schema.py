@@ -18,7 +18,7 @@ from cassandra.query import SimpleStatement
 
 from history.stores.cassandra.engine import engine_session
 
-STEPS = sorted((Path(__file__).parent / "steps").glob("*.cql"))
+MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.cql"))
 DDL_TIMEOUT_S = 60.0
 """Every node of the cluster has to agree on a change."""
 
@@ -60,7 +60,7 @@ def _take_steps(session: Session, keyspace: str, report: Callable[[str], None]) 
     session.set_keyspace(keyspace)
     _execute(session, "CREATE TABLE IF NOT EXISTS schema_steps (step text PRIMARY KEY, taken_at timestamp)")
     taken = {row["step"] for row in _execute(session, "SELECT step FROM schema_steps")}
-    for path in STEPS:
+    for path in MIGRATIONS:
         if path.stem not in taken:
             for statement in _statements(path.read_text()):
                 _execute(session, statement)

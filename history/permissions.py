@@ -1,0 +1,29 @@
+"""Who may see, label and delete a record."""
+
+from dataclasses import dataclass
+
+from history.records import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person behind a request: a visitor sees that visitor's own drawings, staff what the admin permits."""
+
+    visitor: str = ""
+    name: str = ""
+    """The user name of a person who is logged in."""
+    views_all: bool = False
+    changes_all: bool = False
+    deletes_all: bool = False
+
+    def may_see(self, summary: Summary) -> bool:
+        return self.views_all or self.drew(summary)
+
+    def may_label(self, summary: Summary) -> bool:
+        return self.drew(summary) or (self.views_all and self.changes_all)
+
+    def may_delete(self, summary: Summary) -> bool:
+        return self.drew(summary) or (self.views_all and self.deletes_all)
+
+    def drew(self, summary: Summary) -> bool:
+        return bool(self.visitor and summary.visitor == self.visitor)
