@@ -157,7 +157,7 @@ class TrainingRun:
         card = make_card(
             parameters,
             file=artefacts.parameters.name,
-            network=trainer.network,
+            layers=trainer.layers,
             recipe=self.hyperparameters,
             data=data,
             held_out=held_out,
