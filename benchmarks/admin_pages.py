@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def serving(store: str, folder: str) -> dict[str, str]:
-    """What makes a site serve the filled store."""
+    """The environment in which a site serves the filled store."""
     if store == "cassandra":
         hosts = ",".join(settings.CASSANDRA_HOSTS)
         return {"WEB_CONCURRENCY": "1", "MNIST_SERVER_DB_ADDRESS": hosts, "MNIST_SERVER_DB_KEYSPACE": "pages"}

@@ -44,7 +44,7 @@ def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
-    """Rows that go together: of one partition, and what says on which days lists have anything but once."""
+    """Rows grouped by partition, and each row that says on which day a list has records only once."""
     partitions: dict[tuple[Any, ...], list[Timed]] = defaultdict(list)
     days: dict[tuple[str, date], int] = {}
     for record in records:

@@ -5,7 +5,7 @@
     MNIST_SERVER_DB_ADDRESS=127.0.0.1 .venv/bin/python -m benchmarks.dashboard cassandra
 
 writes, beside the site's own history, what twelve processes counted on each of 90 days, and asks for the
-whole page. How many records there are makes no difference: it is the processes and the days that are read.
+whole page. The cost depends on the processes and days, which are read, and not on the number of records.
 """
 
 import argparse

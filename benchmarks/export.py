@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.export
 
 makes both beside the site's own, and lets `export_history` write each format from both, in a process of its
-own each time. What counts is that the memory does not grow with the history.
+own each time. The memory should not grow with the history.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def fill(state: Path, records: int) -> None:
 
 
 def report(name: str, records: int, state: Path) -> None:
-    """Export everything, and say what that took. Nothing is labelled, so the answers stand for labels."""
+    """Export everything and print its cost. There are no labels, so the answers are exported instead."""
     form, out = FORMATS[name], state / f"out-{name}{'.zip' if FORMATS[name].is_folder else ''}"
     arguments = [str(out), f"--format={name}", *(["--answers"] if form.trains else [])]
     printed = subprocess.run(

@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.group_commit
 
 adds records of realistic size to a new file on the disk of MNIST_SERVER_STATE_DIR. One thread pays a sync
-for each record; many threads share theirs. What counts is the ratio.
+for each record; many threads share theirs. The ratio counts.
 """
 
 import argparse

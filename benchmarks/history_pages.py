@@ -6,7 +6,7 @@
 
 fills a store beside the site's own where that is not full yet, goes on with a filling that was stopped, and
 then reads pages of each kind of list at its start, up to a thousand pages on, in its middle and at its end.
-What counts are the ratios between these, and that the memory held does not grow.
+The ratios between these count, and the memory held should not grow.
 """
 
 import argparse

@@ -76,7 +76,7 @@ def milliseconds(content: bytes, predictor: Predictor) -> tuple[float, float]:
     started = time.process_time()
     image = decode(content, max_pixels=MAX_PIXELS).image
     decoded = time.process_time()
-    with suppress(BlankDrawing):  # To find out that there is nothing costs as well.
+    with suppress(BlankDrawing):  # To find no ink costs time, too.
         read(find_ink_in(image), predictor.classify)
     return (time.process_time() - decoded) * 1000, (decoded - started) * 1000
 

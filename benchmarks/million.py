@@ -54,7 +54,7 @@ def opened(name: str) -> HistoryStore:
 
 
 def fill(name: str, records: int) -> None:
-    """Write what is not written yet, into a store that is brought up to this version."""
+    """Bring a store up to this version, and write the records that it lacks."""
     opened(name).check()
     memory = Path(settings.STATE_DIR) / f"pages-{name}.json"
     done = json.loads(memory.read_text()) if memory.exists() else 0

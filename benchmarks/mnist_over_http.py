@@ -27,7 +27,7 @@ LEAST_ACCURACY, MOST_LOSS = 98.5, 1.0
 
 
 def accuracy(client: SiteClient, drawings: list[bytes], labels: np.ndarray, sent: dict[str, str]) -> float:
-    """The share read right, in percent; what was sent is noted under the id that acknowledged it."""
+    """The percentage that is read right. Each drawing that was sent is noted under the id in its answer."""
     answers = client.identify_all(drawings)
     sent.update((answer["id"], digest(drawing)) for answer, drawing in zip(answers, drawings, strict=True))
     right = sum(int(answer["predict"] == label) for answer, label in zip(answers, labels, strict=True))

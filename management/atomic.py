@@ -28,8 +28,8 @@ def replace(contents: Mapping[Path, bytes | Iterable[bytes]]) -> None:
 def replace_folder(folder: Path, contents: Iterable[tuple[str, Iterable[bytes]]]) -> None:
     """Write a folder of files by their names in it, which may name inner folders: all of them or none.
 
-    A folder that was there is gone afterwards. A process that dies between two renames leaves it, whole, in
-    one called .partial beside its place. Raises OSError; what was there is then what it was.
+    An earlier folder of this name is replaced. A process that dies between two renames leaves it, whole, in a
+    folder called .partial beside its place. Raises OSError; the earlier folder is then untouched.
     """
     with TemporaryDirectory(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent) as beside:
         new, old = Path(beside) / "new", Path(beside) / "old"
@@ -46,7 +46,7 @@ def replace_folder(folder: Path, contents: Iterable[tuple[str, Iterable[bytes]]]
             new.rename(folder)
         except BaseException:
             if old.exists() and not folder.exists():
-                old.rename(folder)  # Else it would go with what is beside its place.
+                old.rename(folder)  # Or it would be deleted with the temporary folder.
             raise
         _sync_folder(folder.parent)
 

@@ -37,7 +37,7 @@ class Position:
     """How far a copy came."""
 
     newest: str
-    """The id of the newest record when it began, or empty where there was none."""
+    """The id of the newest record when it began, or empty if there was none."""
     before: str | None = None
     """The next page begins there; None at the start."""
     compares: bool = False

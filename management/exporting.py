@@ -66,7 +66,7 @@ def require_room(export: Export, out: Path, *, force: bool) -> None:
 
 
 def write(export: Export, out: Path, *, watch: Callable[[Chunks], Chunks] = lambda chunks: chunks) -> Written:
-    """Write all of it. Raises ExportError where there is nothing to write, OSError and StoreUnavailable.
+    """Write an export. Raises ExportError where there is nothing to write, OSError and StoreUnavailable.
 
     watch: hands chunks through, and may raise to stop.
     """
@@ -83,7 +83,7 @@ def write(export: Export, out: Path, *, watch: Callable[[Chunks], Chunks] = lamb
 
 
 def _not_empty(export: Export, items: Iterable[Item]) -> Iterator[Item]:
-    """The same items. Raises ExportError after the last, before a file has its name, if there is nothing."""
+    """The same items. Raises ExportError after the last, before a file gets its name, if nothing is there."""
     yield from items
     if not export.counts.records:
         raise ExportError("Nothing was written: no record is selected.")

@@ -1,8 +1,7 @@
 """A drawing read as one number: its digits, from left to right.
 
-Most drawings are one digit. So the whole is tried first, and where the network is sure of it and nothing
-speaks for several digits, that is all. Otherwise the ink is taken apart, and the most likely way to put it
-together is sought.
+Most drawings are one digit. So the whole is tried first, and is the answer if the network is sure of it and
+nothing suggests several digits. Otherwise the ink is taken apart and put together in the most likely way.
 """
 
 from collections.abc import Callable, Sequence

@@ -28,7 +28,7 @@ class Style:
     pens: tuple[float, float] | None = (0.03, 0.12)
     """In the digits' height, or None for the page's pen."""
     slants: tuple[float, float] = (-0.15, 0.3)
-    """Pixels to the right for each pixel upwards, beyond what the writer's digits lean themselves."""
+    """Pixels to the right for each pixel upwards, in addition to the slant of the writer's digits."""
     size_spread: float = 0.15
     baseline_spread: float = 0.06
     """In the digits' height."""

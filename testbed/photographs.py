@@ -1,7 +1,7 @@
 """Photos and scans of digits for the tests and benchmarks: paper, light, ruling, surroundings, a camera.
 
-A picture is made as it is in reality: ink takes a share of the light that ruled paper throws back, the light
-is uneven, a table lies around the paper, and last come the sensor's noise and JPEG. All of it is seeded.
+A picture is made as in reality: ink takes a share of the light that ruled paper reflects, the light is
+uneven, a table lies around the paper, and the sensor's noise and JPEG come last. Everything is seeded.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Conditions:
     """The same for the paper's own grain, some pixels coarse."""
     ruling: Ruling = "none"
     line: float = 0.65
-    """What the ruling throws back, as a share of what the paper does."""
+    """Light that the ruling reflects, as a share of the light that the paper reflects."""
     surroundings: Surroundings = "none"
     tilt: float = 0.0
     """The most that ruling and table are turned, in degrees."""
@@ -114,7 +114,7 @@ def _turned(shape: tuple[int, int], degrees: float) -> tuple[np.ndarray, np.ndar
 def _ruling(
     shape: tuple[int, int], conditions: Conditions, tilt: float, random: np.random.Generator
 ) -> np.ndarray:
-    """What the paper throws back for its lines: antialiased, some 0.5 % of the picture thick."""
+    """Light that the paper with its lines reflects: antialiased lines, some 0.5 % of the picture thick."""
     throws = np.ones(shape, np.float32)
     if conditions.ruling == "none":
         return throws
@@ -156,7 +156,7 @@ def _light(shape: tuple[int, int], light: Light, random: np.random.Generator) ->
 
 
 def _smooth(shape: tuple[int, int], cells: int, random: np.random.Generator) -> np.ndarray:
-    """Blotches of standard deviation 1, so many on the longer side."""
+    """Blotches of standard deviation 1, `cells` of them on the longer side."""
     scale = cells / max(shape)
     small = random.standard_normal([max(2, round(side * scale)) for side in shape], np.float32)
     return cv2.resize(small, shape[::-1], interpolation=cv2.INTER_CUBIC) / 0.65

@@ -51,7 +51,7 @@ def running_site(
 
 
 def site_environment(state: Path, **given: str) -> dict[str, str]:
-    """An environment for a process of the site, with nothing set but its state's folder and what is given."""
+    """An environment for a process of the site: its state's folder and the given variables, and no others."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MNIST_SERVER_")}
     settings = {"DJANGO_SETTINGS_MODULE": "mnistsite.settings", "ENV_FILE": "/dev/null"}
     return {**inherited, **settings, "MNIST_SERVER_STATE_DIR": str(state), **given}
@@ -76,7 +76,7 @@ def get(site: Site, path: str, *, timeout_s: float = 30) -> requests.Response:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port on which no process listens now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -61,7 +61,7 @@ class Artefacts:
                 raise ArtefactError(f"{path} is a folder.")
 
     def plot_names(self, plots: Iterable[str]) -> list[str]:
-        """The paths, from the text's folder, of these plots and then of those that a holdout run left."""
+        """The paths of these plots and then of the holdout run's, relative to the text's folder."""
         ours = [self.plots / name for name in plots]
         theirs = sorted(self.holdout.plots.glob("*.svg"))
         return [path.relative_to(self.text.parent).as_posix() for path in (*ours, *theirs)]

@@ -25,7 +25,7 @@ class Minibatch:
     strengths: np.ndarray
     """(n,) float32: how strongly each is to be varied."""
     labels: np.ndarray
-    """The digits' own; non-digits have none."""
+    """Those of the digits alone."""
 
 
 @dataclass(frozen=True, slots=True)

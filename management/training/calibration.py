@@ -27,9 +27,9 @@ class Calibration:
 
 
 def calibrate(*, logits: np.ndarray, labels: np.ndarray, chosen_on: str) -> Calibration:
-    """(n, 10) logits and (n,) labels of digits by writers who were not learned from.
+    """The temperature of the least log loss (Guo et al. 2017), and the threshold.
 
-    The temperature is that of the least log loss (Guo et al. 2017).
+    (n, 10) logits and (n,) labels of digits by writers whom the network has not learned from.
     """
     losses = [
         log_loss(labels=labels, log_probabilities=log_probabilities(logits, temperature=float(temperature)))

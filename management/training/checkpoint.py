@@ -1,6 +1,6 @@
 """A training in one file, from which it goes on as if it had never stopped.
 
-A zip, whose checksums tell a damaged one. The trainer's states are MXNet's own pickle: resume only from
+It is a zip, whose checksums reveal damage. The trainer's states are MXNet's own pickle: resume only from
 checkpoints of your own.
 """
 

@@ -24,7 +24,7 @@ class EvaluationError(TrainingError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluatedModel:
-    """Parameters of any origin, and what their card says of them."""
+    """Parameters of any origin, and their card."""
 
     path: Path
     sha256: str
@@ -106,7 +106,7 @@ def evaluate(
 ) -> Evaluation:
     """Measure a model on each dataset.
 
-    threshold: of the score, below which an item is refused; None for no refusing. temperature: the divisor of
+    threshold: the score below which an item is refused; None to refuse nothing. temperature: the divisor of
     the logits before they become probabilities.
     Raises errors.TrainingError naming the file and what is wrong with it.
     """

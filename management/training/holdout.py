@@ -1,10 +1,10 @@
-"""Thresholds and honest metrics from digits by people who were not learned from.
+"""Calibration and honest metrics, from digits by people whom the network has not learned from.
 
-The network that is served learns from every writer, so nobody is left to measure it with. A holdout run is
-the same training without some of them: some choose temperature and threshold, and the others, who are read
-once, measure it.
+The network that is served learns from every writer, so no writer is left to measure it with. A holdout run is
+the same training without some of them. The digits of some choose temperature and threshold; those of the
+others are read once, to measure the network.
 
-Their digits are tried as they may lie on the page's canvas: over all of it, at half size anywhere, small in a
+The digits are drawn as they may lie on the page's canvas: over all of it, at half size anywhere, small in a
 corner, and with a thin pen.
 """
 
@@ -25,7 +25,7 @@ from recognizer.preprocessing import preprocess_digit
 Logits = Callable[[np.ndarray], np.ndarray]
 
 Place = Callable[[np.ndarray, np.random.Generator], np.ndarray]
-"""From the (x, y) room that is left on the canvas to where the digit's upper left corner goes."""
+"""From the (x, y) room that is left on the canvas to the place of the digit's upper left corner."""
 
 SCRIBBLES = 1_000
 
@@ -103,7 +103,7 @@ def measure_holdout(
 
 
 def labelled_set(drawings: Sequence[LabelledDrawing], name: str, files: dict[str, str]) -> LabelledSet:
-    """Drawings in a condition by its name, as the network sees them; the same each time."""
+    """Drawings in a condition, by its name, as network inputs; the same each time."""
     random = np.random.default_rng(list(CONDITIONS).index(name))
     images = (draw_in(drawing.strokes, CONDITIONS[name], random) for drawing in drawings)
     return LabelledSet(

@@ -80,8 +80,8 @@ class Hyperparameters:
     def distortion_in(self, epoch: int) -> float:
         """The strength of scanned digits' distortion in an epoch, counted from 1.
 
-        The last epochs see digits more as people write them: with strong distortions until the end, the
-        network spends what it can learn on digits that nobody draws.
+        The last epochs have digits more like those that people write. With strong distortions until the end,
+        the network spends its capacity on digits that nobody draws.
         Source: He et al., "Data Augmentation Revisited", 2019, which ends without any.
         """
         is_refining = epoch > self.epochs * (1 - self.refining)

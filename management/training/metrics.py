@@ -20,7 +20,7 @@ CALIBRATION_BINS = 15
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
     """The 95 % confidence interval of a share, of which `right` of `count`, at least 1, is a sample.
 
-    It takes the items for independent: with few writers, each with many digits, the truth is wider.
+    It assumes independent items: with few writers, each with many digits, the true interval is wider.
     Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22, 1927.
     """
     share, z2 = right / count, Z_95**2
@@ -40,7 +40,7 @@ def top_accuracy(*, labels: np.ndarray, logits: np.ndarray, places: int) -> floa
 def log_probabilities(logits: np.ndarray, *, temperature: float = 1.0) -> np.ndarray:
     """(n, 10) logits to natural logarithms of probabilities, float64, none of them minus infinity.
 
-    temperature: logits are divided by it, which makes answers less sure above 1 and surer below.
+    temperature: the divisor of the logits; above 1 it makes answers less sure, below 1 surer.
     """
     scaled = logits.astype(np.float64) / temperature
     scaled -= scaled.max(axis=1, keepdims=True)
@@ -49,7 +49,7 @@ def log_probabilities(logits: np.ndarray, *, temperature: float = 1.0) -> np.nda
 
 
 def log_loss(*, labels: np.ndarray, log_probabilities: np.ndarray) -> float:
-    """Mean cross-entropy in nats: what is learned to be small. labels: (n,), n at least 1."""
+    """Mean cross-entropy in nats, which training makes small. labels: (n,), n at least 1."""
     return float(-log_probabilities[np.arange(len(labels)), labels].mean())
 
 
@@ -102,7 +102,7 @@ def expected_calibration_error(bins: Sequence[CalibrationBin]) -> float:
 
 
 def auroc(*, higher: np.ndarray, lower: np.ndarray) -> float:
-    """The chance that a score of `higher` is above one of `lower`, ties half: 0.5 says nothing, 1 tells all.
+    """The chance that a score of `higher` is above one of `lower`, ties half: 1 is full separation.
 
     Two arrays of at least one score each. It is the area under the receiver operating characteristic.
     Source: Hanley, McNeil, "The Meaning and Use of the Area under a ROC Curve", Radiology 143, 1982.
@@ -160,7 +160,7 @@ class RecognitionMetrics:
     expected_calibration_error: float
     calibration: tuple[CalibrationBin, ...]
     writers: dict[str, WriterMetrics]
-    """By name, of those who are known."""
+    """By the name of the writer, where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from management.progress import Stopped
 from management.training import checkpoint
 from management.training.artefacts import Artefacts
@@ -15,7 +13,7 @@ from management.training.batches import Batches
 from management.training.calibration import Calibration
 from management.training.checkpoint import CheckpointError, TrainerState
 from management.training.datasets import mnist
-from management.training.datasets.labelled import DigitSet, LabelledSet
+from management.training.datasets.labelled import DigitSet
 from management.training.datasets.training_data import TrainingData, read_training_data
 from management.training.holdout import choose_calibration, measure_holdout
 from management.training.hyperparameters import Hyperparameters
@@ -93,14 +91,8 @@ class TrainingRun:
         batches = Batches.of(data.scanned, [*data.pen, *data.own], self.hyperparameters)
         trainer = self._train(self.artefacts, batches, None, state, data.digests)
         images = mnist.read(self.data, mnist.TEST)
-        digits = mnist.prepare(images, description="preparing the test digits")
-        labelled = LabelledSet(
-            name="MNIST, test digits" if mnist.is_mnist(images.digests) else "test digits",
-            inputs=digits.inputs,
-            labels=digits.labels.astype(np.int8),
-            writers=("",) * len(digits),
-            files=images.digests,
-        )
+        name = "MNIST, test digits" if mnist.is_mnist(images.digests) else "test digits"
+        labelled = mnist.prepare_set(images, name=name, description="preparing the test digits")
         calibration = note.calibration
         test = measure(
             labelled,
@@ -165,7 +157,7 @@ class TrainingRun:
         card = make_card(
             parameters,
             file=artefacts.parameters.name,
-            network=trainer.network,
+            layers=trainer.layers,
             recipe=self.hyperparameters,
             data=data,
             held_out=held_out,

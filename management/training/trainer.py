@@ -28,7 +28,6 @@ from management.training.datasets.labelled import DigitSet
 from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics
-from management.training.report.model_card import LayerNote, NetworkNote
 from mnistsite.types import INPUT_SIZE
 
 _ANSWERED_AT_ONCE = 250
@@ -146,10 +145,12 @@ class Trainer:
         self.epochs = state.epochs
 
     @property
-    def network(self) -> NetworkNote:
-        """The network's structure."""
-        layers = tuple(LayerNote(type(layer).__name__, _parameters_in(layer)) for layer in self._network)
-        return NetworkNote("LeNet", _parameters_in(self._network), layers)
+    def layers(self) -> list[tuple[str, int]]:
+        """The kind of each layer, by its name in Gluon, and the number of its parameters."""
+        return [
+            (type(layer).__name__, sum(math.prod(each.shape) for each in layer.collect_params().values()))
+            for layer in self._network
+        ]
 
     @property
     def first_filters(self) -> np.ndarray:
@@ -190,10 +191,6 @@ class Trainer:
 
     def _to_device(self, values: np.ndarray) -> mx.nd.NDArray:
         return mx.nd.array(values, ctx=self._context, dtype=np.float32)
-
-
-def _parameters_in(block: gluon.Block) -> int:
-    return sum(math.prod(parameter.shape) for parameter in block.collect_params().values())
 
 
 def _written_by(write: Callable[[str], None]) -> bytes:

@@ -85,7 +85,7 @@ def _erase_line(contrast: np.ndarray, row: float, slope: float, thickness: int) 
 
 
 def _open_across(contrast: np.ndarray, length: int) -> np.ndarray:
-    """The contrast of what is at least `length` rows tall."""
+    """The contrast of things that are at least `length` rows tall."""
     return cv2.morphologyEx(contrast, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
 
 

@@ -1,4 +1,4 @@
-"""Connected parts of a drawing's ink, without specks of dirt and with each dot at what it is nearest to."""
+"""Connected parts of a drawing's ink, without specks of dirt; each dot belongs to the nearest part."""
 
 from dataclasses import dataclass
 

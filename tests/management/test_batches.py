@@ -1,4 +1,4 @@
-"""What an epoch is made of, and who is in it."""
+"""The drawings that an epoch is made of."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -118,7 +118,7 @@ def test_nobody_who_measures_or_chooses_is_learned_from(training_data: TrainingD
 
 
 def test_the_seed_decides_how_drawings_are_rendered(training_data: TrainingData) -> None:
-    """Twenty digits in three versions each, and what is no digit."""
+    """Twenty digits in three versions each, and non-digits."""
 
     def rendered(seed: int) -> tuple[np.ndarray, np.ndarray]:
         hyperparameters = replace(HYPERPARAMETERS, seed=seed, renderings=3, outlier_pool=30)

@@ -1,4 +1,4 @@
-"""Each kind of source, read from real files, and what is said of one that is wrong."""
+"""Each kind of source, read from real files, and the messages about one that is wrong."""
 
 import gzip
 from dataclasses import replace
@@ -26,7 +26,7 @@ def read(path: Path) -> LabelledSet:
 
 @pytest.fixture
 def pictures(tmp_path: Path, test_digits: Digits) -> Path:
-    """Two digits as the page would send them, and a cross that is none."""
+    """Two digits as the page would send them, and a cross, which is a non-digit."""
     folder = tmp_path / "pictures"
     for i in (0, 1):
         inner = folder / str(test_digits.labels[i])

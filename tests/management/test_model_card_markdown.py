@@ -14,7 +14,7 @@ from management.training.report.model_card_markdown import to_markdown
 
 @pytest.fixture
 def card() -> Any:
-    """The card of the parameters that ship, with digits by two writers, and the same and what is none."""
+    """The card of the parameters that ship, with digits by two writers, and with these and a non-digit."""
     card = json.loads(settings.MNIST_PARAMETERS.with_suffix(".json").read_bytes())
     labels = np.array([4, 4, 7, 7, NON_DIGIT], np.int8)
     logits: np.ndarray = np.zeros((5, 10), np.float32)

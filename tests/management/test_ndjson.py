@@ -1,4 +1,4 @@
-"""Drawings as strokes: how they are read and drawn, and what is said of a line that is wrong."""
+"""Drawings as strokes: how they are read and drawn, and the messages about a line that is wrong."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What the network learns as no digit, and how often."""
+"""The non-digits that the network learns from, and how often."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -38,7 +38,7 @@ runpy.run_path("manage.py", run_name="__main__")
 
 
 def start(data: Path, few_drawings: tuple[Path, Path], output: Path) -> "subprocess.Popen[str]":
-    """Train as from a shell: with Ctrl-C as it is by default, and with no word on threads."""
+    """Train as from a shell: with Ctrl-C as it is by default, and the number of threads not set."""
     environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
     paths = (f"--data={data}", f"--output={output}")
     return subprocess.Popen(

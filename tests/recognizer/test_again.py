@@ -1,4 +1,4 @@
-"""What today's network says of a drawing that was kept before."""
+"""Today's reading of a drawing that was kept before."""
 
 from dataclasses import replace
 

@@ -1,6 +1,6 @@
 """Drawings near the borders of what the recogniser decides, read as they were when they were frozen.
 
-The answers are no truth: some are wrong, and a better recogniser may give others. They are there so that
+The answers are not the truth: some are wrong, and a better recogniser may give others. They are there so that
 nobody changes by accident what is read. `tests/recognizer/frozen.py` makes the set anew:
 
     DJANGO_SETTINGS_MODULE=mnistsite.settings .venv/bin/python -m tests.recognizer.frozen

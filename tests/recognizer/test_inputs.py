@@ -1,4 +1,4 @@
-"""What the network saw of a drawing is kept with its record."""
+"""The network's inputs for a drawing are kept with its record."""
 
 import base64
 from uuid import UUID

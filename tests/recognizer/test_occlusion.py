@@ -36,7 +36,7 @@ def test_paper_does_not_matter_and_some_ink_does(inputs: list[np.ndarray], test_
 def test_without_the_ink_that_mattered_most_the_answer_is_less_sure_than_without_the_least(
     inputs: list[np.ndarray], test_digits: Digits
 ) -> None:
-    """What the map says is so: a quarter of the ink, taken from both ends of its order."""
+    """The map is right: a quarter of the ink, taken from either end of its order."""
     odds = []
     for network_input, label in zip(inputs, test_digits.labels, strict=False):
         mattered = the_ink_that_mattered(network_input, int(label))

@@ -30,7 +30,7 @@ def levels(grey: np.ndarray) -> np.ndarray:
 
 
 def box_in(grey: np.ndarray) -> Box | None:
-    """Around the ink, or None where there is none."""
+    """The box around the ink, or None where there is no ink."""
     try:
         return find_box(find_ink(levels(grey)))
     except BlankDrawing:

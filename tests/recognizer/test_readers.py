@@ -18,7 +18,7 @@ TIMEOUT_S = 60
 
 @pytest.fixture
 def decoding(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Whoever begins to decode is put here, and goes on when it is told to.
+    """Each thread that begins to decode puts an event here, and goes on when that is set.
 
     The decoder is the real one, but held up: no file takes it a time that a test can choose.
     """

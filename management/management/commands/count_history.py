@@ -1,4 +1,4 @@
-"""`manage.py count_history`: count again what the dashboard shows, from the records themselves."""
+"""`manage.py count_history`: count the dashboard's figures again, from the records themselves."""
 
 from argparse import ArgumentParser
 from datetime import UTC, date, datetime

@@ -19,7 +19,7 @@ from management.training.report.text import report
 
 class Command(BaseCommand):
     help = "Measure how well parameters read labelled digits, and draw what was measured."
-    requires_system_checks = ()  # They check what is measured here, or what is not needed.
+    requires_system_checks = ()  # They check parameters, which this command measures.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -23,7 +23,7 @@ THICKENED = 0.4
 
 
 def random_affine(*, strengths: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Where each of an input's pixels comes from: (n, 6) float32, the rows of 2x3 matrices.
+    """Random affine maps to the source of each pixel: (n, 6) float32, the rows of 2x3 matrices.
 
     They map a point (x, y, 1) of the varied input to one of the input before, both from -1 to 1 along
     each axis with the origin in the centre, as MXNet's GridGenerator takes them. strengths: (n,), a factor
@@ -56,13 +56,13 @@ class ElasticBends:
         self._bends = bends * (BEND * 2 / INPUT_SIZE / bends.std())
 
     def pick(self, strengths: np.ndarray, random: np.random.Generator) -> np.ndarray:
-        """(n, 2, 28, 28) float32: what to add to the x and y where each pixel comes from, from -1 to 1."""
+        """(n, 2, 28, 28) float32: what to add to the x and y, from -1 to 1, of each pixel's source."""
         chosen = self._bends[random.integers(len(self._bends), size=len(strengths))]
         return np.asarray(chosen * strengths[:, None, None, None], np.float32)
 
 
 def vary_thickness(inputs: np.ndarray, *, strengths: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Some of (n, 28, 28) inputs with thicker or thinner lines.
+    """(n, 28, 28) inputs, some of them with thicker or thinner lines.
 
     Each is mixed with its grey dilation, or erosion, by a pixel's four neighbours (Serra 1982).
     """

@@ -43,7 +43,7 @@ def make_non_digit(
 def _one_of(
     digits: Sequence[LabelledDrawing], wanted: Collection[int], random: np.random.Generator
 ) -> LabelledDrawing:
-    """A digit with one of these labels, or any digit where there is no such one, as in a small set."""
+    """A digit with one of these labels; any digit if there is none with them, as may be in a small set."""
     if not any(digit.label in wanted for digit in digits):
         wanted = range(DIGITS)
     while (digit := digits[random.integers(len(digits))]).label not in wanted:
@@ -83,17 +83,17 @@ _ONE_DOT_IN = 5
 
 
 def scribble(random: np.random.Generator) -> _Strokes:
-    """One of many kinds, each as likely as another."""
+    """A scribble of one of ten equally likely kinds."""
     return _KINDS[random.integers(len(_KINDS))](random)
 
 
 def scribbles_and_dots(count: int, random: np.random.Generator) -> list[_Strokes]:
-    """To measure with: a dot in five."""
+    """Drawings to measure with, every fifth of them a dot."""
     return [scribble(random) if i % _ONE_DOT_IN else dot(random) for i in range(count)]
 
 
 def dot(random: np.random.Generator) -> _Strokes:
-    """One to three points on top of each other: whatever the size, a blot."""
+    """One to three points on top of each other, which make a blot at any size."""
     return [random.normal(0, 1, (random.integers(1, 4), 2)).astype(np.float32)]
 
 

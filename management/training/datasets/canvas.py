@@ -61,9 +61,9 @@ def bounds(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
 
 
 def scale_to(strokes: Strokes, *, size: float, width: float) -> tuple[list[np.ndarray], np.ndarray]:
-    """Strokes whose ink, drawn by a pen of that width, begins at the origin and is `size` pixels long.
+    """Strokes, scaled so that the longer side of their ink, drawn by a pen of `width`, is `size` pixels long.
 
-    That is its longer side. The second answer is the (x, y) extent of the ink, in pixels, too.
+    The ink begins at the origin. The second value is its (x, y) extent, in pixels.
     """
     low, high = bounds(strokes)
     scale = max(size - width, 1) / max(float((high - low).max()), 1e-3)

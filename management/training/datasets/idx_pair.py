@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import numpy as np
-
 from management.training.datasets import idx, mnist
 from management.training.datasets.labelled import LabelledSet, UnusableDataset
 
@@ -43,14 +41,7 @@ def read_idx_pair(path: Path) -> LabelledSet:
         name = "mnist-test" if mnist.TEST.images.name in images.digests else "mnist-train"
     else:
         name = match["set"] or path.resolve().parent.name
-    digits = mnist.prepare(images, description=f"preparing {name}")
-    return LabelledSet(
-        name=name,
-        inputs=digits.inputs,
-        labels=digits.labels.astype(np.int8),
-        writers=("",) * len(digits),
-        files=images.digests,
-    )
+    return mnist.prepare_set(images, name=name, description=f"preparing {name}")
 
 
 def _images_in(folder: Path) -> list[Path]:

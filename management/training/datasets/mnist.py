@@ -12,7 +12,7 @@ import numpy as np
 
 from management.progress import bars, check_stop
 from management.training.datasets import idx
-from management.training.datasets.labelled import DigitSet
+from management.training.datasets.labelled import DigitSet, LabelledSet
 from recognizer.errors import BlankDrawing
 from recognizer.preprocessing import preprocess_digit
 
@@ -129,3 +129,15 @@ def prepare(images: LabelledImages, *, description: str) -> DigitSet:
         except BlankDrawing as error:
             raise idx.IdxError(f"{names}: image {i}, counted from 0, has no ink") from error
     return DigitSet(inputs, images.labels)
+
+
+def prepare_set(images: LabelledImages, *, name: str, description: str) -> LabelledSet:
+    """Images as a set to measure a network on. Raises idx.IdxError for one without ink."""
+    digits = prepare(images, description=description)
+    return LabelledSet(
+        name=name,
+        inputs=digits.inputs,
+        labels=digits.labels.astype(np.int8),
+        writers=("",) * len(digits),
+        files=images.digests,
+    )

@@ -122,7 +122,7 @@ def make_card(
     parameters: bytes,
     *,
     file: str,
-    network: NetworkNote,
+    layers: Sequence[tuple[str, int]],
     recipe: Hyperparameters,
     data: TrainingData,
     held_out: dict[str, int],
@@ -132,13 +132,20 @@ def make_card(
     rehearsal: HoldoutNote | None,
     device: str,
 ) -> ModelCard:
-    """The card of parameters that a training has just ended with. file: the name of theirs."""
+    """The card of parameters that a training has just ended with.
+
+    file: the name of their file. layers: the kind and the number of parameters of each.
+    """
     digest = hashlib.sha256(parameters).hexdigest()
     drawings = (*data.pen, *data.own)
     digits = sum(drawing.label != NON_DIGIT for drawing in drawings)
     return ModelCard(
         version=f"lenet-{digest[:12]}",
-        network=network,
+        network=NetworkNote(
+            "LeNet",
+            parameters=sum(count for _, count in layers),
+            layers=tuple(LayerNote(kind, count) for kind, count in layers),
+        ),
         parameters=ParametersNote(file, digest, len(parameters)),
         recipe=recipe,
         data=DataNote(

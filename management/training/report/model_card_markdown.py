@@ -74,12 +74,12 @@ def interval(figures: Mapping[str, Any]) -> str:
 
 @register.filter
 def cell(value: object) -> str:
-    """A text with nothing in it that ends a table's cell or its line."""
+    """A text for a table's cell, which ends neither the cell nor the line."""
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
 def _weaknesses(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The digits and writers of a set that are read least well, and what is confused most often."""
+    """The digits and writers of a set that are read least well, and the most frequent confusions."""
     recalls = [(digit, recall) for digit, recall in enumerate(figures["recall"]) if recall is not None]
     confusions = [
         (label, answer, count)

@@ -44,15 +44,10 @@ def _recognition(metrics: RecognitionMetrics) -> Iterator[str]:
     for label, (row, recall) in enumerate(zip(metrics.confusion_matrix, metrics.recall, strict=True)):
         share = "none" if recall is None else f"{recall:.2%}"
         yield f"  {label:6}" + "".join(f"{count or '.':>6}" for count in row) + f"{share:>10}"
-    yield from _writers(metrics)
-
-
-def _writers(metrics: RecognitionMetrics) -> Iterator[str]:
     weakest = sorted(metrics.writers.items(), key=lambda item: (item[1].accuracy, item[0]))
-    if not weakest:
-        return
-    lowest, highest = weakest[0][1].accuracy, weakest[-1][1].accuracy
-    yield f"  {len(weakest)} writers, from {lowest:.2%} to {highest:.2%} right; those read least well:"
+    if weakest:
+        lowest, highest = weakest[0][1].accuracy, weakest[-1][1].accuracy
+        yield f"  {len(weakest)} writers, from {lowest:.2%} to {highest:.2%} right; those read least well:"
     for name, writer in weakest[:WRITERS_SHOWN]:
         low, high = wilson_interval(writer.right, writer.digits)
         counts = f"{writer.right:6} of {writer.digits:5}"

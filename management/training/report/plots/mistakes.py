@@ -29,7 +29,7 @@ class Mistake:
 def worst_mistakes(
     *, inputs: np.ndarray, labels: np.ndarray, logits: np.ndarray, temperature: float = 1.0
 ) -> list[Mistake]:
-    """Every mistake among n digits, the one whose label is thought least likely first.
+    """Every mistake among n digits, the one whose label has the least probability first.
 
     inputs: (n, 28, 28), labels: (n,) of 0 to 9, logits: (n, 10).
     """

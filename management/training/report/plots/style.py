@@ -61,7 +61,7 @@ def encoded(figure: Figure, file_format: Format) -> bytes:
 
 
 def without_frame(axes: Axes) -> None:
-    """Show what is in the axes and nothing of themselves."""
+    """Hide the axes' ticks and frame, and keep their content."""
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
