@@ -10,6 +10,7 @@ from recognizer.views import (
     PreviewView,
 )
 
+app_name = "recognizer"
 urlpatterns = [
     path("", DrawView.as_view(), name="draw"),
     path("api/mnist/identify", IdentifyView.as_view(), name="identify-original"),

@@ -82,6 +82,12 @@ def test_an_app_s_templates_use_only_those_apps_that_it_may_import(app: str) -> 
         assert others <= MAY_IMPORT[app], f"{path} uses {others}"
 
 
+def test_every_route_that_a_template_names_belongs_to_an_app() -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        named = re.findall(r"url ['\"]([\w:-]+)['\"]", path.read_text())
+        assert all(":" in name or name == "set_language" for name in named), f"{path} names {named}"
+
+
 def test_what_all_apps_speak_of_imports_nothing_of_the_site() -> None:
     assert imports(ROOT / "mnistsite/types.py") <= sys.stdlib_module_names
 

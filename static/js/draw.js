@@ -47,7 +47,7 @@ const recogniseAndStore = recognition(page, {
 const preview = previewSwitch(page, {
   canvas,
   results,
-  ask: previewer({ ...SERVER, url: page.dataset.previewUrl ?? "" }),
+  ask: previewer({ ...SERVER, url: document.body.dataset.previewUrl ?? "" }),
   refresh,
 });
 const inspectButton = /** @type {HTMLButtonElement} */ (find(page, "inspect"));

@@ -14,7 +14,7 @@ const messages = readMessages(page);
 const inspectButton = /** @type {HTMLButtonElement} */ (find(page, "inspect"));
 
 recogniseAgainView(page, messages);
-inspectionDialog(inspectButton, (digit) => inspect({ ...SERVER, url: `${page.dataset.inspectionUrl}?digit=${digit}` }));
+inspectionDialog(inspectButton, (digit) => inspect({ ...SERVER, url: `${page.dataset.url}/inside?digit=${digit}` }));
 inspectButton.hidden = false;
 if (page.querySelector("[data-correction]")) labelView(page, messages);
 sharingView(find(page, "sharing"), messages);

@@ -27,7 +27,7 @@ export function recogniseAgainView(root, messages) {
   button.addEventListener("click", async () => {
     button.setAttribute("aria-busy", "true");
     status.textContent = messages.busy;
-    const result = recogniseAgain({ ...SERVER, url: root.dataset.recogniseAgainUrl ?? "" });
+    const result = recogniseAgain({ ...SERVER, url: `${root.dataset.url}/again` });
     status.textContent = await result.then(show, (error) => explain(error, messages));
     button.setAttribute("aria-busy", "false");
   });

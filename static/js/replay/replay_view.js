@@ -23,7 +23,7 @@ export async function replayView(page, messages) {
   const show = canvasView(/** @type {HTMLCanvasElement} */ (find(page, "replay")));
   find(page, "canvas-container").classList.add("has-replay");
   const replay = replayOf(strokes, scale);
-  const preview = previewer({ ...SERVER, url: page.dataset.previewUrl ?? "" });
+  const preview = previewer({ ...SERVER, url: document.body.dataset.previewUrl ?? "" });
   const predict = (/** @type {string} */ data) => preview(data).then(({ result }) => result);
   const goTo = (/** @type {number} */ ms) => controls.goTo(ms);
   const predictions = strokePredictionsView(find(page, "stroke-predictions"), replay, predict, goTo, messages);
