@@ -57,7 +57,7 @@ def test_a_key_labels_what_is_shown_and_brings_the_next(admin: DrawingPage) -> N
     admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
     press(admin, "2")
     admin.wait_until(lambda: shown(admin).startswith("Read as 3"))
-    assert admin.text("status") == "Labelled 2. 1 in all."
+    assert admin.text("status") == "Labelled as 2 (1 in total)."
     press(admin, "s")
     admin.wait_until(lambda: shown(admin).startswith("Read as 4"))
     press(admin, "n")
@@ -72,9 +72,9 @@ def test_a_number_is_typed(admin: DrawingPage) -> None:
     admin.open(f"{LIST}labelling/")
     admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
     admin.browser.find_element(By.CSS_SELECTOR, "[data-number] input").send_keys("42", Keys.ENTER)
-    admin.wait_until(lambda: admin.text("status") == "Labelled 42. 1 in all.")
+    admin.wait_until(lambda: admin.text("status") == "Labelled as 42 (1 in total).")
     press(admin, "3")
-    admin.wait_until(lambda: admin.text("status") == "Labelled 3. 2 in all.")
+    admin.wait_until(lambda: admin.text("status") == "Labelled as 3 (2 in total).")
     assert labels(admin)[:2] == ["Label: 42 ≠", "Label: 3"]
 
 
@@ -86,7 +86,7 @@ def test_a_label_that_is_not_kept_is_said_and_its_drawing_stays(admin: DrawingPa
         admin.wait_until(lambda: admin.text("status") == "The server did not respond. Please try again.")
     assert shown(admin).startswith("Read as 2")
     press(admin, "2")
-    admin.wait_until(lambda: admin.text("status") == "Labelled 2. 1 in all.")
+    admin.wait_until(lambda: admin.text("status") == "Labelled as 2 (1 in total).")
 
 
 def test_what_is_selected_is_counted_labelled_and_deleted(admin: DrawingPage) -> None:

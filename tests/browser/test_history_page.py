@@ -46,7 +46,7 @@ def test_the_list_speaks_simplified_chinese(page: DrawingPage) -> None:
     page.open("/history/")
     page.choose_language("zh-hans")
     (figure,) = figures(page)
-    assert figure.find_element(By.TAG_NAME, "img").get_attribute("alt") == "识别为 7 的画"
+    assert figure.find_element(By.TAG_NAME, "img").get_attribute("alt") == "识别为 7 的书写记录"
     assert "年" in figure.find_element(By.TAG_NAME, "time").text
 
 

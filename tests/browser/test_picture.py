@@ -179,7 +179,7 @@ def test_what_is_no_picture_is_told_and_the_drawing_stays(
 
 def test_a_file_that_is_too_large_is_told_before_it_is_read(page: DrawingPage) -> None:
     give(page, "drop", bytes(20_000_001))
-    page.wait_until(lambda: "too large: up to 20 MB" in page.text("notice-text"))
+    page.wait_until(lambda: "too large. The limit is 20 MB" in page.text("notice-text"))
     assert page.sent() == page.previews() == []
 
 
@@ -196,7 +196,7 @@ def test_its_page_shows_the_picture(page: DrawingPage, number: Image.Image) -> N
     page.recognise()
     record = page.run("return JSON.parse(sessionStorage.drawing).answer.id")
     page.open(f"/history/{record}/")
-    assert "a picture alone" in page.browser.find_element(By.CSS_SELECTOR, ".note").text
+    assert "Sent as a picture" in page.browser.find_element(By.CSS_SELECTOR, ".note").text
     cookies = {cookie["name"]: cookie["value"] for cookie in page.browser.get_cookies()}
     drawing = requests.get(f"{page.url}/api/v1/recognitions/{record}/drawing", cookies=cookies, timeout=30)
     assert drawing.headers["Content-Type"] == "image/jpeg"
