@@ -7,7 +7,7 @@ from history.records import Summary
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person behind a request: a visitor sees that visitor's own drawings, staff what the admin permits."""
+    """The person behind a request: visitors see their own drawings, staff what the admin permits."""
 
     visitor: str = ""
     name: str = ""

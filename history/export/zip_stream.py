@@ -1,7 +1,7 @@
 """A ZIP archive that is written while it is read, however many files are in it.
 
 Python's zipfile remembers each file until the end. Here what is to be said of them there waits on disk.
-ExportSource: APPNOTE.TXT 6.3.10 by PKWARE, sections 4.3 and 4.5.3; always in the ZIP64 form, which knows no limits.
+Source: APPNOTE.TXT 6.3.10 by PKWARE, sections 4.3 and 4.5.3; always in the ZIP64 form, which knows no limits.
 """
 
 import struct

@@ -39,5 +39,5 @@ class StatisticsRecorder:
 
 @cache
 def statistics_recorder() -> StatisticsRecorder:
-    """This process's own."""
+    """The recorder of this process."""
     return StatisticsRecorder()

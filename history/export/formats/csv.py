@@ -7,8 +7,8 @@ from typing import Any
 
 from history.export.files import File, joined
 from history.export.formats.base import Format
+from history.export.selection import Chosen
 from history.export.source import ExportSource, writer_of
-from history.records import Label, Record
 
 NAME = "history.csv"
 
@@ -18,21 +18,21 @@ NON_DIGIT = "none"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-COLUMNS: dict[str, Callable[[Record, Label | None], Any]] = {
-    "id": lambda record, label: str(record.id),
-    "created_at": lambda record, label: record.created_at.isoformat(),
-    "answer": lambda record, label: record.text,
-    "accepted": lambda record, label: int(record.accepted),
-    "probability": lambda record, label: record.probability,
-    "score": lambda record, label: record.score,
-    "label": lambda record, label: (label.text or NON_DIGIT) if label else "",
-    "labelled_at": lambda record, label: label.given_at.isoformat() if label else "",
-    "model": lambda record, label: record.model,
-    "latency_ms": lambda record, label: record.latency_ms,
-    "strokes": lambda record, label: len(record.strokes),
-    "drawing_bytes": lambda record, label: len(record.drawing.content),
-    "writer": lambda record, label: writer_of(record),
-    "origin": lambda record, label: record.origin,
+COLUMNS: dict[str, Callable[[Chosen], Any]] = {
+    "id": lambda kept: str(kept.record.id),
+    "created_at": lambda kept: kept.record.created_at.isoformat(),
+    "answer": lambda kept: kept.record.text,
+    "accepted": lambda kept: int(kept.record.accepted),
+    "probability": lambda kept: kept.record.probability,
+    "score": lambda kept: kept.record.score,
+    "label": lambda kept: (kept.label.text or NON_DIGIT) if kept.label else "",
+    "labelled_at": lambda kept: kept.label.given_at.isoformat() if kept.label else "",
+    "model": lambda kept: kept.record.model,
+    "latency_ms": lambda kept: kept.record.latency_ms,
+    "strokes": lambda kept: len(kept.record.strokes),
+    "drawing_bytes": lambda kept: len(kept.record.drawing.content),
+    "writer": lambda kept: writer_of(kept.record),
+    "origin": lambda kept: kept.record.origin,
 }
 """Each column's name, and its value for a record and its label."""
 
@@ -43,9 +43,9 @@ def files(source: ExportSource) -> Iterator[File]:
 
 def _lines(source: ExportSource) -> Iterator[bytes]:
     yield _line(COLUMNS)
-    for record, label in source.records():
+    for kept in source.records():
         source.counts.written += 1
-        yield _line(_harmless(value(record, label)) for value in COLUMNS.values())
+        yield _line(_harmless(value(kept)) for value in COLUMNS.values())
 
 
 def _harmless(value: Any) -> Any:

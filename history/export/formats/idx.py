@@ -1,6 +1,6 @@
 """IDX, the format of MNIST's own files: digits as the network saw them, and their labels beside them.
 
-ExportSource: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
+Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
 """
 
 import struct

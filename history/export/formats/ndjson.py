@@ -2,7 +2,7 @@
 
 What that form has no word for stands under names of its own. `null` says that there is none: no label, or
 no strokes, as with a drawing that came as a picture.
-ExportSource: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
+Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
 """
 
 import json
