@@ -1,1 +1,1 @@
-"""The record: what is kept of each recognition, where, and who may see it."""
+"""The records of recognitions: storage, permissions, pages, statistics and exports."""

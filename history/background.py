@@ -1,4 +1,4 @@
-"""What a serving process does beside its requests."""
+"""The background tasks of a serving process."""
 
 import logging
 import threading
@@ -15,16 +15,19 @@ from history.stores.outbox.store import Outbox
 logger = logging.getLogger(__name__)
 
 REMINDER_S = 60.0
-"""How often the log says that a store keeps a task from being done."""
+"""The log reports a task that waits for a store at most this often."""
 
 
 class PeriodicThread(threading.Thread):
-    """Repeats a task while the process lives. No drawing depends on it: whatever fails is tried again."""
+    """Repeats a task while the process lives, and retries it after a failure. No drawing depends on it."""
 
     def __init__(
         self, task: Callable[[], object], *, name: str, failure: str, interval_s: float, daemon: bool = True
     ) -> None:
-        """failure: what the log says when the task fails. daemon: else it is done once more at the end."""
+        """failure: the log message for a failed task.
+
+        daemon: if False, the process runs the task once more before it ends.
+        """
         super().__init__(name=name, daemon=daemon)
         self._task, self._failure, self._interval_s = task, failure, interval_s
         self._reminded = -REMINDER_S
@@ -48,7 +51,7 @@ class PeriodicThread(threading.Thread):
 
 
 def draining_thread(outbox: Outbox, store: HistoryStore) -> PeriodicThread:
-    """Moves what waits in the outbox to the store, as soon as that answers."""
+    """Moves waiting records from the outbox to the store, as soon as the store answers."""
     return PeriodicThread(
         Drainer(outbox, store).drain,
         name="outbox",
@@ -58,17 +61,17 @@ def draining_thread(outbox: Outbox, store: HistoryStore) -> PeriodicThread:
 
 
 def retention_thread(*, keep_days: int, lock: Path) -> PeriodicThread:
-    """Deletes what is too old."""
+    """Deletes drawings that are older than `keep_days`."""
     return PeriodicThread(
         lambda: purge_too_old(keep_days=keep_days, lock=lock),
         name="retention",
-        failure="What is too old is not deleted yet",
+        failure="Old drawings are not deleted yet",
         interval_s=600,
     )
 
 
 def statistics_thread(recorder: StatisticsRecorder, store: HistoryStore) -> PeriodicThread:
-    """Writes what this process has counted, and once more when it ends: it is waited for."""
+    """Writes this process's statistics. The process waits for a last write before it ends."""
     return PeriodicThread(
         lambda: recorder.write(store),
         name="statistics",

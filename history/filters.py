@@ -1,7 +1,7 @@
-"""The lists that a record is in, the same in every store, and the filters of the admin that choose one.
+"""The lists of records, the same in every store, and the admin's filters, each of which selects a list.
 
-Records are found through these lists alone, so a page costs the same however many records there are. A new
-filter is one more Criterion in CRITERIA: the stores, the admin's list and its exports follow.
+The site finds records only through these lists, so a page costs the same for any number of records. To add a
+filter, add a Criterion to CRITERIA: the stores, the admin's list and its exports follow.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ from history.records import Summary
 from mnistsite.types import DIGITS, Prediction
 
 BOUNDS = (50, 80, 95, 99)
-"""In percent: there is a list of what was read with a lower probability than each."""
+"""In percent: for each bound, a list holds the records with a lower probability."""
 
 Text = str | Promise
 
@@ -27,27 +27,27 @@ def _no_values(*_: object) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """Something that records may have in common: there is a list for each of its values."""
+    """A property that records have in common, with one list for each of its values."""
 
     name: str
-    """In addresses, and in the keys of the lists: never to be changed."""
+    """Used in addresses and in the keys of stored lists. Never change it."""
     title: Text = ""
-    """Above its choices in the admin."""
+    """The heading of its choices in the admin."""
     of_record: Callable[[Summary], Iterable[str]] = _no_values
     """The values that a new record has."""
     of_label: Callable[[Prediction, str], Iterable[str]] = _no_values
     """The values that a label adds to a record."""
     values: dict[str, Text] | None = None
-    """What the admin offers, with the text for people. None where the values are not known beforehand."""
+    """The admin's choices and their texts. None if the values are not known in advance."""
     is_open: bool = False
-    """Whether there are lists of other values too."""
+    """Whether other values have lists too."""
     keeps_values: bool = False
-    """Whether the store keeps which values there are, for the admin to offer."""
+    """Whether the store keeps the existing values, as choices for the admin."""
     is_flag: bool = False
-    """Whether its one list is called by its name alone."""
+    """Whether it has a single list, whose key is the criterion's name."""
 
     def key(self, value: str) -> str:
-        """What the list is called where it is kept."""
+        """The key of the list in the stores."""
         return self.name if self.is_flag else f"{self.name} {value}"
 
 
@@ -56,7 +56,7 @@ _DIGITS: dict[str, Text] = {str(digit): str(digit) for digit in range(DIGITS)}
 CRITERIA = {
     each.name: each
     for each in (
-        # Drawings of clients without a session are in no such list: it could not be asked for.
+        # Clients without a session have no visitor's list: nobody could ask for it.
         Criterion(name="visitor", of_record=lambda record: [record.visitor] if record.visitor else []),
         Criterion(
             name="digit",
@@ -102,16 +102,16 @@ CRITERIA = {
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """Which records a list has: all, or those that have a value of one criterion in common.
+    """A selection of records: all of them, or those with one value of a criterion, on any day or on one day.
 
-    Raises ValueError for a criterion or a value that has no list, and for a day that no id is of.
+    Raises ValueError for a criterion or a value without a list, and for a day outside the range of ids.
     """
 
     name: str = ""
-    """Of a Criterion; empty for all records."""
+    """The name of a Criterion; empty for all records."""
     value: str = ""
     day: date | None = None
-    """In UTC; goes with any criterion."""
+    """In UTC; can be combined with any criterion."""
 
     def __post_init__(self) -> None:
         if self.name:
@@ -119,13 +119,13 @@ class ListFilter:
             if criterion is None:
                 raise ValueError(f"There are no lists by {self.name}.")
             if criterion.values and not criterion.is_open and self.value not in criterion.values:
-                raise ValueError(f"There are lists by {self.name} for {', '.join(criterion.values)} alone.")
+                raise ValueError(f"There are lists by {self.name} only for {', '.join(criterion.values)}.")
         if self.day is not None and not FIRST_DAY <= self.day <= LAST_DAY:
-            raise ValueError(f"No drawing can be of {self.day}.")
+            raise ValueError(f"{self.day} is not between {FIRST_DAY} and {LAST_DAY}.")
 
     @property
     def key(self) -> str:
-        """What the list is called where it is kept."""
+        """The key of the list in the stores."""
         return CRITERIA[self.name].key(self.value) if self.name else "all"
 
     @property
@@ -143,16 +143,16 @@ EVERYTHING = ListFilter()
 
 
 def list_keys(summary: Summary) -> list[str]:
-    """The lists that a new record is in, beside that of everything."""
+    """The keys of a new record's lists, except the list of all records."""
     return [each.key(value) for each in CRITERIA.values() for value in each.of_record(summary)]
 
 
 def value_kept(key: str) -> tuple[str, str] | None:
-    """The criterion and the value of a list, where the store keeps which values there are."""
+    """The criterion and the value of a list, if the store keeps the values of that criterion."""
     name, _, value = key.partition(" ")
     return (name, value) if name in CRITERIA and CRITERIA[name].keeps_values else None
 
 
 def label_list_keys(prediction: Prediction, text: str) -> list[str]:
-    """The lists that a label brings a record into."""
+    """The keys of the lists that a label adds a record to."""
     return [each.key(value) for each in CRITERIA.values() for value in each.of_label(prediction, text)]

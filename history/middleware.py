@@ -1,4 +1,4 @@
-"""What is answered wherever the history cannot be read."""
+"""The response when the history cannot be read."""
 
 import logging
 from collections.abc import Callable
@@ -16,7 +16,7 @@ RETRY_AFTER_S = "5"
 
 
 class HistoryUnavailableMiddleware:
-    """Answers 503, in the form of whoever asks."""
+    """Responds with 503: with JSON in the API, with a page elsewhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

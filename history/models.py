@@ -1,6 +1,6 @@
-"""What Django itself knows of the history: a name, permissions, and a place in its admin.
+"""The model that gives the history a name, permissions and a place in Django's admin.
 
-The records are not in Django's database, so there is no table behind this.
+It has no table: the records are not in Django's database.
 """
 
 from django.db import models
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoRecords(models.Manager["HistoryRecord"]):
-    """For what goes through all models, as `dumpdata` does: there are none in Django's database."""
+    """Returns no records, to commands that read all models, such as `dumpdata`."""
 
     def get_queryset(self) -> models.QuerySet["HistoryRecord"]:
         return super().get_queryset().none()

@@ -1,7 +1,7 @@
-"""Pages of a list by keyset, from either end, with what waits in this host's outbox in its place.
+"""Keyset pagination of a list, from either end, including the records in this host's outbox.
 
-A page begins where another ended, and not at a number: it costs the same wherever it is, and shows nothing
-twice and leaves nothing out while records arrive.
+A page begins where another ended, not at a number. So every page costs the same, and while records arrive no
+page repeats or omits a record.
 """
 
 import base64
@@ -18,7 +18,7 @@ PAGE_SIZE = 24
 
 
 class BadCursor(ValueError):
-    """The cursor is none that this site gave out."""
+    """The cursor is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Page:
 
     records: list[Summary]
     older: str | None = None
-    """The cursor of the next page, or None on the last one."""
+    """The cursor of the next page; None on the last page."""
     newer: str | None = None
-    """The cursor of the page before, or None on the first one."""
+    """The cursor of the previous page; None on the first page."""
 
 
 def page_before(list_filter: ListFilter, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
@@ -47,7 +47,7 @@ def page_after(list_filter: ListFilter, cursor: str = "", *, limit: int = PAGE_S
     """The page before a cursor, or the last one. Raises BadCursor and StoreUnavailable."""
     found = _read(list_filter, limit=limit + 1, after=_from_cursor(cursor), oldest_first=True)
     if cursor and len(found) <= limit:
-        return page_before(list_filter, limit=limit)  # There is no full page before it.
+        return page_before(list_filter, limit=limit)  # Less than a full page is left.
     records = found[:limit][::-1]
     return Page(
         records,
@@ -57,7 +57,7 @@ def page_after(list_filter: ListFilter, cursor: str = "", *, limit: int = PAGE_S
 
 
 def neighbour(list_filter: ListFilter, record_id: UUID, *, newer: bool) -> UUID | None:
-    """The record before or after another one in a list, if any. Raises StoreUnavailable."""
+    """The record before or after another in a list, or None. Raises StoreUnavailable."""
     found = (
         _read(list_filter, limit=1, after=record_id, oldest_first=True)
         if newer
@@ -74,9 +74,9 @@ def _read(
     after: UUID | None = None,
     oldest_first: bool = False,
 ) -> list[Summary]:
-    """Who drew something looks for it at once, so what waits is shown too.
+    """Read from the outbox and the store: visitors expect to see a drawing at once, even if it is queued.
 
-    The outbox is read first: what leaves it meanwhile is in the store by then.
+    The outbox comes first: a record that leaves it in the meantime is in the store by then.
     """
     outbox = open_outbox()
     answers = [

@@ -7,11 +7,11 @@ from history.records import Summary
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person behind a request: visitors see their own drawings, staff what the admin permits."""
+    """The person behind a request. Visitors see their own drawings; staff see all, with the permission."""
 
     visitor: str = ""
     name: str = ""
-    """The user name of a person who is logged in."""
+    """The user name of a logged-in member of staff."""
     views_all: bool = False
     changes_all: bool = False
     deletes_all: bool = False

@@ -1,4 +1,4 @@
-"""What is kept of one recognition: immutable, under a time-based UUID."""
+"""The record of a recognition: immutable, under a time-based UUID."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,13 +10,13 @@ from mnistsite.types import Drawing, Prediction, Stroke
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Prediction):
-    """What a list shows of a record: all but the drawing itself."""
+    """The part of a record that lists show: everything except the drawing."""
 
     id: UUID
     visitor: str
-    """Who drew it: a random token kept in the visitor's session, or empty for a client without one."""
+    """The random token in the visitor's session; empty for a client without a session."""
     origin: str
-    """The page of this site, or of an allowed one, that it came from; empty for any other client."""
+    """The origin of the request, if it is this site's or an allowed one; empty otherwise."""
 
     @property
     def created_at(self) -> datetime:
@@ -25,23 +25,25 @@ class Summary(Prediction):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Summary):
-    """The whole of what is kept."""
+    """A whole record."""
 
     drawing: Drawing
     strokes: tuple[Stroke, ...] = ()
-    """As the client drew it; empty where it sent a picture alone."""
+    """As the client sent them; empty if it sent only a picture."""
     inputs: bytes = b""
-    """What the network saw: for each digit 28×28 bytes, row by row, ink 255 and paper 0. Empty for a record
-    from before they were kept."""
+    """The network's inputs: 28×28 bytes per digit, row by row, ink 255 and paper 0.
+
+    Empty in records from before inputs were stored.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """What a person said that a drawing shows. The one given last holds."""
+    """What a drawing shows, according to a person. A later label replaces an earlier one."""
 
     record_id: UUID
     text: str
-    """Its digits from left to right, or empty for what is no digit."""
+    """The digits from left to right; empty for a non-digit."""
     given_by: str
     given_at_us: int
     """In microseconds since 1970."""

@@ -1,4 +1,4 @@
-"""How long drawings are kept: by whole days, in UTC, which are deleted for good when they are too old."""
+"""Retention: permanently deletes old drawings, by whole days (UTC)."""
 
 import logging
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def purge_too_old(*, keep_days: int, lock: Path) -> None:
-    """Delete what is older than so many days, unless another process of this host is doing it."""
+    """Delete drawings that are older than `keep_days`, unless another process of this host is doing so."""
     with process_lock(lock) as is_held:
         if is_held:
             for _day in purge_before(first_day_kept(keep_days)):
@@ -23,19 +23,19 @@ def purge_too_old(*, keep_days: int, lock: Path) -> None:
 
 
 def purge_before(first_kept: date) -> Iterator[date]:
-    """Delete what was drawn before a day, the oldest first, and yield each day that is deleted.
+    """Delete all days before `first_kept`, the oldest first, and yield each deleted day.
 
-    Records, drawings, labels and statistics go, in the store and in this host's outbox. One that was stopped
-    in the middle goes on where it was when it is called again. Raises StoreUnavailable.
+    Deletes records, drawings, labels and statistics, in the store and in this host's outbox. If it is
+    interrupted, the next call continues. Raises StoreUnavailable.
     """
-    # The outbox first: what it delivers meanwhile is in the store by the time that is purged.
+    # The outbox first: a record that it delivers in the meantime is in the store before the store is purged.
     for store in (open_outbox(), open_store()):
         if store is not None:
             yield from _purge(store, first_kept)
 
 
 def first_day_kept(keep_days: int) -> date:
-    """The oldest day that is kept when each is kept for so many days after it has ended."""
+    """The oldest day to keep, if each day is kept for `keep_days` days after its end."""
     return datetime.now(UTC).date() - timedelta(days=keep_days)
 
 
@@ -43,8 +43,8 @@ def _purge(store: HistoryStore, first_kept: date) -> Iterator[date]:
     purged: date | None = None
     while (oldest := store.oldest(limit=1)) and (day := day_of(oldest[0].id)) < first_kept:
         if day == purged:
-            raise StoreUnavailable(f"What was drawn on {day} is still there after it was deleted")
+            raise StoreUnavailable(f"The drawings of {day} are still there after their deletion")
         store.purge(day)
-        logger.info("What was drawn on %s is deleted: it is older than %s", day, first_kept)
+        logger.info("Deleted the drawings of %s; the oldest day kept is %s", day, first_kept)
         yield day
         purged = day

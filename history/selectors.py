@@ -1,4 +1,4 @@
-"""What reads the history."""
+"""Functions that read the history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from history.stores.outbox import open_outbox
 
 @dataclass(frozen=True, slots=True)
 class LabelledRecord:
-    """A drawing in a list, and what people said that it shows."""
+    """A drawing in a list, with its label."""
 
     record: Summary
     label: Label | None
@@ -29,25 +29,28 @@ class LabelledRecord:
 
 
 def own_page(viewer: Viewer, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
-    """What a viewer drew, from a cursor on. Raises BadCursor and StoreUnavailable."""
+    """A page of the viewer's own drawings, after a cursor. Raises BadCursor and StoreUnavailable."""
     list_filter = ListFilter("visitor", viewer.visitor)
     return page_before(list_filter, cursor, limit=limit) if viewer.visitor else Page(records=[])
 
 
 def own_neighbour(viewer: Viewer, record_id: UUID, *, newer: bool) -> UUID | None:
-    """What a viewer drew before or after a drawing, if anything."""
+    """The viewer's next older or newer drawing, or None."""
     if not viewer.visitor or not is_time_based(record_id):
         return None
     return neighbour(ListFilter("visitor", viewer.visitor), record_id, newer=newer)
 
 
 def record_for(viewer: Viewer, record_id: UUID) -> Record:
-    """One record, whole. Raises RecordNotFound, for one that the viewer may not see too."""
+    """A whole record. Raises RecordNotFound, also if the viewer may not see it."""
     return _seen_by(viewer, _get(record_id))
 
 
 def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label | None]:
-    """The same with what a person said that it shows. What waits in the outbox has no label yet."""
+    """A whole record with its label. A record in the outbox has no label yet.
+
+    Raises RecordNotFound, also if the viewer may not see the record.
+    """
     if waiting := _waiting(record_id):
         return _seen_by(viewer, waiting), None
     record = _seen_by(viewer, open_store().get(record_id))
@@ -55,13 +58,13 @@ def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label 
 
 
 def with_labels(records: Sequence[Summary]) -> list[LabelledRecord]:
-    """The same with what people said that they show. What waits in the outbox has no label yet."""
+    """Records with their labels. A record in the outbox has no label yet."""
     labels = open_store().labels([record.id for record in records])
     return [LabelledRecord(record, labels.get(record.id)) for record in records]
 
 
 def daily_counts(*, first: date, last: date) -> DailyCounts:
-    """The counts of each day, both ends included, also where there are none. Raises StoreUnavailable."""
+    """The counts of every day from `first` to `last`, with or without drawings. Raises StoreUnavailable."""
     found: dict[date, list[Counts]] = {day: [] for day in days_between(first, last)}
     for day, _source, content in open_store().statistics(first, last):
         found[day].append(Counts.from_json(content))
@@ -69,17 +72,17 @@ def daily_counts(*, first: date, last: date) -> DailyCounts:
 
 
 def shared_record(record_id: UUID) -> Record:
-    """What a share link leads to: who has it may see that record. Raises RecordNotFound."""
+    """The record of a share link, which anyone with the link may see. Raises RecordNotFound."""
     return _get(record_id)
 
 
 def _get(record_id: UUID) -> Record:
-    """One record, looked for in the same order."""
+    """A record from the outbox or the store, in the same order as in lists."""
     return _waiting(record_id) or open_store().get(record_id)
 
 
 def _waiting(record_id: UUID) -> Record | None:
-    """A record that is in this host's outbox. Raises RecordNotFound for what is no id of a record."""
+    """The record in this host's outbox, or None. Raises RecordNotFound for an id that no record can have."""
     if not is_time_based(record_id):
         raise RecordNotFound(record_id)
     outbox = open_outbox()

@@ -1,4 +1,4 @@
-"""What changes the history."""
+"""Functions that change the history."""
 
 import logging
 import time
@@ -26,53 +26,53 @@ logger = logging.getLogger(__name__)
 
 
 class StorageOutcome(StrEnum):
-    """Where a record is on disk when its recognition is answered."""
+    """Where a record is on disk when the response is sent."""
 
     STORED = "stored"
-    """Where it belongs."""
+    """In the store."""
     QUEUED = "queued"
-    """In this host's outbox, from where it goes there by itself."""
+    """In this host's outbox, which delivers it to the store."""
 
 
 class NotStored(DomainError):
-    """The record is nowhere on disk, so its recognition must not be answered as if it were."""
+    """The record is not on disk, so the response must not contain a result."""
 
     code = "not_stored"
     text = _("The drawing could not be saved. Please try again in a moment.")
 
 
 class LabelNotSaved(DomainError):
-    """The store did not take the label, or does not have the record yet."""
+    """The store did not accept the label, or does not have the record yet."""
 
     code = "label_not_kept"
     text = _("The correction could not be saved. Please try again in a moment.")
 
 
 class NotDeleted(DomainError):
-    """The store did not take the deletion; it may be repeated."""
+    """The store did not accept the deletion, which may be repeated."""
 
     code = "not_deleted"
     text = _("The drawing could not be deleted. Please try again in a moment.")
 
 
 def record(new: Record) -> StorageOutcome:
-    """Keep a recognition before it is answered. Raises NotStored."""
+    """Store a record before the response is sent. Raises NotStored."""
     try:
         with circuit_breaker().attempt():
             open_store().add(new)
         outcome = StorageOutcome.STORED
     except StoreUnavailable as error:
         outcome = _queue(new, error)
-    # Counted where it is taken, and so not again when it leaves the outbox.
+    # Counted when it is accepted, and not again when the outbox delivers it.
     statistics_recorder().add(day_of(new.id), counts_of(new))
     return outcome
 
 
 def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
-    """Keep what a person says that a drawing shows: its digits, or nothing for what is no digit.
+    """Label a drawing with its digits, or with an empty text for a non-digit.
 
-    The one that is given last holds. Raises RecordNotFound, for a record that the viewer may not label too,
-    and LabelNotSaved; a record that waits in the outbox cannot be labelled before it is in the store.
+    A later label replaces an earlier one. Raises RecordNotFound, also if the viewer may not label the record,
+    and LabelNotSaved; a record in the outbox cannot be labelled until it is in the store.
     """
     found = record_for(viewer, record_id)
     if not viewer.may_label(found):
@@ -82,7 +82,7 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
     try:
         before = open_store().put_label(label)
     except (StoreUnavailable, RecordNotFound) as error:
-        logger.warning("A label of record %s was not kept: %s", record_id, error)
+        logger.warning("The label of record %s was not saved: %s", record_id, error)
         raise LabelNotSaved from error
     if before is not None and before.given_at_us > label.given_at_us:
         return before
@@ -91,49 +91,49 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
 
 
 def delete(viewer: Viewer, record_id: UUID) -> None:
-    """Delete for good: the record, its drawing and its label.
+    """Permanently delete a record with its drawing and its label.
 
-    Raises RecordNotFound, for what the viewer may not delete too, and NotDeleted.
+    Raises RecordNotFound, also if the viewer may not delete the record, and NotDeleted.
     """
     found = record_for(viewer, record_id)
     if not viewer.may_delete(found):
         raise RecordNotFound(record_id)
     try:
-        # The store first: what the outbox delivers there meanwhile is older than the deletion, and loses.
+        # The store first: if the outbox delivers the record now, the deletion is later and prevails.
         stored, outbox = open_store().delete(found), open_outbox()
         waiting = outbox.delete(found) if outbox else None
         gone = stored or waiting
     except StoreUnavailable as error:
         logger.warning("Record %s was not deleted: %s", record_id, error)
         raise NotDeleted from error
-    if gone is not None:  # Else somebody else deleted it at the same moment, and counted that.
+    if gone is not None:  # Otherwise another request has deleted and counted it.
         counts = counts_of(found) + _label_counts(found, gone.label)
         statistics_recorder().add(day_of(record_id), Counts() - counts)
-    logger.info("Record %s was deleted by %s", record_id, viewer.name or "who drew it")
+    logger.info("Record %s was deleted by %s", record_id, viewer.name or "its visitor")
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What became of several records: which were changed, and what stopped it before all were."""
+    """The ids of the changed records, and the error that left the rest unchanged, if any."""
 
     ids: list[UUID]
     fault: DomainError | None = None
 
 
 def label_each(viewer: Viewer, record_ids: list[UUID], text: str) -> Changed:
-    """Give several records one label."""
+    """Give several records the same label."""
     return _each(record_ids, lambda record_id: give_label(viewer, record_id, text), LabelNotSaved)
 
 
 def delete_each(viewer: Viewer, record_ids: list[UUID]) -> Changed:
-    """Delete several records for good."""
+    """Permanently delete several records."""
     return _each(record_ids, lambda record_id: delete(viewer, record_id), NotDeleted)
 
 
 def _each(
     record_ids: list[UUID], change: Callable[[UUID], object], fault: type[LabelNotSaved | NotDeleted]
 ) -> Changed:
-    """Change one after the other; one that is gone already holds up none."""
+    """Change one record after another; skip records that no longer exist."""
     done: list[UUID] = []
     for record_id in record_ids:
         try:
@@ -142,7 +142,7 @@ def _each(
             continue
         except fault as error:
             return Changed(done, error)
-        except StoreUnavailable:  # It could not even be read.
+        except StoreUnavailable:  # The record could not be read.
             return Changed(done, fault())
         done.append(record_id)
     return Changed(done)
@@ -159,9 +159,9 @@ def _queue(new: Record, why: StoreUnavailable) -> StorageOutcome:
             raise why
         outbox.add(new)
     except StoreUnavailable as error:
-        logger.exception("Record %s was not kept", new.id)
+        logger.exception("Record %s was not stored", new.id)
         raise NotStored from error
-    # One line for each attempt that failed, and not for each record while the store is down.
+    # A warning for each failed attempt, but not for each record while the circuit is open.
     level = logging.DEBUG if isinstance(why, CircuitOpen) else logging.WARNING
     logger.log(level, "Record %s waits in the outbox: %s", new.id, why)
     return StorageOutcome.QUEUED

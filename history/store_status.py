@@ -1,4 +1,4 @@
-"""Where a record would be kept now, and what waits in the outbox."""
+"""Whether the history would store or queue a record now, and the outbox's backlog."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from history.stores.outbox.store import Backlog
 @dataclass(frozen=True, slots=True)
 class StoreStatus:
     outcome: StorageOutcome | None
-    """Where a record would be kept now; None where it would not be."""
+    """What would happen to a record now; None if neither the store nor the outbox accepts records."""
     backlog: Backlog | None
 
 
 def store_status() -> StoreStatus:
-    """Ask the store, and the outbox where the store does not answer."""
+    """Check the store, and the outbox if the store does not answer."""
     outbox = open_outbox()
     outcome: StorageOutcome | None
     if _takes_records(open_store()):
@@ -28,7 +28,7 @@ def store_status() -> StoreStatus:
 
 
 def backlog() -> Backlog | None:
-    """What waits in this host's outbox; None without one, or with one that cannot be read."""
+    """The backlog of this host's outbox; None if there is no outbox, or if it cannot be read."""
     outbox = open_outbox()
     try:
         return outbox.backlog() if outbox else None

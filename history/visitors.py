@@ -1,4 +1,4 @@
-"""Who a visitor is: a random token in the session, which says nothing about the person."""
+"""Visitors: each is a random token in a session, which reveals nothing about the person."""
 
 import logging
 import secrets
@@ -16,23 +16,23 @@ logger = logging.getLogger(__name__)
 
 SESSION_KEY, RENEWED_KEY = "visitor", "renewed"
 RENEW_AFTER_S = 7 * 24 * 3600
-"""How long a session's end is left where it is. Who comes back within its whole life never loses it."""
+"""Minimum time between renewals of a session, so that not every drawing costs a write."""
 
 
 def visitor_of(request: HttpRequest) -> str:
-    """The visitor's token, or empty. A client without the session's cookie costs no session."""
+    """The visitor's token, or empty. Does not touch the session of a client without its cookie."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
     return str(request.session.get(SESSION_KEY, ""))
 
 
 def visitor_who_draws(request: HttpRequest) -> str:
-    """The visitor's token, given now to who draws on a page for the first time.
+    """The visitor's token; the first drawing on a page creates it.
 
-    A session costs a write, so a client without a page, which sends no Origin, gets none. What the page of a
-    stranger sends is drawn in nobody's name, whatever cookie comes with it. The session is saved before
-    anything is kept under its token: else a failure between the two would leave a drawing that is nobody's.
-    Raises NotStored when it cannot be saved, as on a full disk.
+    A session costs a write, so a client that sends no Origin header gets none. A drawing from the page of a
+    foreign origin belongs to no visitor, even if a cookie comes with it. The session is saved before the
+    drawing: otherwise a failure between the two would leave a drawing that its visitor cannot see.
+    Raises NotStored when the session cannot be saved, as on a full disk.
     """
     origin = own_origin(request)
     if "Origin" in request.headers and not origin:
@@ -44,14 +44,14 @@ def visitor_who_draws(request: HttpRequest) -> str:
         request.session[SESSION_KEY], request.session[RENEWED_KEY] = visitor, time.time()
         try:
             request.session.save()
-        except (DatabaseError, UpdateError) as error:  # The latter after a logout at the same moment.
+        except (DatabaseError, UpdateError) as error:  # UpdateError: the user logged out at the same moment.
             logger.exception("A visitor's session was not saved")
             raise NotStored from error
     return visitor
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
-    """Who looks at the history with this request."""
+    """The person behind a request, with the permissions of staff."""
     visitor, user = visitor_of(request), request.user
     if not (user.is_active and user.is_staff):
         return Viewer(visitor=visitor)
@@ -65,9 +65,9 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def own_origin(request: HttpRequest) -> str:
-    """The page that a request comes from, if it is this site's or an allowed one; empty for any other.
+    """The origin of a request, if it is this site's or an allowed one; empty otherwise.
 
-    There is a list for each of these, and strangers could name as many as they like.
+    Each origin has a list of records, and other clients could invent any number of origins.
     """
     origin = request.headers.get("Origin", "")
     host = request.get_host() if origin else ""

@@ -1,4 +1,4 @@
-"""The cluster that settings name, as django-cassandra-engine takes it in DATABASES."""
+"""The Cassandra cluster in the settings, as an entry of DATABASES for django-cassandra-engine."""
 
 import ssl
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from mnistsite import env
 
 CONSISTENCIES = ("QUORUM", "LOCAL_QUORUM", "EACH_QUORUM", "ALL")
-"""Less than a quorum would answer `stored` for what one lost disk can take away."""
+"""With less than a quorum, the loss of one disk could lose records that were answered as `stored`."""
 
 SECOND_NODE_AFTER = 0.125
-"""After this share of the time-out a second node is asked too: one that hangs then delays nobody."""
+"""The share of the time-out after which the driver asks a second node, in case the first one hangs."""
 
 
 def database(hosts: list[str], *, timeout_s: float) -> dict[str, Any]:
-    """An entry of DATABASES. Raises ImproperlyConfigured for what makes no sense, hosts or not."""
+    """An entry of DATABASES. Raises ImproperlyConfigured for invalid settings, even without hosts."""
     data_center = env.text("MNIST_SERVER_DB_DATACENTER", "")
     consistency = env.choice("MNIST_SERVER_DB_CONSISTENCY", "QUORUM", of=CONSISTENCIES)
     return {
@@ -47,7 +47,7 @@ def _replication(data_center: str) -> dict[str, Any]:
 
 
 def _tls() -> ssl.SSLContext | None:
-    """A context that checks who answers, by the system's authorities or the one that settings name."""
+    """A context that verifies the nodes by the system's authorities, or by the one in the settings."""
     authority = env.file("MNIST_SERVER_DB_TLS_CA")
     if not env.boolean("MNIST_SERVER_DB_TLS", False):
         return None
@@ -55,8 +55,8 @@ def _tls() -> ssl.SSLContext | None:
 
 
 def _behaviour(data_center: str, consistency: str, timeout_s: float) -> dict[str, Any]:
-    """How the driver asks: all in a profile, for what is set elsewhere is gone when the engine reconnects."""
-    # A site with the embedded store does without the driver.
+    """The driver's options, in an execution profile: the engine loses others when it reconnects."""
+    # A site with the embedded store does not import the driver.
     from cassandra import ConsistencyLevel
     from cassandra.cluster import EXEC_PROFILE_DEFAULT, ExecutionProfile
     from cassandra.policies import (

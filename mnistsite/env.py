@@ -1,6 +1,6 @@
-"""Typed readers for environment variables, which name the variable when its value makes no sense.
+"""Typed readers for environment variables. The error for an invalid value names the variable.
 
-An empty value counts as absent: compose files and shells pass empty strings for what was left out.
+An empty value counts as unset: compose files and shells pass empty strings for unset variables.
 """
 
 import os
@@ -46,7 +46,7 @@ def boolean(name: str, default: bool) -> bool:
 
 
 def choice(name: str, default: str, *, of: tuple[str, ...]) -> str:
-    """One of some words, in any case. Raises ImproperlyConfigured for another."""
+    """One of the given words, in any case. Raises ImproperlyConfigured for anything else."""
     given = text(name, default).upper()
     if given not in of:
         raise _refusal(name, f"be one of {', '.join(of)}", given)
@@ -59,7 +59,7 @@ def names(name: str) -> list[str]:
 
 
 def hosts(name: str) -> list[str]:
-    """Host names as Django takes them: `example.org`, `.example.org` with all below it, or `*`.
+    """Host names in Django's form: `example.org`, `.example.org` with all its subdomains, or `*`.
 
     Raises ImproperlyConfigured for anything else.
     """
@@ -78,7 +78,7 @@ def origins(name: str) -> list[str]:
 
 
 def time_zone(name: str, default: str) -> str:
-    """A name of the time zone database. Raises ImproperlyConfigured for another."""
+    """A name in the time zone database. Raises ImproperlyConfigured for anything else."""
     given = text(name, default)
     if given not in zoneinfo.available_timezones():
         raise _refusal(name, "name a time zone", given)
@@ -86,20 +86,20 @@ def time_zone(name: str, default: str) -> str:
 
 
 def address(name: str, default: str) -> str:
-    """A host to listen on, an IPv6 address in brackets."""
+    """A host to listen on. Puts an IPv6 address into brackets."""
     given = text(name, default)
     return f"[{given}]" if ":" in given and not given.startswith("[") else given
 
 
 def path(name: str, default: Path) -> Path:
-    """A file or folder; `~` is the user's home, and a relative one is taken from where the process starts."""
+    """A file or folder, as an absolute path; `~` is the user's home."""
     return Path(text(name, str(default))).expanduser().resolve()
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder that can be written to, made for its owner alone where it is not there.
+    """A writable folder; created with access for its owner only if it does not exist.
 
-    Raises ImproperlyConfigured when it cannot be made or written to.
+    Raises ImproperlyConfigured if it cannot be created or written to.
     """
     chosen = path(name, default)
     try:
@@ -111,7 +111,7 @@ def folder(name: str, default: Path) -> Path:
 
 
 def file(name: str) -> Path | None:
-    """A file that can be read, or None where none is named. Raises ImproperlyConfigured for another."""
+    """A readable file, or None if unset. Raises ImproperlyConfigured for anything else."""
     if not text(name, ""):
         return None
     chosen = path(name, Path())
@@ -123,7 +123,7 @@ def file(name: str) -> Path | None:
 
 
 def keyspace(name: str, default: str) -> str:
-    """A name as Cassandra takes it without quotes. Raises ImproperlyConfigured for another."""
+    """A name that Cassandra accepts without quotes. Raises ImproperlyConfigured for anything else."""
     given = text(name, default)
     if not KEYSPACE.fullmatch(given):
         raise _refusal(name, "be a name of a-z, 0-9 and _, at most 48 long, that starts with a letter", given)
@@ -131,7 +131,7 @@ def keyspace(name: str, default: str) -> str:
 
 
 def replication(name: str, default: str) -> int | dict[str, int]:
-    """A number of copies, `3`, or one for each data centre, `paris:3,tokyo:2`.
+    """A number of copies, such as `3`, or one for each data centre, such as `paris:3,tokyo:2`.
 
     Raises ImproperlyConfigured for anything else.
     """

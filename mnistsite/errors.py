@@ -1,7 +1,7 @@
-"""One form for all errors of the API.
+"""The form of all errors of the API.
 
-An error is `{"code": "…", "detail": "…"}`, with `"field"` where one field of the body is at fault. The code
-is stable and for programs; the detail is for people, in the language that the request asks for.
+An error is `{"code": "…", "detail": "…"}`, with `"field"` if it concerns one field of the body. The code is
+stable and for programs; the detail is for people, in the language of the request.
 """
 
 from typing import Any
@@ -28,14 +28,14 @@ STATUSES = {
     "label_not_kept": 503,
     "not_deleted": 503,
 }
-"""Of each DomainError, by its code."""
+"""The status of each DomainError, by its code."""
 
 RETRY_AFTER_S = {"busy": 1, "not_stored": 5, "label_not_kept": 5, "not_deleted": 5}
-"""Where trying again helps without an operator."""
+"""For errors that a retry can solve without an operator."""
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler, its answer brought into this API's one form."""
+    """DRF's exception handler, with responses in the form of this API."""
     if isinstance(error, DomainError):
         answer: dict[str, Any] = {"code": error.code, "detail": str(error)}
         seconds = RETRY_AFTER_S.get(error.code)
@@ -47,14 +47,14 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
             response.data = _first(error)
         elif isinstance(error, APIException):
             response.data = {"code": error.get_codes(), "detail": str(error.detail)}
-        else:  # Http404 and PermissionDenied, which DRF has turned into its own.
+        else:  # Http404 and PermissionDenied, which DRF has converted to its own errors.
             detail = response.data["detail"]
             response.data = {"code": detail.code, "detail": str(detail)}
     return response
 
 
 def _first(error: ValidationError) -> dict[str, str]:
-    """The first of a serializer's errors: one clear thing to mend at a time."""
+    """The first of a serializer's errors: clients correct one at a time."""
     field = ""
     detail: Any = error.detail  # Texts in lists and dictionaries, nested as the serializers are.
     while not isinstance(detail, ErrorDetail):
@@ -66,14 +66,14 @@ def _first(error: ValidationError) -> dict[str, str]:
 
 
 def for_api(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse | None:
-    """An error that no view of the API has raised, in its form; None when a page was asked for."""
+    """An error from outside the API's views, in the API's form; None if the request is for a page."""
     if not request.path.startswith("/api/"):
         return None
     return JsonResponse({"code": code, "detail": detail}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A 404 in the form of whoever asks: JSON for the API, a page for people."""
+    """A 404: JSON in the API, a page elsewhere."""
     detail = _("Not found.")
     return for_api(request, status=404, code="not_found", detail=detail) or defaults.page_not_found(
         request, exception
@@ -81,7 +81,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A 400 that Django itself gives, in the form of whoever asks; most are of an unknown host name."""
+    """Django's own 400, mostly for an unknown host name: JSON in the API, a page elsewhere."""
     detail = _("The request is malformed, or its host name is not one of this site's.")
     return for_api(request, status=400, code="bad_request", detail=detail) or defaults.bad_request(
         request, exception
@@ -89,6 +89,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A 500 in the form of whoever asks."""
+    """A 500: JSON in the API, a page elsewhere."""
     detail = _("Something went wrong on our side.")
     return for_api(request, status=500, code="server_error", detail=detail) or defaults.server_error(request)

@@ -1,6 +1,6 @@
-"""How every endpoint of the API reads and writes: JSON, whatever the headers say.
+"""JSON parsing and content negotiation for all endpoints of the API, independent of headers.
 
-DRF imports this while it loads its views, so it may not import those.
+DRF imports this module while it loads its views, so this module must not import them.
 """
 
 import json
@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 MAX_VALUES = 200_000
-"""Commas and opening brackets. The most strokes have half as many; 2.5 MB of them may take 80 in memory."""
+"""Commas and opening brackets. The largest strokes have half as many; 2.5 MB may take 80 MB of memory."""
 
 
 class NotJSON(APIException):
@@ -53,9 +53,9 @@ class LengthRequired(APIException):
 
 
 class JSONOfAnyTypeParser(BaseParser):
-    """Reads a JSON object whatever Content-Type it comes under, as clients of the original endpoint send it.
+    """Reads a JSON object with any Content-Type, because clients of the original endpoint send various types.
 
-    Raises BodyTooLarge, before anything is read, BodyIncomplete, TooManyValues or NotJSON.
+    Raises BodyTooLarge, before it reads anything, BodyIncomplete, TooManyValues or NotJSON.
     """
 
     media_type = "*/*"
@@ -79,7 +79,7 @@ class JSONOfAnyTypeParser(BaseParser):
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """Answers JSON whatever a client says it accepts, and reads every body with the one parser."""
+    """Responds with JSON whatever the client accepts, and reads every body with the same parser."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         return next(iter(parsers))
@@ -92,10 +92,10 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 def validated_body(request: Request, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
-    """Read and validate a request's body, then empty it. Raises APIException for anything wrong with it.
+    """Read and validate a request's body, then empty it. Raises APIException if the body is invalid.
 
     DRF's request, view and serializer refer to one another, so the body would stay in memory until Python's
-    garbage collector runs. It runs when there are many new objects, however much memory a few of them take.
+    garbage collector runs. That depends on the number of new objects, not on their size.
     """
     _require_length(request)
     body = request.data
@@ -106,11 +106,11 @@ def validated_body(request: Request, serializer_class: type[Serializer[Any]]) ->
         serializer.validated_data.clear()
         return found
     finally:
-        if body:  # An absent one is a QueryDict, which takes no change.
+        if body:  # Without a body this is a QueryDict, which is immutable.
             body.clear()
 
 
 def _require_length(request: Request) -> None:
-    """Raise LengthRequired for a body in chunks: WSGI has no length for it, and Django takes it for empty."""
+    """Raise LengthRequired for a chunked body: WSGI has no length for it, so Django takes it as empty."""
     if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
         raise LengthRequired

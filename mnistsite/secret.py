@@ -1,4 +1,4 @@
-"""The site's secret key, made once where the operator gives none."""
+"""The site's secret key, created at the first start unless the operator sets one."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ MIN_LENGTH = 32
 def given_or_kept_secret(name: str, path: Path) -> str:
     """The secret in an environment variable, or else the one in the file.
 
-    Raises ImproperlyConfigured, naming the one that counts, when it is too short to keep anything secret.
+    Raises ImproperlyConfigured, with the name of the variable or the file, if the secret is too short.
     """
     given = env.text(name, "")
     secret = given or kept_secret(path)
@@ -24,10 +24,10 @@ def given_or_kept_secret(name: str, path: Path) -> str:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in a file that only its owner can read; made when the file is not there.
+    """The secret in a file that only its owner can read. Creates the file if it does not exist.
 
-    Several processes may start at once, so the file appears complete and only once: whoever links it first
-    wins, and everybody reads the winner's.
+    Several processes may start at once. Each links a complete file; the first link succeeds, and all
+    processes read that file.
     """
     if not path.exists():
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

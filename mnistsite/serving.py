@@ -1,13 +1,13 @@
-"""What kind of process this is."""
+"""Whether this process serves requests."""
 
 import os
 import sys
 
 
 def serves() -> bool:
-    """Whether this process answers requests: a worker that loads the WSGI module, or runserver's child.
+    """Whether this process serves requests: a worker that has loaded the WSGI module, or runserver's child.
 
-    A gunicorn worker imports that module after the fork, so what is started here is started after it too.
+    A gunicorn worker imports that module after the fork, so its threads start after the fork too.
     """
     if "mnistsite.wsgi" in sys.modules:
         return True

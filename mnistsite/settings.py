@@ -1,6 +1,6 @@
-"""The one settings file. Every value that an operator may set is read here, from the environment.
+"""The only settings file. It reads every operator's setting from the environment.
 
-docs/settings.md explains each variable; a test holds the two together.
+docs/settings.md explains each variable; a test compares the two.
 """
 
 from pathlib import Path
@@ -14,7 +14,8 @@ from mnistsite.secret import given_or_kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- What this project adds -------------------------------------------------------------------------------
+# --- This project's own settings
+# -------------------------------------------------------------------------------
 ADDRESS = env.address("MNIST_SERVER_ADDRESS", "127.0.0.1")
 PORT = env.integer("MNIST_SERVER_PORT", 8888, at_least=1, at_most=65535)
 WORKERS = env.integer("WEB_CONCURRENCY", 2, at_least=1)
@@ -24,10 +25,10 @@ MNIST_DATA_DIR = env.path("MNIST_SERVER_DATA_DIR", STATE_DIR / "mnist")
 MAX_DRAWING_BYTES = env.integer("MNIST_SERVER_MAX_DRAWING_BYTES", 1_000_000, at_least=1_000)
 MAX_DRAWING_PIXELS = env.integer("MNIST_SERVER_MAX_DRAWING_PIXELS", 4_194_304, at_least=784)
 MAX_BODY_BYTES = 2 * MAX_DRAWING_BYTES + 500_000
-"""A drawing grows by a third in base64; the rest is room for its strokes."""
+"""Base64 enlarges a drawing by a third; the rest is for its strokes."""
 
 
-# --- Where the history is kept ----------------------------------------------------------------------------
+# --- The history's stores ----------------------------------------------------------------------------
 HISTORY_STORES: dict[str, dict[str, Any]] = {
     "embedded": {
         "BACKEND": "history.stores.sqlite.store.SQLiteStore",
@@ -36,10 +37,10 @@ HISTORY_STORES: dict[str, dict[str, Any]] = {
 }
 HISTORY_STORE = "embedded"
 HISTORY_OUTBOX: dict[str, Any] | None = None
-"""Where records wait when the store does not answer. The embedded store needs none: it is as near."""
+"""For records that the store does not accept in time. The embedded store, on the same disk, needs none."""
 
 HISTORY_KEEP_DAYS = env.integer("MNIST_SERVER_KEEP_DAYS", 0, at_least=0, at_most=36_500)
-"""Whole days after which what was drawn is deleted; 0 for never."""
+"""Number of whole days after which drawings are deleted; 0 for never."""
 
 CASSANDRA_HOSTS = env.names("MNIST_SERVER_DB_ADDRESS")
 CASSANDRA_TIMEOUT_S = env.integer("MNIST_SERVER_DB_TIMEOUT_MS", 2_000, at_least=100, at_most=60_000) / 1000
@@ -56,7 +57,7 @@ if CASSANDRA_HOSTS:
 # --- Security ---------------------------------------------------------------------------------------------
 DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)
 SECRET_KEY = given_or_kept_secret("MNIST_SERVER_SECRET_KEY", STATE_DIR / "secret-key")
-# The machine itself may always ask: health checks do.
+# Always allows this machine, for health checks.
 ALLOWED_HOSTS = [*env.hosts("MNIST_SERVER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CORS_ALLOWED_ORIGINS = env.origins("MNIST_SERVER_CORS_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
@@ -66,7 +67,7 @@ if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
-# A page of another origin that settings name may send its visitor's cookie only over HTTPS, as browsers ask.
+# Browsers send the cookie from pages of other allowed origins only with SameSite=None, which requires HTTPS.
 SESSION_COOKIE_SAMESITE = "None" if BEHIND_HTTPS and CORS_ALLOWED_ORIGINS else "Lax"
 SESSION_COOKIE_AGE = 180 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
@@ -96,9 +97,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    *(
-        ["django_cassandra_engine"] if CASSANDRA_HOSTS else []
-    ),  # Below management, whose sync_cassandra it is.
+    # After management, whose sync_cassandra takes precedence.
+    *(["django_cassandra_engine"] if CASSANDRA_HOSTS else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -163,7 +163,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # The driver tells of every attempt to reach each node, with tracebacks; the history says what matters.
+    # The driver logs every attempt to reach each node, with tracebacks; the history logs the important
+    # events.
     "loggers": {"cassandra": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "CRITICAL"}},
 }
 

@@ -1,4 +1,4 @@
-"""What all apps speak of: drawings, digits that were read in them, and what goes wrong. Imports nothing."""
+"""The types that all apps share: drawings, predictions and errors. Imports nothing from the project."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,11 +10,10 @@ INPUT_SIZE = 28
 """Side of the network's input, a square of ink, in pixels."""
 
 Stroke = list[list[float]]
-"""[[x…], [y…], [t…], [pressure…], [width…]], the form that Quick, Draw! made common, with more added; all but
-the first two may be left out.
+"""[[x…], [y…], [t…], [pressure…], [width…]], the form of Quick, Draw!, extended by pressure and width.
 
 x, y and the line's width in pixels of the drawing, t in ms since the drawing's first point, pressure from 0
-to 1.
+to 1. Trailing lists may be omitted, except x and y.
 """
 
 
@@ -24,12 +23,12 @@ class Drawing:
 
     content: bytes
     media_type: str
-    """image/png or image/jpeg, as found in the content and not as claimed."""
+    """image/png or image/jpeg, according to the content, not to the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in pixels of the drawing, its origin the upper left corner."""
+    """A rectangle in pixels of the drawing; the origin is the upper left corner."""
 
     x: int
     y: int
@@ -43,12 +42,12 @@ class Box:
 
     @property
     def window(self) -> tuple[slice, slice]:
-        """Its rows and columns, as an index of an image's array."""
+        """Its rows and columns, as an index into an image's array."""
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
     @classmethod
     def around(cls, boxes: "Iterable[Box]") -> "Box":
-        """The smallest box around others, of which there is one at least."""
+        """The smallest box around one or more boxes."""
         corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
         left, top, right, bottom = zip(*corners, strict=True)
         x, y = min(left), min(top)
@@ -57,17 +56,19 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class FoundDigit:
-    """A digit that was found in a drawing, and where."""
+    """A digit found in a drawing, with its position."""
 
     digit: int
     probabilities: tuple[float, ...]
     """Ten, for 0 to 9."""
     box: Box
     score: float | None = None
-    """The higher, the more surely it is a digit at all; comparable between records of one model. None for a
-    record from before there was one."""
+    """A higher score means that it is more likely to be a digit; comparable between records of one model.
+
+    None in records from before the network had scores.
+    """
     accepted: bool = True
-    """Whether the score was that of a digit."""
+    """False for a probable non-digit, according to the score."""
 
     @property
     def probability(self) -> float:
@@ -75,7 +76,7 @@ class FoundDigit:
 
     @property
     def second_guess(self) -> int:
-        """The digit that it would be if it were not the one it was read as."""
+        """The digit with the second highest probability."""
         return max((d for d in range(10) if d != self.digit), key=self.probabilities.__getitem__)
 
     @property
@@ -85,14 +86,14 @@ class FoundDigit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """What was read in a drawing, kept or not."""
+    """The result of reading a drawing, stored or not."""
 
     digits: tuple[FoundDigit, ...]
     """At least one, from left to right."""
     model: str
-    """Version of the parameters that answered."""
+    """Version of the network's parameters."""
     latency_ms: float
-    """From the decoding of the drawing to the network's answer."""
+    """From the decoding of the drawing to the network's result."""
 
     @property
     def predict(self) -> int:
@@ -101,37 +102,37 @@ class Prediction:
 
     @property
     def text(self) -> str:
-        """The digits as they are read, with any leading zeros."""
+        """The digits from left to right, with leading zeros."""
         return "".join(str(found.digit) for found in self.digits)
 
     @property
     def accepted(self) -> bool:
-        """Whether everything that was found counts as a digit."""
+        """Whether all digits are accepted."""
         return all(found.accepted for found in self.digits)
 
     @property
     def score(self) -> float | None:
-        """How surely it is digits that were drawn: as surely as the least sure one."""
+        """The lowest score of its digits; None without scores."""
         scores = [found.score for found in self.digits if found.score is not None]
         return min(scores, default=None)
 
     @property
     def probability(self) -> float:
-        """How sure the answer is: as sure as its least sure digit."""
+        """The lowest probability of its digits."""
         return min(found.probability for found in self.digits)
 
     def agrees_with(self, label: str) -> bool:
-        """Whether a label, empty for what is no digit, says the same as the network did."""
+        """Whether a label, empty for a non-digit, agrees with the result."""
         return label == self.text or (not label and not self.accepted)
 
 
 class DomainError(Exception):
-    """What goes wrong in the site's own terms; mnistsite.errors makes it an answer."""
+    """An error of the site's domain; mnistsite.errors turns it into a response."""
 
     code: ClassVar[str]
     """Stable, and for programs."""
     text: ClassVar[Any]
-    """For people, lazily translated, with a placeholder for each of the values."""
+    """For people, lazily translated, with a placeholder for each value."""
 
     def __init__(self, **values: int) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 admin.site.site_header = admin.site.site_title = _("Handwritten digits")
-admin.site.enable_nav_sidebar = False  # It would take a quarter of the window to name three lists.
+admin.site.enable_nav_sidebar = False  # It would use a quarter of the window for three links.
 
 urlpatterns = [
     path("", include("recognizer.urls")),

@@ -1,4 +1,4 @@
-"""The WSGI application. Importing this module is what makes a process one that serves."""
+"""The WSGI application. A process that imports this module counts as a serving process."""
 
 import os
 

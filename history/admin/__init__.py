@@ -1,7 +1,7 @@
 """The history in Django's admin, at /admin/history/historyrecord/.
 
-Django's own lists want a table to count, to sort and to filter. These pages read the history's lists instead:
-they cost the same on either store, however much there is.
+Django's own lists count, sort and filter a database table. These pages read the history's lists instead, so
+a page costs the same for any number of records, in either store.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ ROUTES: dict[str, tuple[str, Any]] = {
     "labelling": ("labelling/", LabellingView),
     "queue": ("labelling/queue/", QueueView),
 }
-"""Each page's name, as Django names those of a model, with its place and view."""
+"""The name, route and view of each page. The names follow Django's names for a model's pages."""
 
 
 @admin.register(HistoryRecord)
@@ -43,11 +43,11 @@ class HistoryAdmin(admin.ModelAdmin):
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Records come from drawing alone."""
+        """Only a recognition adds a record."""
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who may change what others drew but not look at it has no page here."""
+        """Every page here requires this permission: nobody changes drawings without seeing them."""
         return viewer_of(request).views_all
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -1,4 +1,4 @@
-"""What is done to the drawings that are selected in the list."""
+"""The actions on drawings that are selected in the list."""
 
 from typing import cast
 
@@ -21,7 +21,7 @@ from history.services import Changed, delete_each, label_each
 
 
 class SelectionLabelView(AdminPage):
-    """Gives all that are selected one label."""
+    """Gives all selected drawings the same label."""
 
     needs = "changes_all"
 
@@ -41,7 +41,7 @@ class SelectionLabelView(AdminPage):
 
 
 class DeletionView(AdminPage):
-    """Asks whether all that are selected are to be deleted, and does it."""
+    """Asks for confirmation, then deletes all selected drawings."""
 
     needs = "deletes_all"
 
@@ -68,7 +68,7 @@ def _report(request: HttpRequest, changed: Changed, done: str) -> HttpResponse:
 
 
 def back_to_list(request: HttpRequest) -> HttpResponse:
-    """To the page of the list that something was selected on."""
+    """Redirect to the page of the list on which the drawings were selected."""
     return HttpResponseRedirect(_origin(request))
 
 
@@ -79,7 +79,7 @@ def _origin(request: HttpRequest) -> str:
 
 
 def _log(request: HttpRequest, changed: Changed, flag: int, message: str) -> None:
-    """What the admin shows as recent actions."""
+    """Add entries to the admin's recent actions."""
     user = cast(User, request.user)
     content_type = ContentType.objects.get_for_model(HistoryRecord)
     LogEntry.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""What all pages of the history in the admin share: who may see them, and what is around them."""
+"""The base of all history pages in the admin: permissions and the common template context."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 
 
 class AdminPage(View):
-    """A page for who may view the history, and where `needs` says so may do more."""
+    """A page that requires the permission to view all drawings, and the permission in `needs`."""
 
     site: AdminSite | None = None
     needs: str = "views_all"

@@ -1,4 +1,4 @@
-"""The list of all that was drawn: filtered, page by page."""
+"""The list of all drawings, filtered, page by page."""
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponse

@@ -1,4 +1,4 @@
-"""What was drawn, how it was read and how long that took, day by day; history.statistics.metrics says what."""
+"""The dashboard: the metrics of history.statistics.metrics over the last days, and the outbox."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ class DashboardView(AdminPage):
         return self.show(
             request,
             "dashboard.html",
-            # There is a page while the store is down, too: it shows what waits in the outbox.
+            # While the store is down, the page still shows the outbox.
             status=200 if days is not None else 503,
             title=_("Dashboard"),
             period=int(asked),
@@ -40,7 +40,7 @@ class DashboardView(AdminPage):
 
 
 def _last_days(period: int) -> DailyCounts | None:
-    """The counts of the last days, today's included; None while the store does not answer."""
+    """The counts of the last days including today; None while the store does not answer."""
     today = datetime.now(UTC).date()
     try:
         return daily_counts(first=today - timedelta(days=period - 1), last=today)

@@ -1,4 +1,4 @@
-"""What the list shows, or what is selected in it, as a file."""
+"""Exports of a whole filtered list, or of the drawings selected in it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, StreamingHttpResponse
@@ -15,15 +15,15 @@ from history.pages.forms import selected_ids
 
 
 class ExportView(AdminPage):
-    """Streams an export, so that it may be as large as it likes."""
+    """Streams an export, which may be of any size."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """What a filter has."""
+        """Export all drawings of a filter."""
         selection = Selection(list_filter=chosen_filter(request.GET))
         return _answer(request, selection, request.GET.get("format", ""))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """What is selected."""
+        """Export the selected drawings."""
         ids = selected_ids(request, at_most=PAGE_SIZE)
         if not ids:
             messages.warning(request, _("Select drawings first."))

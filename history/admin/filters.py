@@ -1,6 +1,6 @@
-"""The filters beside the admin's list: what an address asks for, and what may be chosen instead.
+"""The filters beside the admin's list: the filter in an address, and the choices that replace it.
 
-Which filters there are is written in history.filters.
+history.filters defines the criteria.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from history.filters import CRITERIA, Criterion, ListFilter, Text
 from history.stores import open_store
 
 MOST_VALUES = 50
-"""Models or origins that are offered; any other may be named in the address."""
+"""Number of models or origins to offer; an address may name any other."""
 
 
 class BadFilter(ValueError):
@@ -25,20 +25,20 @@ class BadFilter(ValueError):
 class Choice:
     text: Text
     query: str
-    """The address of the list with this chosen, after its question mark."""
+    """The query string of the list with this choice."""
     is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The choices of one criterion, of which one at most is chosen."""
+    """The choices of one criterion; at most one is chosen."""
 
     title: Text
     choices: list[Choice]
 
 
 def chosen_filter(query: Mapping[str, str]) -> ListFilter:
-    """The filter that an address asks for. Raises BadFilter, for two criteria at once too."""
+    """The filter in an address. Raises BadFilter, also for two criteria at once."""
     names = [name for name in CRITERIA if name in query]
     if len(names) > 1:
         raise BadFilter(", ".join(names))
@@ -51,13 +51,13 @@ def chosen_filter(query: Mapping[str, str]) -> ListFilter:
 
 
 def query_of(chosen: ListFilter) -> str:
-    """The filter as an address has it."""
+    """The filter as a query string."""
     criterion = {chosen.name: chosen.value} if chosen.name else {}
     return urlencode({**criterion, **({"day": chosen.day.isoformat()} if chosen.day else {})})
 
 
 def groups(chosen: ListFilter) -> list[Group]:
-    """What may be chosen in place of a filter, on the same day."""
+    """The choices that can replace a filter, on the same day."""
     return [
         Group(each.title, [_choice(chosen, each.name, *offer) for offer in _offers(each)])
         for each in CRITERIA.values()

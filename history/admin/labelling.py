@@ -1,4 +1,4 @@
-"""Labelling one drawing after the other, with the keyboard."""
+"""Labelling one drawing after another, with the keyboard."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from history.selectors import LabelledRecord, with_labels
 
 
 class LabellingView(AdminPage):
-    """The page. Its script asks for what is to be labelled."""
+    """The page. Its script fetches the drawings to label."""
 
     needs = "changes_all"
 

@@ -11,7 +11,7 @@ from history.records import Label, Record, Summary
 from mnistsite.types import FoundDigit, Prediction
 
 MAX_LABEL_LENGTH = 40
-"""Digits: more than a drawing is ever read as."""
+"""In digits; no drawing is read as a longer number."""
 
 LABEL = re.compile(f"[0-9]{{0,{MAX_LABEL_LENGTH}}}")
 
@@ -29,7 +29,7 @@ def digit_json(found: FoundDigit) -> dict[str, Any]:
 
 
 def prediction_json(prediction: Prediction) -> dict[str, Any]:
-    """What was read, kept or not: what every answer of the API has of it."""
+    """A result, stored or not: the fields that every response with a result has."""
     return {
         "predict": prediction.predict,
         "text": prediction.text,
@@ -64,7 +64,7 @@ def label_json(label: Label) -> dict[str, Any]:
 
 
 class LabelField(serializers.CharField):
-    """Digits, or nothing. DRF's own RegexField has codes of its own for some characters that are none."""
+    """Digits, or empty. DRF's RegexField would answer some invalid characters with error codes of its own."""
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
@@ -74,7 +74,7 @@ class LabelField(serializers.CharField):
 
 
 class LabelSerializer(serializers.Serializer[Any]):
-    """What a drawing shows, by a person's word."""
+    """A label as a client sends it."""
 
     text = LabelField(
         allow_blank=True,

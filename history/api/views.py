@@ -1,4 +1,4 @@
-"""The history in the API: what a visitor may see of it, as JSON."""
+"""The history in the API: the records that a visitor may see, as JSON."""
 
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,7 @@ class RecognitionListView(APIView):
 
 
 class RecordView(APIView):
-    """Something of one record: 404 where there is none, or none that the viewer may see."""
+    """Base of views of one record: 404 if it does not exist, or if the viewer may not see it."""
 
     authentication_classes = [SessionAuthentication]
 
@@ -65,7 +65,7 @@ class RecognitionView(RecordView):
 
 
 class LabelView(RecordView):
-    """`PUT /api/v1/recognitions/<id>/label`: what the drawing shows, by a person's word."""
+    """`PUT /api/v1/recognitions/<id>/label`: labels a drawing."""
 
     def put(self, request: Request, record_id: UUID) -> Response:
         body = validated_body(request, LabelSerializer)

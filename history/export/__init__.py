@@ -1,1 +1,1 @@
-"""The history as files that other tools read: one module a format, and `Export` to stream any of them."""
+"""The history as files that other tools read: one module per format; `Export` streams each of them."""

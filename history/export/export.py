@@ -9,28 +9,28 @@ from history.export.source import ExportCounts, ExportSource
 from history.export.zip_stream import zipped
 
 Watch = Callable[[Iterable[Chosen]], Iterable[Chosen]]
-"""Hands records through, and may show how many there were, or raise to stop."""
+"""Passes records through; may count them, or raise to stop the export."""
 
 
 class Export:
-    """One export, read once: as the bytes of one file, or as the files that it is made of.
+    """One export, to be read once: either as its files, or as the bytes of a single file.
 
-    Nothing is read before the first of them is asked for. Reading raises StoreUnavailable.
+    Reads records only as the caller consumes it. Reading raises StoreUnavailable.
     """
 
     def __init__(
         self, *, selection: Selection, form: Format, answers: bool = False, watch: Watch = lambda items: items
     ) -> None:
-        """answers: whether the result stands in for a missing label."""
+        """answers: use the result in place of a missing label."""
         self.form, self.counts = form, ExportCounts()
         self._source = ExportSource(chosen=watch(chosen(selection)), answers=answers, counts=self.counts)
 
     def files(self) -> Iterator[File]:
-        """Each to be read to its end before the next is asked for."""
+        """The files of the export. Read each to its end before you ask for the next one."""
         return self.form.files(self._source)
 
     def stream(self) -> Iterator[bytes]:
-        """One file, in bounded memory: an archive where there are several."""
+        """A single file, in bounded memory: an archive if the export has several files."""
         if self.form.is_folder:
             yield from joined(zipped(self.files()))
         else:

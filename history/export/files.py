@@ -1,4 +1,4 @@
-"""Files that are made piece by piece, in bounded memory."""
+"""Files that are written in pieces, in bounded memory."""
 
 import tempfile
 import zlib
@@ -9,23 +9,23 @@ from django.conf import settings
 
 CHUNK_BYTES = 2**16
 GZIP = 16 + zlib.MAX_WBITS
-"""Asks zlib for gzip's header. It has neither a time nor a name: the same content gives the same file."""
+"""Makes zlib write gzip's header, without a time or a name: the same content gives the same file."""
 
 
 class File(NamedTuple):
     name: str
-    """Within the folder or the archive that it is written to."""
+    """Path inside the folder or the archive."""
     chunks: Iterator[bytes]
-    """To be read to the end before the next file is asked for."""
+    """Read them to the end before you ask for the next file."""
 
 
 def spool() -> IO[bytes]:
-    """A file without a name for what is too much to remember, gone when it is closed."""
+    """A temporary file, without a name, for data that would not fit into memory."""
     return tempfile.TemporaryFile(dir=settings.STATE_DIR)
 
 
 def read_back(file: IO[bytes]) -> Iterator[bytes]:
-    """All that has been written to a file."""
+    """The whole content of a file."""
     file.seek(0)
     while chunk := file.read(CHUNK_BYTES):
         yield chunk

@@ -1,4 +1,4 @@
-"""Which records are exported, and the way to them: page by page, the newest first."""
+"""The selection of the records to export, read page by page, the newest first."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +16,10 @@ from history.stores.base import RecordNotFound
 from history.stores.retry import retrying
 
 PAGE = 64
-"""So many records are in memory at once."""
+"""Number of records in memory at once."""
 
 THREADS = 8
-"""Each waits for one record of a page, as Cassandra's nodes are asked faster together."""
+"""Each fetches one record of a page: parallel requests use all of Cassandra's nodes."""
 
 
 class Chosen(NamedTuple):
@@ -29,39 +29,39 @@ class Chosen(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """All records, or those that have all that is given. What waits in an outbox is not among them."""
+    """All records that meet every given condition. Records in an outbox are not included."""
 
     first_day: date | None = None
-    """In UTC, as the last one, which is included."""
+    """In UTC, like `last_day`; both are included."""
     last_day: date | None = None
     list_filter: ListFilter = EVERYTHING
     model: str | None = None
-    """Goes with any list."""
+    """Can be combined with any list."""
     ids: tuple[UUID, ...] = ()
-    """These alone, where any are named; nothing else then counts."""
+    """If not empty, select exactly these records, and ignore the other conditions."""
 
     def takes(self, summary: Summary) -> bool:
-        """Whether a record is of the days and of the model."""
+        """Whether a record has the right day and model."""
         day = day_of(summary.id)
         is_in_time = (self.first_day or day) <= day <= (self.last_day or day)
         return is_in_time and self.model in (None, summary.model)
 
 
 def chosen(selection: Selection) -> Iterator[Chosen]:
-    """The records, the newest first, without those that are deleted meanwhile. Raises StoreUnavailable."""
+    """The records, the newest first. Skips records deleted in the meantime. Raises StoreUnavailable."""
     store, list_filter = open_store(), selection.list_filter
     with ThreadPoolExecutor(THREADS) as threads:
         for page in _pages(selection):
             labels = retrying(partial(store.labels, page))
             for record in filter(None, threads.map(_whole, page)):
                 label = labels.get(record.id)
-                # Somebody may have given it another label since it was listed.
+                # The label may have changed since the record was listed.
                 if not list_filter.depends_on_label or list_filter.has(record, label.text if label else None):
                     yield Chosen(record, label)
 
 
 def _pages(selection: Selection) -> Iterator[Sequence[UUID]]:
-    """The ids page by page, from the last day's end to where the first day begins."""
+    """The ids, page by page, from the end of the last day back to the start of the first."""
     for start in range(0, len(selection.ids), PAGE):
         yield selection.ids[start : start + PAGE]
     if selection.ids:

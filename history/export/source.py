@@ -1,4 +1,4 @@
-"""What a format reads: records with the truth about them, or their digits, and a tally of both."""
+"""The input of a format: records with their labels, or their digits, and the counts of both."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,33 +14,33 @@ from history.records import Record, Summary
 from mnistsite.types import INPUT_SIZE
 
 NO_DIGIT = -1
-"""The label of what is no digit."""
+"""The label of a non-digit."""
 
 
 class Reason(StrEnum):
-    """Why a record is left out."""
+    """Why an export leaves a record out."""
 
     UNLABELLED = "without a label"
-    OTHER_COUNT = "whose label has another number of digits than were found"
-    NO_DIGIT = "labelled as no digit, for which this format has no label"
-    NO_INPUTS = "from before the network's inputs were kept, which add_inputs adds"
+    OTHER_COUNT = "whose label has a different number of digits than the result"
+    NO_DIGIT = "labelled as not a digit, for which this format has no label"
+    NO_INPUTS = "stored without the network's inputs, which add_inputs adds"
 
 
 @dataclass(slots=True)
 class ExportCounts:
-    """What was read and written so far."""
+    """How much has been read and written so far."""
 
     records: int = 0
     written: int = 0
     """Lines, digits or pictures."""
     skipped: Counter[Reason] = field(default_factory=Counter)
-    """Records, by the reason."""
+    """Number of records by reason."""
 
 
 class Digit(NamedTuple):
     record: Record
     position: int
-    """In its number, counted from 1."""
+    """In the number, from 1."""
     label: int
     """0 to 9, or NO_DIGIT."""
     input: np.ndarray
@@ -51,7 +51,7 @@ class Digit(NamedTuple):
 class ExportSource:
     chosen: Iterable[Chosen]
     answers: bool
-    """Whether the network's own answer stands for a label that nobody has given."""
+    """Whether to use the result in place of a missing label."""
     counts: ExportCounts
 
     def records(self) -> Iterator[Chosen]:
@@ -60,13 +60,13 @@ class ExportSource:
             yield each
 
     def truth(self, each: Chosen) -> str | None:
-        """What a drawing shows: digits, or empty for what is no digit; None where nobody knows."""
+        """The label: digits, or empty for a non-digit; None if the drawing has no label."""
         if each.label:
             return each.label.text
         return answer_of(each.record) if self.answers else None
 
     def known(self) -> Iterator[tuple[Record, str]]:
-        """Records with the truth about them."""
+        """The records that have a label, each with its label's text."""
         for each in self.records():
             truth = self.truth(each)
             if truth is None:
@@ -75,7 +75,7 @@ class ExportSource:
                 yield each.record, truth
 
     def digits(self, *, none_has_a_label: bool = True) -> Iterator[Digit]:
-        """Each digit as the network saw it."""
+        """Each digit with the network's input."""
         for record, truth in self.known():
             if truth or none_has_a_label:
                 yield from self.digits_of(record, truth)
@@ -83,7 +83,7 @@ class ExportSource:
                 self.skip(Reason.NO_DIGIT)
 
     def digits_of(self, record: Record, truth: str) -> Iterator[Digit]:
-        """The digits of a record, or nothing where its label does not say which is which."""
+        """The digits of a record; empty if its label has another number of digits, or if it has no inputs."""
         labels = [int(character) for character in truth] or [NO_DIGIT] * len(record.digits)
         if len(labels) != len(record.digits):
             self.skip(Reason.OTHER_COUNT)
@@ -101,10 +101,10 @@ class ExportSource:
 
 
 def answer_of(summary: Summary) -> str:
-    """The network's answer in the form of a label."""
+    """The result in the form of a label."""
     return summary.text if summary.accepted else ""
 
 
 def writer_of(summary: Summary) -> str:
-    """A name for who drew it, the same for the same visitor, that does not give the visitor's token away."""
+    """A pseudonym of the visitor, always the same, which does not reveal the visitor's token."""
     return sha256(summary.visitor.encode()).hexdigest()[:12] if summary.visitor else ""

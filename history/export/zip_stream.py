@@ -1,7 +1,9 @@
-"""A ZIP archive that is written while it is read, however many files are in it.
+"""A ZIP archive that is streamed in bounded memory, for any number of files.
 
-Python's zipfile remembers each file until the end. Here what is to be said of them there waits on disk.
-Source: APPNOTE.TXT 6.3.10 by PKWARE, sections 4.3 and 4.5.3; always in the ZIP64 form, which knows no limits.
+Python's zipfile keeps an entry for each file in memory; here the archive's directory waits in a temporary
+file.
+Source: APPNOTE.TXT 6.3.10 by PKWARE, sections 4.3 and 4.5.3. The archive always uses ZIP64, which has no size
+limits.
 """
 
 import struct
@@ -12,16 +14,16 @@ from history.export.files import File, read_back, spool
 
 VERSION, UNIX = 45, 3 << 8
 SIZES_FOLLOW, DEFLATED = 8, 8
-"""A flag: sizes and checksum stand behind the content. And the method."""
+"""The flag for sizes and checksum after the content, and the compression method."""
 MIDNIGHT, FIRST_OF_1980 = 0, 0x21
-"""The same for all: the same files give the same archive."""
+"""A fixed time for every file: the same files give the same archive."""
 SEE_EXTRA, SEE_EXTRA_SHORT = 0xFFFFFFFF, 0xFFFF
 ZIP64 = 1
 REGULAR_FILE = 0o100644 << 16
 
 
 def zipped(files: Iterable[File]) -> Iterator[bytes]:
-    """The archive, piece by piece."""
+    """The archive, in pieces."""
     offset = count = 0
     with spool() as directory:
         for file in files:
@@ -56,7 +58,7 @@ class _Packed:
         yield struct.pack("<4sLQQ", b"PK\7\10", self._checksum, self._packed_bytes, self._size_bytes)
 
     def directory_entry(self) -> bytes:
-        """What the archive's directory says of it, once all pieces have been read."""
+        """The file's entry in the archive's directory; call it after all pieces have been read."""
         extra = struct.pack("<HHQQQ", ZIP64, 24, self._size_bytes, self._packed_bytes, self._offset)
         sizes = (self._checksum, SEE_EXTRA, SEE_EXTRA, len(self._name), len(extra))
         rest = (0, 0, 0, REGULAR_FILE, SEE_EXTRA)  # No comment, first disk, nothing internal.
@@ -76,7 +78,7 @@ class _Packed:
 
 
 def _end(*, count: int, size_bytes: int, offset: int) -> bytes:
-    """Where the directory is: in the new form, where that is, and in the old form."""
+    """The end records: the ZIP64 record, its locator, and the record of the old format."""
     at = offset + size_bytes
     new = struct.pack(
         "<4sQHHLLQQQQ", b"PK\6\6", 44, UNIX | VERSION, VERSION, 0, 0, count, count, size_bytes, offset

@@ -1,1 +1,1 @@
-"""The history's pages for visitors, and for those who were given a link."""
+"""The history's pages for visitors, and the pages of share links."""

@@ -1,4 +1,4 @@
-"""Links to one drawing that nobody can guess: whoever was given one may see that drawing, and no other."""
+"""Links that share one drawing. Nobody can guess a link, and it gives access to no other drawing."""
 
 import base64
 from uuid import UUID
@@ -7,10 +7,10 @@ from django.core.signing import BadSignature, Signer
 
 
 class ShareTokenConverter:
-    """A record's id in a route, signed: 22 characters of the id, a dot, and 43 of its HMAC-SHA256 in full.
+    """A record's signed id in a route: 22 characters of the id, a dot, and 43 of its full HMAC-SHA256.
 
-    No table says what is shared, so every web machine that has the secret key knows a token; and what is
-    none is no route at all, so that no store is asked for it.
+    Sharing stores nothing, so every web machine with the secret key recognises a token. A forged token
+    matches no route, so no store is asked for it.
     """
 
     regex = r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"

@@ -1,4 +1,4 @@
-"""What whoever has a link sees of the one drawing that it leads to."""
+"""The pages of share links. They show a single drawing to anyone who has the link."""
 
 from uuid import UUID
 
@@ -10,12 +10,14 @@ from history.records import Record
 from history.selectors import shared_record
 
 SHARED = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
-"""What is shared is for who has the link, and no longer than there is the drawing. That no other site sees
-the link as a Referer is a header of all pages, Django's SECURE_REFERRER_POLICY."""
+"""Keeps shared caches and search engines from storing the page.
+
+On all pages, Django's SECURE_REFERRER_POLICY keeps browsers from sending the link to other sites.
+"""
 
 
 class SharedPageView(RecordView):
-    """One drawing, for whoever was given its link: its replay, and what was read."""
+    """A shared drawing: its replay and its result."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         record = shared_record(record_id)
@@ -24,7 +26,7 @@ class SharedPageView(RecordView):
 
 
 class SharedDrawingView(DrawingView):
-    """The same, for whoever was given its link."""
+    """The file of a shared drawing."""
 
     headers = SHARED
 

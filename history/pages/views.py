@@ -1,4 +1,4 @@
-"""The pages of the history."""
+"""The history's pages for visitors."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -21,13 +21,13 @@ from mnistsite.errors import STATUSES
 
 
 class ListView(View):
-    """What a visitor drew, newest first; several may be deleted here."""
+    """A visitor's drawings, newest first, from which several can be deleted at once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(request)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Delete what is selected: a form needs no script for that."""
+        """Delete the selected drawings. This works without scripts."""
         fault = delete_each(viewer_of(request), selected_ids(request, at_most=PAGE_SIZE)).fault
         if fault is not None:
             return self._show(request, fault=str(fault), status=STATUSES[fault.code])
@@ -49,7 +49,7 @@ class ListView(View):
 
 
 class RecordView(View):
-    """Something of one record: 404 where there is none, or none that the viewer may see."""
+    """Base of views of one record: 404 if it does not exist, or if the viewer may not see it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -59,13 +59,13 @@ class RecordView(View):
 
 
 class RecordPageView(RecordView):
-    """One drawing: its replay, and what was read; who drew it may delete it here."""
+    """One drawing: its replay, its result and its label. The visitor who drew it can delete it here."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         return self._show(request, record_id)
 
     def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
-        """Delete it: a form needs no script for that."""
+        """Delete the drawing. This works without scripts."""
         try:
             delete(viewer_of(request), record_id)
         except NotDeleted as error:
@@ -91,7 +91,7 @@ class RecordPageView(RecordView):
 
 
 class NeighbourView(View):
-    """Leads from a drawing to the one before or after it, and from the last one back to the list."""
+    """Redirects to the visitor's next older or newer drawing, or to the list if there is none."""
 
     newer = False
 
@@ -104,7 +104,7 @@ class DrawingView(RecordView):
     """A drawing as it was received."""
 
     headers: ClassVar[dict[str, str]] = {"Cache-Control": "private, max-age=3600, immutable"}
-    """A record never changes, but whether its viewer may see it can: an hour, and no shared cache."""
+    """A record never changes, but a permission can: browsers keep it for an hour, shared caches do not."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         drawing = self._find(request, record_id).drawing

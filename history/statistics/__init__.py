@@ -1,1 +1,1 @@
-"""What is counted of each day's drawings, and what the dashboard shows of it."""
+"""Daily counts of drawings and labels, and the dashboard's metrics and plots."""

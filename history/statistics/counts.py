@@ -1,6 +1,6 @@
-"""Counts of a day's drawings and labels, kept up as these come and go, so that no page has to count records.
+"""Counts of a day's drawings and labels, updated with each change, so that no page has to count records.
 
-The counts of one day add up, whichever process counted them and in which order; a deletion subtracts.
+Processes count separately; the sum of their counts is the day's total, in any order. A deletion subtracts.
 """
 
 import json
@@ -12,7 +12,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Whole numbers under names, of which those that are 0 are left out."""
+    """Integers by name, without zeros."""
 
     by_name: Mapping[str, int] = field(default_factory=dict)
 

@@ -1,8 +1,8 @@
-"""What this process has counted, and how it gets into the store.
+"""The counts of this process, and how it writes them to the store.
 
-Each process writes what it has counted of a day as a whole, in a row of its own: a row that is written again
-counts nothing twice, and no process waits for another (a PN-counter; Shapiro and others, "A comprehensive
-study of convergent and commutative replicated data types", 2011). A crash loses a second of statistics.
+Each process writes its counts of a day as one row of its own. Writing a row again counts nothing twice, and
+no process waits for another (a PN-counter; Shapiro and others, "A comprehensive study of convergent and
+commutative replicated data types", 2011). A crash loses one second of statistics.
 """
 
 import secrets
@@ -27,7 +27,7 @@ class StatisticsRecorder:
             self._unwritten.add(day)
 
     def write(self, store: HistoryStore) -> None:
-        """Write what has changed. Raises StoreUnavailable; what was not written is for the next time."""
+        """Write the changed days. Raises StoreUnavailable; the next call writes the rest."""
         with self._lock:
             changed = {day: self._counts[day] for day in self._unwritten}
         for day, counts in changed.items():

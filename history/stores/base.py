@@ -1,4 +1,4 @@
-"""The contract that every back end keeps; tests/history/test_store_contract.py holds each to it."""
+"""The contract of the stores; tests/history/test_store_contract.py tests each store against it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -11,36 +11,36 @@ from history.records import Label, Record, Summary
 
 
 class StoreUnavailable(Exception):
-    """The store cannot be reached, or did not do in time what it was asked."""
+    """The store cannot be reached, or did not complete a request in time."""
 
 
 class Refused(StoreUnavailable):
-    """The store answers, but does not take this record: trying again later will not help by itself."""
+    """The store answers, but does not accept this record; a retry alone will not help."""
 
 
 class RecordNotFound(LookupError):
-    """There is no record under that id."""
+    """No record has this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What a deletion took beside the record."""
+    """The label that was deleted with a record."""
 
     label: Label | None
 
 
 class HistoryStore(ABC):
-    """Keeps records for ever, each under its own id. Safe to call from any number of threads.
+    """Keeps each record under its id until it is deleted. Safe to call from any number of threads.
 
-    Every method raises StoreUnavailable when the store cannot answer.
+    Every method raises StoreUnavailable if the store does not answer.
     """
 
     @abstractmethod
     def add(self, record: Record) -> None:
-        """Keep a record: when this returns, it survives a crash and a power cut.
+        """Store a record. When this returns, the record survives a crash and a power cut.
 
-        Adding it again changes nothing, so a write whose fate is unknown can be repeated. An id stands for
-        one content for ever: another content under a used id is a mistake of the caller's.
+        Adding a record again changes nothing, so callers may repeat a write whose outcome they do not know.
+        They must never add a different record under an id that is in use.
         """
 
     @abstractmethod
@@ -49,22 +49,22 @@ class HistoryStore(ABC):
 
     @abstractmethod
     def put_inputs(self, record: Record) -> None:
-        """Keep the inputs of a record that was added without them. Where it is gone, nothing is kept."""
+        """Store the inputs of a record that was added without them. Ignores a deleted record."""
 
     @abstractmethod
     def newest(
         self, *, limit: int, before: UUID | None = None, list_filter: ListFilter = EVERYTHING
     ) -> list[Summary]:
-        """At most `limit` records of a list, the newest first: those made before `before`.
+        """At most `limit` records of a list made before `before`, the newest first.
 
-        What it costs depends on `limit` alone, not on how many records there are or how far back it looks.
+        The cost depends only on `limit`, not on the number of records or on how old they are.
         """
 
     @abstractmethod
     def oldest(
         self, *, limit: int, after: UUID | None = None, list_filter: ListFilter = EVERYTHING
     ) -> list[Summary]:
-        """At most `limit` records of a list, the oldest first: those made after `after`. Likewise."""
+        """At most `limit` records of a list made after `after`, the oldest first, at the same cost."""
 
     def pages(self, *, size: int, list_filter: ListFilter = EVERYTHING) -> Iterator[list[Summary]]:
         """All records of a list, the oldest first, `size` at a time."""
@@ -75,53 +75,52 @@ class HistoryStore(ABC):
 
     @abstractmethod
     def values(self, criterion: str, *, limit: int) -> list[str]:
-        """At most `limit` of the values that a criterion has lists of, in their order, where it keeps them.
+        """At most `limit` values of a criterion with `keeps_values`, sorted.
 
-        One may be among them whose records have all been deleted.
+        They may include a value whose records have all been deleted.
         """
 
     @abstractmethod
     def put_label(self, label: Label) -> Label | None:
-        """Keep a label as durably as a record, unless a later one is there. Raises RecordNotFound.
+        """Store a label, as durably as a record, unless the record has a later one. Raises RecordNotFound.
 
-        Returns the label that was there; if that is a later one, it goes on holding.
+        Returns the record's previous label. If that is later than the new label, it stays in force.
         """
 
     @abstractmethod
     def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
-        """The labels of those records that have one."""
+        """The labels of the records that have one."""
 
     def label(self, record_id: UUID) -> Label | None:
-        """The label of a record that has one."""
+        """The label of a record, or None."""
         return self.labels([record_id]).get(record_id)
 
     @abstractmethod
     def delete(self, summary: Summary) -> Deleted | None:
-        """Delete a record, its drawing and its label, out of every list, as durably as it was kept.
+        """Delete a record with its drawing and its label from every list, as durably as it was stored.
 
-        Deleting what is not there changes nothing, and returns None, so a deletion whose fate is unknown can
-        be repeated.
+        Returns None if there is no such record, so callers may repeat a deletion whose outcome they do not
+        know.
         """
 
     @abstractmethod
     def purge(self, day: date) -> None:
-        """Delete all that was made on a day, in UTC, as completely as `delete` does.
+        """Delete all records of a day (UTC), as completely as `delete` does, and the day's statistics.
 
-        What was counted of the day goes with it. It may take long, and one that was cut off is finished by
-        repeating it.
+        This may take long. If it is interrupted, another call completes it.
         """
 
     @abstractmethod
     def put_statistics(self, day: date, source: str, content: str) -> None:
-        """Keep what somebody counted of a day, in place of what the same source had counted of it before."""
+        """Store the counts of a day from one source, in place of that source's earlier counts of the day."""
 
     @abstractmethod
     def statistics(self, first: date, last: date) -> list[tuple[date, str, str]]:
-        """What was counted of some days, both ends included: day, source and content, in order.
+        """The counts of the days from `first` to `last`: (day, source, content), sorted.
 
-        What it costs depends on the days and on who counted, not on how many records there are.
+        The cost depends on the number of days and sources, not on the number of records.
         """
 
     @abstractmethod
     def check(self) -> None:
-        """Raise StoreUnavailable when the store could not keep a record now."""
+        """Raise StoreUnavailable if the store cannot store a record now."""

@@ -1,4 +1,4 @@
-"""Keeps a store that does not answer from costing every request its time-out."""
+"""A circuit breaker: while the store does not answer, most requests do not wait for its time-out."""
 
 import threading
 import time
@@ -9,21 +9,21 @@ from functools import cache
 from history.stores.base import Refused, StoreUnavailable
 
 FAILURES = 3
-"""So many in a row say that it is the store, and not one request's bad luck."""
+"""Number of failures in a row that open the circuit; fewer may concern single requests."""
 
 RETRY_AFTER_S = 1.0
-"""How long after a failure the next attempt is let through."""
+"""Time between a failure and the next attempt."""
 
 
 class CircuitOpen(StoreUnavailable):
-    """The store failed just now, and is not asked again yet."""
+    """The store failed a moment ago, and the next attempt is not due yet."""
 
 
 class CircuitBreaker:
-    """After some failures in a row, lets one attempt through at a time until one succeeds.
+    """After FAILURES in a row, allows one attempt at a time until one succeeds.
 
-    The others are refused at once.
-    Source: M. Nygard, Release It!, "Circuit CircuitBreaker".
+    Refuses all other attempts at once.
+    Source: M. Nygard, Release It!, "Circuit Breaker".
     """
 
     def __init__(self) -> None:
@@ -34,11 +34,11 @@ class CircuitBreaker:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Wraps an attempt. Raises CircuitOpen at once when none is let through now."""
+        """Wraps an attempt. Raises CircuitOpen at once if no attempt is allowed now."""
         with self._lock:
             if self._open_until is not None:
                 if self._trying or time.monotonic() < self._open_until:
-                    raise CircuitOpen("The store did not answer just now, and is given a moment")
+                    raise CircuitOpen("The store failed a moment ago; the next attempt is not due yet")
                 self._trying = True
         try:
             yield
@@ -61,5 +61,5 @@ class CircuitBreaker:
 
 @cache
 def circuit_breaker() -> CircuitBreaker:
-    """The one between this process's requests and the store. What drains the outbox does without."""
+    """The circuit breaker between this process's requests and the store. The drainer does not use it."""
     return CircuitBreaker()

@@ -1,4 +1,4 @@
-"""A lock that one process of a host holds at a time."""
+"""A lock that at most one process of a host holds at a time."""
 
 import fcntl
 from collections.abc import Iterator
@@ -8,7 +8,10 @@ from pathlib import Path
 
 @contextmanager
 def process_lock(path: Path) -> Iterator[bool]:
-    """Whether this process holds the lock, until the block ends. The kernel frees it when a process dies."""
+    """Yield whether this process got the lock, and release it after the block.
+
+    The kernel releases it if the process dies.
+    """
     with path.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

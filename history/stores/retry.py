@@ -1,4 +1,4 @@
-"""Long work goes on after a store did not answer for a moment."""
+"""Retries for long operations, so that they survive a brief failure of the store."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Records to and from a table's columns: what every store keeps, and in which form."""
+"""Conversion between records and table columns, the same for every store."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ LABEL_COLUMNS = ("label", "given_by", "given_at_us")
 
 
 def of_summary(summary: Summary) -> dict[str, Any]:
-    """What lists show, as SUMMARY_COLUMNS."""
+    """A summary as SUMMARY_COLUMNS."""
     digits = [
         [found.digit, found.probabilities, astuple(found.box), found.score, found.accepted]
         for found in summary.digits
@@ -30,7 +30,7 @@ def of_summary(summary: Summary) -> dict[str, Any]:
 
 
 def of_drawing(record: Record) -> dict[str, Any]:
-    """What only the whole record has, as DRAWING_COLUMNS."""
+    """The rest of a record as DRAWING_COLUMNS."""
     return {
         "strokes": _dump(record.strokes),
         "media_type": record.drawing.media_type,
@@ -40,26 +40,26 @@ def of_drawing(record: Record) -> dict[str, Any]:
 
 
 def of_label(label: Label) -> dict[str, Any]:
-    """A label, as LABEL_COLUMNS."""
+    """A label as LABEL_COLUMNS."""
     return {"label": label.text, "given_by": label.given_by, "given_at_us": label.given_at_us}
 
 
 def to_record(record_id: UUID, row: Mapping[str, Any]) -> Record:
-    """The record back from a row with both groups of columns."""
+    """The record of a row with SUMMARY_COLUMNS and DRAWING_COLUMNS."""
     drawing = Drawing(content=row["drawing"], media_type=row["media_type"])
     strokes = tuple(json.loads(row["strokes"]))
-    # Rows in Cassandra from before this column have null in it.
+    # Rows in Cassandra from before this column contain null.
     inputs = row["inputs"] or b""
     return Record(id=record_id, **_summary_fields(row), drawing=drawing, strokes=strokes, inputs=inputs)
 
 
 def to_summary(record_id: UUID, row: Mapping[str, Any]) -> Summary:
-    """The summary back from a row with SUMMARY_COLUMNS."""
+    """The summary of a row with SUMMARY_COLUMNS."""
     return Summary(id=record_id, **_summary_fields(row))
 
 
 def to_label(record_id: UUID, row: Mapping[str, Any]) -> Label:
-    """The label back from a row with LABEL_COLUMNS."""
+    """The label of a row with LABEL_COLUMNS."""
     return Label(
         record_id=record_id, text=row["label"], given_by=row["given_by"], given_at_us=row["given_at_us"]
     )
@@ -68,7 +68,7 @@ def to_label(record_id: UUID, row: Mapping[str, Any]) -> Label:
 def _summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "digits": tuple(
-            # Records from before there were scores end with the box.
+            # Records from before the network had scores end with the box.
             FoundDigit(digit, tuple(probabilities), Box(*box), *score_and_accepted)
             for digit, probabilities, box, *score_and_accepted in json.loads(row["digits"])
         ),

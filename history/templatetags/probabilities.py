@@ -1,11 +1,11 @@
-"""Probabilities as a person reads them: what static/js/common/text.js has for pages without scripts."""
+"""Probabilities as percentages, in the form of static/js/common/text.js, for pages without scripts."""
 
 from django import template
 
 register = template.Library()
 
 NEARLY_CERTAIN = 0.999
-"""No network is certain: a probability that would round to 100 % is shown as above this one."""
+"""No network is certain: a probability that would round to 100 % is shown as above this value."""
 
 
 @register.filter

@@ -51,7 +51,7 @@ def store(database: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__table_name__)
-def test_the_models_are_the_tables_that_the_steps_made(database: dict[str, Any], table: Any) -> None:
+def test_the_models_are_the_tables_that_the_migrations_made(database: dict[str, Any], table: Any) -> None:
     with engine_session(database) as session:
         rows = session.execute(COLUMNS, (database["NAME"], table.__table_name__))
         made = {row["column_name"]: (row["kind"], row["type"]) for row in rows}
@@ -64,7 +64,7 @@ def test_the_models_are_the_tables_that_the_steps_made(database: dict[str, Any],
 def test_the_schema_may_be_made_again(database: dict[str, Any]) -> None:
     lines: list[str] = []
     schema.sync(database, report=lines.append)
-    assert [line for line in lines if "taken before" in line] == lines[1:]
+    assert [line for line in lines if "applied before" in line] == lines[1:]
     assert len(lines) == 1 + len(schema.MIGRATIONS)
 
 
@@ -76,12 +76,12 @@ def test_another_replication_is_said_and_left_alone(database: dict[str, Any]) ->
     assert "ALTER KEYSPACE" in lines[1]
 
 
-def test_a_step_that_was_cut_off_is_taken_again(database: dict[str, Any]) -> None:
+def test_an_interrupted_migration_is_applied_again(database: dict[str, Any]) -> None:
     with engine_session(database) as session:
         session.execute(f"DELETE FROM {database['NAME']}.schema_steps WHERE step = '0002_labels'")  # noqa: S608
     lines: list[str] = []
     schema.sync(database, report=lines.append)
-    assert "Step 0002_labels: taken" in lines
+    assert "Migration 0002_labels: applied" in lines
 
 
 def test_a_site_without_tables_says_what_is_missing(database: dict[str, Any]) -> None:

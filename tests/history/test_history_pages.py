@@ -499,7 +499,7 @@ def test_it_is_logged_who_deleted_what(visitor: Client, caplog: pytest.LogCaptur
     visitor.delete(f"/api/v1/recognitions/{mine.id}")
     staff_client("view", "delete", name="carl").delete(f"/api/v1/recognitions/{other.id}")
     assert [line for line in caplog.messages if "deleted" in line] == [
-        f"Record {mine.id} was deleted by who drew it",
+        f"Record {mine.id} was deleted by its visitor",
         f"Record {other.id} was deleted by carl",
     ]
 

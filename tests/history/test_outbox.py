@@ -491,7 +491,7 @@ def test_a_record_that_neither_takes_is_not_claimed(
     lost = replace(a_record(), drawing=drawing)
     with pytest.raises(NotStored):
         record(lost)
-    assert caplog.messages == [f"Record {lost.id} was not kept"]
+    assert caplog.messages == [f"Record {lost.id} was not stored"]
 
 
 def test_each_attempt_that_failed_is_logged_and_not_each_record_while_the_store_is_down(

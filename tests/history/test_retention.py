@@ -124,7 +124,7 @@ def test_a_day_that_is_still_there_after_it_was_deleted_is_not_tried_for_ever(
     store.after["purge"] = lambda: store.add(old)
     purged = purge_before(TODAY)
     assert next(purged) == day_of(old.id)
-    with pytest.raises(StoreUnavailable, match="is still there after it was deleted"):
+    with pytest.raises(StoreUnavailable, match="are still there after their deletion"):
         next(purged)
     assert list(purge_before(TODAY)) == [day_of(old.id)]
 
@@ -144,8 +144,8 @@ def test_a_site_looks_every_ten_minutes_and_goes_on_after_whatever_it_is(
     assert waits_of(thread, monkeypatch, count=2, meanwhile=meanwhile) == [600] * 2
     assert kept() == []
     assert caplog.messages == [
-        "What is too old is not deleted yet",
-        "What was drawn on 2026-02-21 is deleted: it is older than 2026-02-22",
+        "Old drawings are not deleted yet",
+        "Deleted the drawings of 2026-02-21; the oldest day kept is 2026-02-22",
     ]
 
 

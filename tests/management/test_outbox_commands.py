@@ -40,8 +40,8 @@ def test_tables_are_made_once(cluster: Cluster, tmp_path: Path) -> None:
     settings = {**cluster.environment(), "MNIST_SERVER_DB_KEYSPACE": "commands"}
     first, second = (manage(tmp_path, "sync_cassandra", **settings) for _ in range(2))
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
-    assert "Step 0001_recognitions: taken\n" in first.stdout
-    assert "Step 0001_recognitions: taken before" in second.stdout
+    assert "Migration 0001_recognitions: applied\n" in first.stdout
+    assert "Migration 0001_recognitions: applied before" in second.stdout
 
 
 def test_a_cluster_that_is_down_is_said_without_a_traceback(tmp_path: Path) -> None:

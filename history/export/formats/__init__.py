@@ -1,4 +1,4 @@
-"""The formats of an export, a module each. A new one is one more module, and its FORMAT here."""
+"""The export formats, one module each. To add a format, add a module, and its FORMAT here."""
 
 from history.export.formats import csv, idx, ndjson, npz, png
 
@@ -9,4 +9,4 @@ FORMATS = {
     "csv": csv.FORMAT,
     "png": png.FORMAT,
 }
-"""Under the names that `--format` and the admin take."""
+"""By the names that `--format` and the admin use."""

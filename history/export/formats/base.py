@@ -1,4 +1,4 @@
-"""What each format has."""
+"""The description of a format."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from history.export.source import ExportSource
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     title: str | Promise
-    """For people to choose."""
+    """Shown in the admin."""
     files: Callable[[ExportSource], Iterator[File]]
     filename: str
-    """Of what is streamed."""
+    """Of the streamed file."""
     items: str
-    """What the export counts, for people."""
+    """The noun for what the export counts, such as digits."""
     media_type: str = "application/zip"
     is_folder: bool = False
-    """Whether there are several files, which are streamed as one archive."""
+    """Whether the export consists of several files, which are streamed as one archive."""
     trains: bool = True
-    """Whether it says what a drawing shows; else it has label and result beside each other."""
+    """Whether it pairs each drawing with one label, as training needs; otherwise lists label and result."""

@@ -1,4 +1,4 @@
-"""CSV for a spreadsheet: one line a record, the result and the label beside each other."""
+"""CSV for spreadsheets: one line per record, with result and label side by side."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from history.export.source import ExportSource, writer_of
 NAME = "history.csv"
 
 NON_DIGIT = "none"
-"""What a label says of a non-digit; without a label the field is empty."""
+"""The label of a non-digit; the field of an unlabelled record is empty."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,7 +34,7 @@ COLUMNS: dict[str, Callable[[Chosen], Any]] = {
     "writer": lambda kept: writer_of(kept.record),
     "origin": lambda kept: kept.record.origin,
 }
-"""Each column's name, and its value for a record and its label."""
+"""The name of each column, and the function that computes its value."""
 
 
 def files(source: ExportSource) -> Iterator[File]:
@@ -49,7 +49,7 @@ def _lines(source: ExportSource) -> Iterator[bytes]:
 
 
 def _harmless(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula: a client may send any origin."""
+    """Keep spreadsheets from taking a text for a formula: a client may send any origin."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 

@@ -1,4 +1,4 @@
-"""IDX, the format of MNIST's own files: digits as the network saw them, and their labels beside them.
+"""IDX, the format of MNIST's own files: the network's inputs and their labels.
 
 Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
 """
@@ -17,7 +17,7 @@ IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
 
 
 def files(source: ExportSource) -> Iterator[File]:
-    """Their headers say how many there are, so all of them are counted first."""
+    """The headers come first and hold the number of digits, so the digits are written to temporary files."""
     with spool() as images, spool() as labels:
         for digit in source.digits(none_has_a_label=False):
             images.write(digit.input.tobytes())

@@ -1,7 +1,7 @@
-"""Drawings as strokes, one JSON object a line, in the form that Quick, Draw! has made common.
+"""Drawings as strokes, one JSON object per line, in the form of Quick, Draw!'s data set.
 
-What that form has no word for stands under names of its own. `null` says that there is none: no label, or
-no strokes, as with a drawing that came as a picture.
+Further values have names that Quick, Draw! does not use. `null` stands for a missing value: no label, or no
+strokes, as in a drawing that was sent as a picture.
 Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
 """
 
@@ -18,7 +18,7 @@ from mnistsite.types import Stroke
 NAME = "drawings.ndjson"
 
 LARGEST_COORDINATE = 1e6
-"""In pixels. A client may send anything; readers need not take it."""
+"""In pixels. A client may send larger ones, which readers of the export should not have to handle."""
 
 
 def files(source: ExportSource) -> Iterator[File]:

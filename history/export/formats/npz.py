@@ -18,7 +18,7 @@ ID_LENGTH = 36
 
 
 def files(source: ExportSource) -> Iterator[File]:
-    """numpy.load reads it, and needs no pickle for that."""
+    """A file that numpy.load reads without pickle."""
     with spool() as images, spool() as labels, spool() as ids:
         for digit in source.digits():
             images.write(digit.input.tobytes())

@@ -1,7 +1,7 @@
-"""Pictures in folders by the name of their label: 0 to 9, and none for what is no digit.
+"""Pictures in folders named after their label: 0 to 9, and none for non-digits.
 
-A drawing of one digit or of none is there as it was received. Of a number, each digit is there by itself, as
-the network saw it: a piece of the drawing would have its neighbours' ink in it.
+A drawing of one digit or of a non-digit is exported as it was received. A number is exported digit by digit,
+as the network's inputs: a part cut from the drawing would contain ink of the neighbouring digits.
 """
 
 from collections.abc import Iterator

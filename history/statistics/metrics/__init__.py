@@ -1,4 +1,4 @@
-"""The metrics of the dashboard, a module each. A new one is one more module, and its name in METRICS."""
+"""The metrics of the dashboard, one module each. To add a metric, add a module, and its class to METRICS."""
 
 from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics.agreement import Agreement

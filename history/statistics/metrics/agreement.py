@@ -1,4 +1,4 @@
-"""How often a label agrees with what the network read."""
+"""How often labels agree with results."""
 
 from collections.abc import Mapping
 
@@ -35,5 +35,5 @@ class Agreement(Metric):
 
 
 def agreement(counts: Counts) -> float | None:
-    """The share of the labels that say what the network read."""
+    """The share of labels that agree with the result; None without labels."""
     return counts["agreeing"] / counts.labels if counts.labels else None

@@ -1,4 +1,4 @@
-"""What each metric has: what it counts, and what the dashboard shows of that."""
+"""The base class of metrics: what a metric counts, and how the dashboard shows it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ class DataTable:
 
     columns: list[str]
     rows: list[list[str]]
-    """The first cell of each names it."""
+    """The first cell of each row is its heading."""
 
     @classmethod
     def by_day(cls, days: DailyCounts, columns: dict[str, list[str]]) -> "DataTable":
-        """A row for each day, the newest first."""
+        """A table with one row per day, the newest first."""
         rows = [[day.isoformat(), *cells] for day, *cells in zip(days, *columns.values(), strict=True)]
         return cls([_("Day"), *columns], rows[::-1])
 
@@ -39,28 +39,28 @@ class DataTable:
 class Figure:
     title: str
     says: str
-    """What the plot shows, in one sentence."""
+    """The plot summarised in one sentence."""
     table: DataTable
     plot: SafeString | None = None
-    """None where there is nothing to plot yet."""
+    """None if there is nothing to plot yet."""
 
 
 class Metric(ABC):
-    """Something that is counted of drawings, of labels or of both.
+    """A metric, computed from counts of drawings, of labels or of both.
 
-    The names of its counts are in stored statistics: they never change.
+    Stored statistics contain the names of its counts. Never change them.
     """
 
     def count(self, prediction: Prediction) -> Mapping[str, int]:
-        """What a drawing adds."""
+        """The counts that a drawing adds."""
         return {}
 
     def count_label(self, prediction: Prediction, text: str) -> Mapping[str, int]:
-        """What a label adds."""
+        """The counts that a label adds."""
         return {}
 
     def fact(self, days: DailyCounts, total: Counts) -> Fact | None:
-        """Its number at the top, if it has one."""
+        """The number at the top of the dashboard, or None."""
         return None
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Which digit was read for which label, digit by digit."""
+"""The confusion matrix of labels and results, digit by digit."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ NON_DIGIT = "none"
 """In place of a digit: labelled as not a digit, or not accepted as one."""
 
 SHOWN = {**{str(digit): str(digit) for digit in range(DIGITS)}, NON_DIGIT: NOTHING}
-"""The rows and columns of the matrix, as people read them."""
+"""The rows and columns of the matrix, with their headings."""
 
 
 class ConfusionMatrix(Metric):
     def count_label(self, prediction: Prediction, text: str) -> Mapping[str, int]:
-        """A number counts digit by digit, where label and result have equally many."""
+        """Counts a number digit by digit, if label and result have the same number of digits."""
         if not text:
             read = prediction.text if prediction.accepted else [NON_DIGIT]
             return Counter(f"label {NON_DIGIT} {each}" for each in read)
@@ -44,7 +44,7 @@ class ConfusionMatrix(Metric):
 
 
 def times_read(counts: Counts, label: str, digit: str) -> int:
-    """How often a digit, or NON_DIGIT, was read where the label is another or the same."""
+    """How often the network read `digit` in drawings labelled `label`; both may be NON_DIGIT."""
     return counts[f"label {label} {digit}"]
 
 

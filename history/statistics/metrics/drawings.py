@@ -1,4 +1,4 @@
-"""How many drawings there are."""
+"""The number of drawings per day."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""How long recognising took: quantiles from a histogram with exponential buckets.
+"""Recognition latency: quantiles from a histogram with exponential buckets.
 
 Source: Masson, Rim, Lee, "DDSketch", 2019, section 2.1.
 """
@@ -16,10 +16,10 @@ from history.statistics.plots.scale import round_above
 from mnistsite.types import Prediction
 
 ACCURACY = 0.05
-"""The relative error of a quantile, at most."""
+"""Maximum relative error of a quantile."""
 
 GROWTH = (1 + ACCURACY) / (1 - ACCURACY)
-"""From one bucket's bound to the next one's."""
+"""Ratio of the bounds of adjacent buckets."""
 
 SHORTEST_MS = 0.01
 
@@ -55,7 +55,7 @@ class Latency(Metric):
 
 
 def latency_ms(counts: Counts, share: float) -> float | None:
-    """The quantile below which this share of the latencies lies, within ACCURACY."""
+    """The quantile of the latencies at `share`, to within ACCURACY; None without drawings."""
     buckets = sorted(
         (int(name.removeprefix("latency ")), counts[name])
         for name in counts.by_name

@@ -1,4 +1,4 @@
-"""How sure the network was, on average."""
+"""The mean probability of the results."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from history.statistics.plots.formatting import percent
 from mnistsite.types import Prediction
 
 MILLION = 1_000_000
-"""Probabilities are summed in millionths: whole numbers leave nothing behind when they are subtracted."""
+"""Probabilities are summed as integers, in millionths, so that subtraction is exact."""
 
 
 class MeanProbability(Metric):

@@ -1,4 +1,4 @@
-"""What happened day by day: columns from zero, and lines."""
+"""Plots with one value per day: columns from zero, and lines."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 12, 18, 24
 LINE_HEIGHT = 13
 
 Write = Callable[[float], str]
-"""A value in the words of its axis."""
+"""Formats a value for its axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def lines(
     says: str,
     right: int,
 ) -> SafeString:
-    """right: room for what stands at the lines' ends."""
+    """right: room for the text at the lines' ends, in pixels."""
     across, up = _across(days, right), Scale(low, high, HEIGHT - BOTTOM, TOP)
     paths = [part for each in drawn for part in _parts(each, across, up)]
     hints = _hints(days, across, [_all(drawn, at, write) for at in range(len(days))])
@@ -68,7 +68,7 @@ def share_line(days: Sequence[date], shares: Sequence[float | None], *, says: st
 
 
 def _across(days: Sequence[date], right: int) -> Scale:
-    """A day's number stands in the middle of its column."""
+    """The horizontal scale, from a day's index to the middle of its column."""
     return Scale(-0.5, len(days) - 0.5, LEFT, WIDTH - right)
 
 
@@ -84,7 +84,7 @@ def _frame(days: Sequence[date], up: Scale, *, write: Write, right: int) -> list
 
 
 def _parts(drawn: Line, across: Scale, up: Scale) -> list[SafeString]:
-    """A line is interrupted where a day has no value; one day alone is a dot."""
+    """The parts of a line, with a gap where days have no value; a single day is a dot."""
     known = groupby(enumerate(drawn.values), key=lambda pair: pair[1] is not None)
     parts = []
     for is_known, group in known:
@@ -98,7 +98,7 @@ def _parts(drawn: Line, across: Scale, up: Scale) -> list[SafeString]:
 
 
 def _ends(drawn: Sequence[Line], across: Scale, up: Scale, write: Write) -> list[SafeString]:
-    """Each line's name and last value at its end, the upper one first, none upon another."""
+    """The name and last value of each line at its end, the uppermost first, without overlap."""
     found = []
     for each in drawn:
         if known := [(at, value) for at, value in enumerate(each.values) if value is not None]:
@@ -113,7 +113,7 @@ def _ends(drawn: Sequence[Line], across: Scale, up: Scale, write: Write) -> list
 
 
 def _hints(days: Sequence[date], across: Scale, contents: Sequence[str]) -> list[SafeString]:
-    """What a pointer finds over each day, from top to bottom."""
+    """A tooltip for each day, over the whole height of the plot."""
     wide, high = across(1) - across(0), HEIGHT - TOP - BOTTOM
     titles = [
         element("title", f"{short_day(day)}: {content}") for day, content in zip(days, contents, strict=True)

@@ -1,4 +1,4 @@
-"""Digits beside one another: how many there are of each, and what is read for what."""
+"""Plots by digit: bars, and the confusion matrix."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,11 @@ WIDTH = 340
 ROW, BAR = 21, 15
 CELL, LEFT, TOP = 25, 34, 32
 LIGHT, DARKEST = 0.12, 0.5
-"""How much of their colours right answers and the commonest mistake have: numbers stay readable on them."""
+"""Opacity of correct results and of the most common error; numbers stay readable on both."""
 
 
 def bars(names: Sequence[str], values: Sequence[int], shares: Sequence[str], *, says: str) -> SafeString:
-    """Lying bars from zero, each with its number and share at its end."""
+    """Horizontal bars from zero, with the number and the share at the end of each."""
     along = Scale(0, max(1, *values), 0, WIDTH - 120)
     content = []
     for row, (name, value, share) in enumerate(zip(names, values, shares, strict=True)):
@@ -33,7 +33,7 @@ def bars(names: Sequence[str], values: Sequence[int], shares: Sequence[str], *, 
 def matrix(
     names: Sequence[str], counts: Mapping[tuple[str, str], int], *, label: str, read: str, says: str
 ) -> SafeString:
-    """Labels in rows, what was read in columns. Mistakes are coloured by the logarithm of their number."""
+    """Labels in rows, results in columns. The colour of an error grows with the logarithm of its count."""
     content = [text(label, 0, TOP - 8), text(read, LEFT + CELL * len(names) / 2, 10, text_anchor="middle")]
     most = max((count for (one, other), count in counts.items() if one != other), default=0)
     for at, name in enumerate(names):
@@ -57,5 +57,5 @@ def _cell(count: int, x: float, y: float, *, right: bool, most: int) -> list[Saf
 
 
 def _short(count: int) -> str:
-    """What a cell has room for; the table has it all."""
+    """A count short enough for a cell; the table has the exact count."""
     return str(count) if count < 1000 else f"{count / 1000:.0f}k" if count >= 9500 else f"{count / 1000:.1f}k"

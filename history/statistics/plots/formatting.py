@@ -1,4 +1,4 @@
-"""Numbers and days as people read them."""
+"""Numbers and days, formatted for people."""
 
 from datetime import date
 

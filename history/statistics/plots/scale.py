@@ -1,4 +1,4 @@
-"""Where values stand in a plot."""
+"""The scales of plots."""
 
 import math
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From values to pixels, in a straight line."""
+    """A linear scale from values to pixels."""
 
     low: float
     high: float
     start: float
-    """Where `low` stands, in pixels."""
+    """The position of `low`, in pixels."""
     end: float
 
     def __call__(self, value: float) -> float:
@@ -22,11 +22,11 @@ STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 def round_above(value: float) -> float:
-    """The next round number: what an axis may end with."""
+    """The next round number, for the upper end of an axis."""
     power = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
     return next(step * power for step in STEPS if step * power >= value)
 
 
 def share_below(shares: list[float]) -> float:
-    """Where an axis of shares may begin: a whole tenth below the lowest, and at least one below 1."""
+    """The lower end of an axis of shares: a multiple of 0.1 below the lowest share, and at most 0.9."""
     return max(0.0, min(0.9, math.floor(min(shares, default=1.0) * 10) / 10))

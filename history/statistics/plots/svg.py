@@ -1,4 +1,4 @@
-"""SVG elements, written by hand: a template with as many of them would take several times as long."""
+"""SVG elements, built from strings: a template with this many elements would take several times as long."""
 
 from html import escape
 
@@ -6,9 +6,9 @@ from django.utils.safestring import SafeString
 
 
 def element(name: str, *content: str, **attributes: str | float) -> SafeString:
-    """One element; what is no element in it is escaped.
+    """An element. Escapes its content, except elements.
 
-    An underscore in an attribute's name stands for a hyphen, one at its end for nothing.
+    An underscore in an attribute's name becomes a hyphen; a trailing underscore is removed.
     """
     written = "".join(f' {_name(key)}="{escape(_value(value))}"' for key, value in attributes.items())
     inside = "".join(each if isinstance(each, SafeString) else escape(each) for each in content)
@@ -30,7 +30,7 @@ def rect(
 
 
 def picture(width: float, height: float, says: str, *content: str) -> SafeString:
-    """A whole picture, and what it says to who does not see it."""
+    """A whole picture, with its description for screen readers."""
     return element(
         "svg",
         *content,
@@ -45,5 +45,5 @@ def _name(key: str) -> str:
 
 
 def _value(value: str | float) -> str:
-    """Tenths of a pixel, with a point in every language."""
+    """Rounded to tenths of a pixel, with a decimal point in every language."""
     return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")

@@ -1,10 +1,10 @@
-"""One process's connection to the cluster: made in the background, and tried again for ever.
+"""A process's connection to the cluster, opened in the background, with retries until it succeeds.
 
-A caller waits for it no longer than the time that the caller has.
+No caller waits for it longer than its own time-out.
 
-The engine opens it from Django's settings. What the engine would do by itself is not enough: its lazy
-connection makes each caller wait in turn while a cluster is down, a host name that cannot be resolved leaves
-it broken for good, and its `reconnect()` drops the options that it has taken out of the settings.
+The engine opens the connection from Django's settings. Its own lazy connection is not enough: while a cluster
+is down it makes callers wait one after another, after a host name that cannot be resolved it never recovers,
+and its `reconnect()` loses the options that it has removed from the settings.
 """
 
 import logging
@@ -21,7 +21,7 @@ from history.stores.cassandra.statements import Statements
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 1.0
-"""How long a failed attempt stands for an answer, before the next one is made."""
+"""Time between a failed attempt and the next one; meanwhile callers get the failure at once."""
 
 
 class ClusterConnection:
@@ -34,7 +34,7 @@ class ClusterConnection:
         self._failed_at = 0.0
 
     def statements(self, *, timeout_s: float) -> Statements:
-        """What can be asked of the cluster. Raises StoreUnavailable when it cannot be reached in time."""
+        """The prepared statements. Raises StoreUnavailable if the cluster cannot be reached in time."""
         try:
             return self._current_attempt().result(timeout=max(timeout_s, 0))
         except NotYet as error:
@@ -43,7 +43,7 @@ class ClusterConnection:
             raise StoreUnavailable(f"Cassandra cannot be reached: {error}") from error
 
     def close(self) -> None:
-        """Leave the cluster. Whoever asks again connects again."""
+        """Disconnect. The next request connects again."""
         self._engine.close()
 
     def _current_attempt(self) -> "Future[Statements]":
@@ -65,7 +65,7 @@ class ClusterConnection:
     def _connect(self, attempt: "Future[Statements]") -> None:
         try:
             attempt.set_result(Statements(self._engine.open(), self._keyspace))
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the next attempt may succeed
+        except Exception as error:  # noqa: BLE001 -- the next attempt may succeed after any error
             logger.warning("No connection to Cassandra: %s", error)
             self._failed_at = time.monotonic()
             attempt.set_exception(error)

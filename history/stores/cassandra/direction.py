@@ -1,4 +1,4 @@
-"""The two ways along a list."""
+"""The two directions in which a list can be read."""
 
 from enum import Enum
 from uuid import UUID
@@ -11,9 +11,9 @@ class Direction(Enum):
     def __init__(self, beyond: str, order: str, start: UUID) -> None:
         self.beyond, self.order = beyond, order
         self.start = start
-        """The last or the first of all time UUIDs as Cassandra orders them: in the year 5236 or 1582."""
+        """The last or first time UUID in Cassandra's order, of the year 5236 or 1582."""
 
     @property
     def step_days(self) -> int:
-        """From one day to the next."""
+        """The step from one day to the next."""
         return -1 if self is Direction.NEWEST_FIRST else 1

@@ -11,16 +11,17 @@ from django_cassandra_engine.connection import CassandraConnection
 
 
 class EngineSession:
-    """One session under a name of its own: the engine keeps them in a register of the whole process."""
+    """One session under a unique name: the engine registers all sessions of the process by name."""
 
     def __init__(self, database: dict[str, Any]) -> None:
         self._database = database
         self._alias = f"history-{uuid.uuid4()}"
 
     def open(self) -> Session:
-        """A fresh session, in place of the one before. Raises whatever the driver raises."""
+        """A new session, in place of the previous one. Raises the driver's errors."""
         self.close()
-        # The engine takes options out of what it is given, and the next session needs them too.
+        # The engine removes options from the dictionaries that it gets, and the next session needs them
+        # again.
         options = self._database["OPTIONS"]
         own = {**self._database, "OPTIONS": {**options, "connection": dict(options["connection"])}}
         return CassandraConnection(self._alias, **own).session
@@ -31,7 +32,7 @@ class EngineSession:
 
 @contextmanager
 def engine_session(database: dict[str, Any]) -> Iterator[Session]:
-    """A session for as long as the block."""
+    """A session that is closed after the block."""
     session = EngineSession(database)
     try:
         yield session.open()

@@ -1,4 +1,4 @@
-"""Which rows of which tables a record, or its label, is."""
+"""The rows, by table, that hold a record."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,24 +14,24 @@ from history.stores.cassandra.requests import Entry
 
 
 def of_record(record: Record) -> list[Entry]:
-    """A record in everything and in its lists, without its drawing."""
+    """The rows of a record, without its drawing, in the table of all records and in its lists."""
     row = {**partition_key(record.id), **rows.of_summary(record)}
     return [(tables.Recognitions, row), *of_lists(list_keys(record), record.id)]
 
 
 def of_drawing(record: Record) -> Entry:
-    """The rest of it."""
+    """The row of a record's drawing."""
     return tables.Drawings, {**partition_key(record.id), **rows.of_drawing(record)}
 
 
 def of_lists(names: Iterable[str], record_id: UUID) -> list[Entry]:
-    """A record in some lists."""
+    """The rows that add a record to lists."""
     day = day_of(record_id)
     return [(tables.RecognitionsByList, {"list": name, "day": day, "id": record_id}) for name in names]
 
 
 def of_days(names: Iterable[str], day: date) -> list[Entry]:
-    """That some lists have something on a day."""
+    """The rows that tell that lists have entries on a day."""
     entries: list[Entry] = []
     for name in names:
         row = {"list": name, "day": day}

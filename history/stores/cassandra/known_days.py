@@ -1,17 +1,17 @@
-"""What a process knows to be written already."""
+"""A cache of list days that this process has already written."""
 
 import threading
 from collections.abc import Iterable
 from datetime import date
 
 LARGEST_MEMORY = 10_000
-"""So many lists are remembered in one day, each some 100 bytes."""
+"""Maximum number of remembered lists, at some 100 bytes each."""
 
 
 class KnownDays:
-    """The lists that are known to have today: each process writes a day once, and not with each record.
+    """The lists that already have an entry for today, so that a process does not write it with each record.
 
-    An older day, as of a record that waited in the outbox, is not remembered: it may have been purged since.
+    Older days, as of records from the outbox, are not remembered: they may have been purged since.
     """
 
     def __init__(self) -> None:
@@ -20,12 +20,12 @@ class KnownDays:
         self._lists: set[str] = set()
 
     def missing(self, lists: Iterable[str], day: date) -> list[str]:
-        """Those lists that are not known to have a day."""
+        """The lists that are not known to have the day."""
         with self._lock:
             return [name for name in lists if day != self._day or name not in self._lists]
 
     def learn(self, lists: Iterable[str], day: date) -> None:
-        """The lists have that day now."""
+        """Remember that the lists have the day."""
         with self._lock:
             if day > self._day or len(self._lists) > LARGEST_MEMORY:
                 self._day, self._lists = max(day, self._day), set()

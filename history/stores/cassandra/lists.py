@@ -1,8 +1,8 @@
-"""How a list is read: from its newest or its oldest on, day by day, up to its limit.
+"""Reading a list: from its newest or oldest record, day by day, up to a limit.
 
-Each list is partitioned by day. `days_by_list` says on which days it has anything, so a list with one record
-a year costs no more to read than one with a thousand a day. A list has ids, and what is shown of them is
-looked up where the records are.
+Each list is partitioned by day. `days_by_list` holds the days on which it has entries, so reading a list with
+one record a year costs no more than reading one with a thousand a day. A list contains ids; the records are
+read by id.
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from history.stores.cassandra.direction import Direction
 from history.stores.cassandra.requests import PendingRows, Requests, Row
 
 MOST_AHEAD = 16
-"""Of so many days at most a list is asked for at once."""
+"""Maximum number of days of a list that are read at once."""
 
 
 def read_list(
     requests: Requests, list_filter: ListFilter, way: Direction, *, limit: int, start: UUID | None
 ) -> list[Summary]:
-    """At most `limit` records of a list, from another on."""
+    """At most `limit` records of a list after `start`."""
     found: list[Summary] = []
     start = start or way.start
     while (missing := limit - len(found)) > 0:
@@ -53,7 +53,7 @@ def _listed(
 def _days(
     requests: Requests, list_filter: ListFilter, way: Direction, *, start: date, at_once: int
 ) -> Iterator[date]:
-    """The days on which a list has anything, in their order."""
+    """The days on which a list has entries, in order."""
     if list_filter.day is not None:
         passed = list_filter.day > start if way is Direction.NEWEST_FIRST else list_filter.day < start
         yield from [] if passed else [list_filter.day]
@@ -70,7 +70,7 @@ def _days(
 def _ask(
     requests: Requests, list_filter: ListFilter, way: Direction, day: date, *, limit: int, start: UUID
 ) -> PendingRows:
-    """Ask for one day of a list."""
+    """Request one day of a list."""
     statements, values = requests.statements, {"day": day, "start": start, "count": limit}
     if not list_filter.name:
         return requests.send(statements.everything[way], values)
@@ -78,9 +78,9 @@ def _ask(
 
 
 def _current(requests: Requests, list_filter: ListFilter, listed: list[Row]) -> list[Summary]:
-    """The records of a list's rows, without those that are gone or have another label by now.
+    """The records of a list's rows, except those that have been deleted or no longer have the list's label.
 
-    Two people who label at once may leave a record in two lists, and one who labels what another deletes.
+    Such rows remain if two people label a record at once, or if one labels it while another deletes it.
     """
     if not list_filter.name:
         return [rows.to_summary(row["id"], row) for row in listed]

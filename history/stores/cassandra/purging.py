@@ -1,4 +1,4 @@
-"""A day of the history deleted by whole partitions: one tombstone for each, however much it holds."""
+"""Deletion of a day by whole partitions, with one tombstone each, whatever their size."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,14 +13,14 @@ from history.stores.cassandra.requests import Entry, Requests
 from history.stores.cassandra.tables import Table
 
 AT_ONCE = 32
-"""Deletions on their way at once, all of them before one deadline."""
+"""Number of deletions sent at once, with a common deadline."""
 
 LISTS_AT_ONCE = 1000
 
 
 def purge(open_requests: Callable[[], Requests], day: date) -> None:
-    """Delete a day. What says that it is there goes last, so that one that was cut off is found again."""
-    # Later than whatever was written that day: what an outbox still delivers of it loses.
+    """Delete a day. Its entry in the list of all records goes last, so an interrupted purge resumes."""
+    # Later than every write of that day, so that the deletion prevails over late deliveries from an outbox.
     written_us = max(time.time_ns() // 1000, midnight_us(day + timedelta(days=1)))
     for names in _lists(open_requests, day):
         _delete_all(open_requests, _of_lists(names, day), written_us)
@@ -29,7 +29,7 @@ def purge(open_requests: Callable[[], Requests], day: date) -> None:
 
 
 def _lists(open_requests: Callable[[], Requests], day: date) -> Iterator[list[str]]:
-    """The names of the day's lists: there is one for each of its visitors."""
+    """The names of the day's lists, in pages: every visitor has one."""
     last = ""
     while True:
         requests = open_requests()

@@ -1,4 +1,4 @@
-"""What one call asks of the cluster, all of it before one deadline, and with one kind of error."""
+"""The requests of one call to the store, with a common deadline and uniform errors."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -18,13 +18,13 @@ from history.stores.cassandra.tables import Table
 
 Row = dict[str, Any]
 Entry = tuple[type[Table], Row]
-"""A row for a table; values that it has no column for are left out."""
+"""A table and a row for it; values without a column are ignored."""
 
 
 class Requests:
-    """Raises StoreUnavailable without a connection, and so do its methods when no answer comes in time.
+    """Raises StoreUnavailable without a connection. So do its methods if no response comes in time.
 
-    They raise Refused when the cluster answers that it does not take a statement.
+    They raise Refused if the cluster rejects a statement.
     """
 
     def __init__(self, connection: ClusterConnection, *, timeout_s: float) -> None:
@@ -32,30 +32,31 @@ class Requests:
         self.statements = connection.statements(timeout_s=timeout_s)
 
     def send(self, statement: PreparedStatement, values: Row) -> "PendingRows":
-        """Ask without waiting for the answer."""
+        """Send a statement without waiting for the response."""
         with _translated():
             return PendingRows(self._send(statement.bind(values)))
 
     def rows(self, statement: PreparedStatement, values: Row) -> list[Row]:
-        """Ask and wait."""
+        """Send a statement and wait for its rows."""
         return self.send(statement, values).rows()
 
     def by_id(self, statement: PreparedStatement, record_ids: Iterable[UUID]) -> dict[UUID, Row]:
-        """The rows of some records, each partition asked for its own at once."""
+        """The rows of some records, with one query per partition, all at once."""
         answers = [self.send(statement, partition) for partition in by_partition(record_ids)]
         return {row["id"]: row for answer in answers for row in answer.rows()}
 
     def write(self, table: type[Table], row: Row, *, written_us: int) -> None:
-        """Write one row; the same one again changes nothing."""
+        """Write one row. Writing it again changes nothing."""
         self.rows(self.statements.insert(table), _bound(table, row, written_us))
 
     def write_batch(
         self, entries: Iterable[Entry], *, obsolete: Iterable[Entry] = (), written_us: int
     ) -> None:
-        """Write rows of several tables, and delete what they make obsolete, of which the keys are enough.
+        """Write rows of several tables, and delete obsolete rows, of which only the keys matter.
 
-        One batch, so that the coordinator writes all of it even if whoever asked dies. Not a logged one: that
-        waits for two nodes in particular, and with one of them dead fails until the others have noticed.
+        One batch, so that the coordinator writes everything even if this process dies. The batch is unlogged:
+        a logged batch waits for two particular nodes, and if one of them is dead it fails until the others
+        notice.
         """
         batch = BatchStatement(BatchType.UNLOGGED)
         batch.is_idempotent = True
@@ -75,13 +76,13 @@ class Requests:
 
 
 class PendingRows:
-    """An answer that is on its way."""
+    """The pending response to a request."""
 
     def __init__(self, future: ResponseFuture) -> None:
         self._future = future
 
     def rows(self) -> list[Row]:
-        """Wait for it. Raises as Requests does."""
+        """Wait for the rows. Raises the same errors as Requests."""
         with _translated():
             return list(self._future.result())
 
@@ -92,10 +93,10 @@ def _bound(table: type[Table], row: Row, written_us: int) -> Row:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """The driver's errors as the store's."""
+    """Translates the driver's errors to the store's."""
     try:
         yield
     except RequestValidationException as error:
-        raise Refused(f"Cassandra refuses it: {error}") from error
+        raise Refused(f"Cassandra rejected the statement: {error}") from error
     except (DriverException, NoHostAvailable, ConnectionException, OSError) as error:
         raise StoreUnavailable(f"Cassandra did not answer: {error}") from error

@@ -1,9 +1,9 @@
-"""The keyspace and its tables, made by numbered steps that only add.
+"""The keyspace and its tables, created and changed by numbered migrations.
 
-Each step is a file of `steps/`, and is taken once: `schema_steps` in the keyspace says which were. Every
-statement in them may be run twice without harm, so a step that was cut off is simply run again. A step, once
-released, never changes: a new one is appended. Steps only add, so that web machines of the version before go
-on working while a new version is brought in.
+Each migration is a file in `migrations/`. The table `schema_steps` in the keyspace records the applied ones.
+Every statement may safely run twice, so an interrupted migration is simply applied again. Never change a
+released migration; append a new one. Migrations only add, so that web machines with the previous version
+continue to work during an upgrade.
 """
 
 import re
@@ -20,24 +20,24 @@ from history.stores.cassandra.engine import engine_session
 
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.cql"))
 DDL_TIMEOUT_S = 60.0
-"""Every node of the cluster has to agree on a change."""
+"""All nodes of the cluster must agree on a change of the schema."""
 
 
 class SyncFailed(Exception):
-    """The cluster could not be reached, or did not take a step."""
+    """The cluster could not be reached, or rejected a migration."""
 
 
 def sync(database: dict[str, Any], *, report: Callable[[str], None]) -> None:
-    """Make the keyspace where there is none, and take the steps that it has not taken.
+    """Create the keyspace if it does not exist, and apply the missing migrations.
 
-    database: an entry of Django's DATABASES. Run it on one machine at a time: Cassandra does not order
-    changes of a schema that come from two. The replication of a keyspace that exists is left as it is.
+    database: an entry of Django's DATABASES. Run this on one machine at a time: Cassandra does not order
+    schema changes that come from two machines. The replication of an existing keyspace is left unchanged.
     Raises SyncFailed.
     """
     try:
         with engine_session(database) as session:
             keyspace = _keyspace(session, database, report)
-            _take_steps(session, keyspace, report)
+            _apply_migrations(session, keyspace, report)
     except (DriverException, NoHostAvailable, CQLEngineException, OSError) as error:
         raise SyncFailed(f"The schema is not complete: {error}") from error
 
@@ -52,25 +52,25 @@ def _keyspace(session: Session, database: dict[str, Any], report: Callable[[str]
     found["class"] = found["class"].rpartition(".")[2]
     report(f"Keyspace {keyspace}: {found}")
     if found != wanted:
-        report(f"Settings ask for {wanted}: ALTER KEYSPACE changes it; a repair then fills the copies.")
+        report(f"The settings ask for {wanted}. To change it, run ALTER KEYSPACE, and then a repair.")
     return keyspace
 
 
-def _take_steps(session: Session, keyspace: str, report: Callable[[str], None]) -> None:
+def _apply_migrations(session: Session, keyspace: str, report: Callable[[str], None]) -> None:
     session.set_keyspace(keyspace)
     _execute(session, "CREATE TABLE IF NOT EXISTS schema_steps (step text PRIMARY KEY, taken_at timestamp)")
-    taken = {row["step"] for row in _execute(session, "SELECT step FROM schema_steps")}
+    applied = {row["step"] for row in _execute(session, "SELECT step FROM schema_steps")}
     for path in MIGRATIONS:
-        if path.stem not in taken:
+        if path.stem not in applied:
             for statement in _statements(path.read_text()):
                 _execute(session, statement)
             mark = "INSERT INTO schema_steps (step, taken_at) VALUES (%s, toTimestamp(now()))"
             _execute(session, mark, (path.stem,))
-        report(f"Step {path.stem}: {'taken before' if path.stem in taken else 'taken'}")
+        report(f"Migration {path.stem}: {'applied before' if path.stem in applied else 'applied'}")
 
 
 def _statements(text: str) -> list[str]:
-    """What ends with a semicolon at the end of a line; a text inside a statement may have one elsewhere."""
+    """The statements of a file. Each ends with a semicolon at the end of a line."""
     without_comments = re.sub(r"^--.*$", "", text, flags=re.MULTILINE)
     return [found.strip() for found in re.split(r";\s*\n", without_comments + "\n") if found.strip()]
 

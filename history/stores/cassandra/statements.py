@@ -1,4 +1,4 @@
-"""The statements that the store sends, prepared once in each session."""
+"""The store's statements, prepared once per session."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ LISTED = ("id", *rows.SUMMARY_COLUMNS)
 
 
 class Statements:
-    """Every value is bound: nothing from outside ever stands in a statement's text."""
+    """Every value is bound: the text of a statement never contains outside data."""
 
     def __init__(self, session: Session, keyspace: str) -> None:
         self.session = session
@@ -39,16 +39,16 @@ class Statements:
         return self._inserts[table]
 
     def delete(self, table: type[Table]) -> PreparedStatement:
-        """Of one row."""
+        """The deletion of one row."""
         return self._deletes[table]
 
     def delete_day(self, table: type[Table]) -> PreparedStatement:
-        """Of all the rows that DAY_KEYS name together."""
+        """The deletion of all rows with the same DAY_KEYS."""
         return self._day_deletes[table]
 
     def _insert(self, table: type[Table]) -> PreparedStatement:
-        # The time of writing is bound too: a write that is repeated stays the same write, and one that
-        # comes after a deletion loses against it.
+        # The time of writing is bound too: repeating a write changes nothing, and a deletion with a later
+        # time prevails over a write that arrives after it.
         names = list(table._columns)
         return self._prepare(
             f"INSERT INTO {self._keyspace}.{table.__table_name__} ({', '.join(names)})"  # noqa: S608 -- names of this package and of settings, no values
@@ -62,12 +62,12 @@ class Statements:
         )
 
     def _some(self, table: str, names: Iterable[str]) -> PreparedStatement:
-        """Some records of one partition."""
+        """Selects some records of one partition."""
         return self._select(table, names, "day = :day AND shard = :shard AND id IN :ids")
 
     def _along(self, table: str, names: Iterable[str], partition: str) -> dict[Direction, PreparedStatement]:
-        """One day of a list, from a record on."""
-        # The limit of each partition spares the coordinator the rest of it.
+        """Selects one day of a list, after a record."""
+        # Without PER PARTITION LIMIT the coordinator would read more rows of each partition than it needs.
         return {
             way: self._select(
                 table,
@@ -87,6 +87,6 @@ class Statements:
 
     def _prepare(self, statement: str) -> PreparedStatement:
         prepared = self.session.prepare(statement)
-        prepared.is_idempotent = True  # So it may be sent to a second node when the first one is slow.
-        prepared.fetch_size = None  # Answers are bounded by their limit, and those in order cannot be paged.
+        prepared.is_idempotent = True  # So the driver may send it to a second node if the first is slow.
+        prepared.fetch_size = None  # Limits bound the responses, and ordered ones cannot be paged.
         return prepared

@@ -1,8 +1,8 @@
-"""The store in Apache Cassandra, at the consistency that settings ask for.
+"""The store in Apache Cassandra, at the consistency in the settings.
 
-A record is written in two steps: its drawing, which nobody finds yet, and then one batch that puts it into
-every list. So nobody sees a record without its drawing, whatever dies in between, and writing it again
-finishes what was begun.
+The store writes a record in two steps: first its drawing, which no list shows yet, then one batch that adds
+the record to every list. So a record never appears without its drawing, even after a crash, and writing the
+record again completes it.
 """
 
 import time
@@ -29,7 +29,7 @@ from history.stores.cassandra.requests import Entry, Requests
 
 class CassandraStore(HistoryStore):
     def __init__(self, database: dict[str, Any], *, timeout_s: float) -> None:
-        """database: an entry of Django's DATABASES. timeout_s: what a call may take in all."""
+        """database: an entry of Django's DATABASES. timeout_s: time limit of a whole call."""
         self._connection = ClusterConnection(database)
         self._timeout_s = timeout_s
         self._known_days = KnownDays()
@@ -47,13 +47,13 @@ class CassandraStore(HistoryStore):
         key = {**found, "ids": [record_id]}
         listed = requests.send(requests.statements.summaries, key)
         drawn = requests.send(requests.statements.drawings, key)
-        # A deletion may have come between the two.
+        # The record may have been deleted between the two queries.
         if not (summary := listed.rows()) or not (drawing := drawn.rows()):
             raise RecordNotFound(record_id)
         return rows.to_record(record_id, {**summary[0], **drawing[0]})
 
     def put_inputs(self, record: Record) -> None:
-        # As old as the record: where that was deleted, the deletion is later and goes on holding.
+        # With the record's own time: if the record was deleted, the deletion is later and prevails.
         self._requests().write(*of_drawing(record), written_us=created_us(record.id))
 
     def newest(
@@ -102,8 +102,8 @@ class CassandraStore(HistoryStore):
         label = self._label(requests, summary.id)
         names = list_keys(summary) + (label_list_keys(summary, label.text) if label else [])
         obsolete = [*((table, found) for table in tables.OF_RECORDS), *of_lists(names, summary.id)]
-        # Later than whatever was written of it, also by a host whose clock is ahead: what is written again,
-        # out of an outbox or for want of an answer, loses against it.
+        # Later than every write of the record, even by a host whose clock is ahead, so that the deletion
+        # prevails over repeated writes and over deliveries from an outbox.
         written_us = max(
             time.time_ns() // 1000, created_us(summary.id) + 1, label.given_at_us + 1 if label else 0
         )
@@ -127,7 +127,7 @@ class CassandraStore(HistoryStore):
         self.newest(limit=1)
 
     def close(self) -> None:
-        """Leave the cluster."""
+        """Disconnect from the cluster."""
         self._connection.close()
 
     def _requests(self) -> Requests:

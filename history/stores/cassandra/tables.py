@@ -1,7 +1,8 @@
-"""The tables as django-cassandra-engine's models: which columns each has, and which of them are its key.
+"""The tables with their columns and keys, as models of django-cassandra-engine.
 
-Statements are made from these; a test holds them to the tables that the numbered steps make. The engine's
-querysets are not used: they put values into the text of a statement, and always ask for ALLOW FILTERING.
+The store's statements are built from these models; a test compares them with the tables that the migrations
+create. The engine's querysets are not used: they put values into a statement's text, and always add ALLOW
+FILTERING.
 """
 
 from cassandra.cqlengine import columns
@@ -17,7 +18,7 @@ class Table(DjangoCassandraModel):  # type: ignore[misc]  # the engine has no ty
 
 
 class ByRecord(Table):
-    """A table whose rows are found by a record's id."""
+    """A table whose partitions follow from a record's id."""
 
     __abstract__ = True
     day = columns.Date(partition_key=True)
@@ -87,15 +88,15 @@ class Statistics(Table):
 
 
 OF_RECORDS: tuple[type[ByRecord], ...] = (Recognitions, Drawings, Labels)
-"""Those that a record has one row in."""
+"""The tables with one row per record."""
 
 BY_DAY: tuple[type[Table], ...] = (*OF_RECORDS, RecognitionsByList, ListsByDay)
-"""Those whose partitions are of one day."""
+"""The tables in which each partition belongs to one day."""
 
 DAY_KEYS: dict[type[Table], tuple[str, ...]] = {
     **{table: tuple(table._partition_keys) for table in BY_DAY},
     Statistics: ("month", "day"),
 }
-"""What names all that a table has of a day, or a part of it that is deleted at once."""
+"""The key columns with which one statement deletes a table's rows of a day, or a part of them."""
 
 TABLES: tuple[type[Table], ...] = (*BY_DAY, DaysByList, ValuesByKind, Statistics)

@@ -1,4 +1,4 @@
-"""What waits on this host while the store does not answer. `open_outbox()` gives this process's own."""
+"""The records that wait on this host while the store does not answer. `open_outbox()` opens the outbox."""
 
 from functools import cache
 
@@ -9,5 +9,5 @@ from history.stores.outbox.store import Outbox
 
 @cache
 def open_outbox() -> Outbox | None:
-    """The outbox that HISTORY_OUTBOX describes, or None where the store needs none."""
+    """The outbox in HISTORY_OUTBOX, or None if the store does not need one."""
     return Outbox(**settings.HISTORY_OUTBOX) if settings.HISTORY_OUTBOX else None

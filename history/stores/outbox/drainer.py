@@ -1,7 +1,7 @@
-"""How records leave the outbox: in the order in which they were made, under their own ids.
+"""The delivery of records from the outbox to the store, the oldest first, under their own ids.
 
-Whatever dies in the middle, a record is in the outbox until the store has it, and a record written twice is
-one record.
+A record stays in the outbox until the store has it, and writing a record twice changes nothing. So a crash at
+any point loses and duplicates nothing.
 """
 
 import logging
@@ -18,35 +18,35 @@ from history.stores.process_lock import process_lock
 logger = logging.getLogger(__name__)
 
 CHUNK = 64
-"""So many records leave the outbox with one sync to disk, and before the next ones are begun."""
+"""Number of records that are removed from the outbox with one sync to disk."""
 
 AT_ONCE = 8
-"""So many of a chunk are on their way at once, begun in their order."""
+"""Number of records of a chunk that are delivered in parallel."""
 
 ATTEMPTS = 3
-"""How often in a row a record may fail while the store answers, before those behind it go first."""
+"""Number of failures in a row after which a record is postponed, if the store answers otherwise."""
 
 POSTPONED_S = 15.0
 
 
 @dataclass
 class Drainer:
-    """Drains an outbox into a store; one for each process, used by one thread at a time."""
+    """Delivers records from an outbox to a store. One per process, used by one thread at a time."""
 
     outbox: Outbox
     store: HistoryStore
     problems: dict[UUID, str] = field(default_factory=dict)
-    """The records that the store did not take, and why."""
+    """The records that the store did not accept, and the reasons."""
     _failures: dict[UUID, int] = field(default_factory=dict)
     _not_before: dict[UUID, float] = field(default_factory=dict)
     _silent: StoreUnavailable | None = None
-    """Why the rest of a chunk is left for later."""
+    """The error that stopped the delivery of a chunk."""
 
     def deliveries(self) -> Iterator[UUID]:
-        """Deliver what waits, and give out the id of each record that has left the outbox.
+        """Deliver all records, and yield the id of each record that has left the outbox.
 
-        Does nothing while another process of this host drains. Raises StoreUnavailable when the store stops
-        answering.
+        Does nothing while another process of this host drains the outbox. Raises StoreUnavailable if the
+        store stops answering.
         """
         lock = self.outbox.path.with_name(f"{self.outbox.path.name}-lock")
         with process_lock(lock) as is_held:
@@ -60,7 +60,7 @@ class Drainer:
                 self.outbox.shrink()
 
     def drain(self) -> None:
-        """Deliver what waits. Raises StoreUnavailable when the store stops answering."""
+        """Deliver all records. Raises StoreUnavailable if the store stops answering."""
         if self.outbox.oldest_ids(limit=1) and (delivered := len(list(self.deliveries()))):
             logger.info("%d records left the outbox for the history", delivered)
 
@@ -69,7 +69,7 @@ class Drainer:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             taken = list(threads.map(self._deliver, ids))
         delivered = [record_id for record_id, was_taken in zip(ids, taken, strict=True) if was_taken]
-        # What the store took before it fell silent leaves too.
+        # Also the records that the store accepted before it stopped answering.
         if delivered:
             self.outbox.remove(delivered)
         if self._silent is not None:
@@ -77,7 +77,7 @@ class Drainer:
         return delivered
 
     def _deliver(self, record_id: UUID) -> bool:
-        """Whether the store has the record now."""
+        """Deliver a record. Return whether the store has it now."""
         if self._silent is not None or time.monotonic() < self._not_before.get(record_id, 0):
             return False
         try:
@@ -93,7 +93,7 @@ class Drainer:
         return True
 
     def _got_no_answer(self, record_id: UUID, error: StoreUnavailable) -> bool:
-        """It is the store, unless it goes on and on with one record while the store answers otherwise."""
+        """Stop the chunk, or postpone the record if it alone fails repeatedly while the store answers."""
         self._failures[record_id] = self._failures.get(record_id, 0) + 1
         try:
             if self._failures[record_id] >= ATTEMPTS:

@@ -1,7 +1,6 @@
-"""The outbox: an embedded store that is bounded, and that records leave when they are where they belong.
+"""The outbox: an embedded store with a size limit, from which the drainer removes delivered records.
 
-All processes of a host share one file. Its bound is SQLite's own, so two that write at once cannot pass it
-together.
+All processes of a host share one file. SQLite enforces the limit, so concurrent writers cannot exceed it.
 """
 
 import os
@@ -22,10 +21,10 @@ from history.stores.sqlite.store import BUSY_TIMEOUT_S, SQLiteStore
 Result = TypeVar("Result")
 
 RESERVE_BYTES = 1 << 23
-"""The size of the file beside the outbox that reserves room for removals on a full disk.
+"""Size of the file beside the outbox that reserves disk space for removals.
 
-A removal needs room, too: SQLite writes changed pages to its log, and empties the log into a file that may
-have to grow for it.
+On a full disk a removal needs space too: SQLite writes changed pages to its log, and the database file may
+have to grow when the log is written back.
 """
 
 OF_A_FULL_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
@@ -33,16 +32,16 @@ OF_A_FULL_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANT
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in an outbox."""
+    """The size and age of an outbox's backlog."""
 
     depth: int
     oldest_age_s: float | None
-    """Since the oldest record was made; None where nothing waits."""
+    """Age of the oldest record; None if the outbox is empty."""
 
 
 class Outbox(SQLiteStore):
     def __init__(self, path: Path, *, max_bytes: int, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
-        """max_bytes: what its file may grow to. `add` raises StoreUnavailable when it is full."""
+        """max_bytes: size limit of the file. `add` raises StoreUnavailable when the outbox is full."""
         super().__init__(path, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes)
         self.path = path
         self._reserve = path.with_name(f"{path.name}-reserve")
@@ -52,7 +51,7 @@ class Outbox(SQLiteStore):
         super().check()
 
     def oldest_ids(self, *, limit: int, after: UUID | None = None) -> list[UUID]:
-        """The ids of at most `limit` records, in the order in which they were made."""
+        """The ids of at most `limit` records, the oldest first."""
         query = "SELECT key FROM recognitions WHERE key > ? ORDER BY key LIMIT ?"
         start = time_ordered(after) if after else b""
 
@@ -60,7 +59,7 @@ class Outbox(SQLiteStore):
             with self._file.connection() as connection:
                 return [from_time_ordered(row["key"]) for row in connection.execute(query, (start, limit))]
 
-        # On a full disk not even the file is opened.
+        # On a full disk SQLite cannot even open the file.
         return self._with_the_reserve(read)
 
     def backlog(self) -> Backlog:
@@ -72,7 +71,7 @@ class Outbox(SQLiteStore):
         return Backlog(depth=depth, oldest_age_s=age_s)
 
     def remove(self, record_ids: Sequence[UUID]) -> None:
-        """Take records out for good; on a full disk in parts, until each has room."""
+        """Remove records; on a full disk in smaller and smaller parts, until each part fits."""
         try:
             super().remove(record_ids)
         except StoreUnavailable:
@@ -83,7 +82,7 @@ class Outbox(SQLiteStore):
             self.remove(record_ids[half:])
 
     def shrink(self) -> None:
-        """Give back the disk that an emptied outbox holds, where it has no room else for further records."""
+        """Free the disk space of an emptied outbox, if too little is left for further records."""
         try:
             self._require_room()
         except StoreUnavailable:
@@ -105,19 +104,20 @@ class Outbox(SQLiteStore):
             except OSError as fault:
                 raise StoreUnavailable(f"{self._reserve}: {fault}") from fault
             with self._file.connection() as connection:
-                # From here on little more is needed: an emptied log is written to from its start.
+                # The removal now needs little more space: SQLite reuses the emptied log from its start.
                 connection.execute("PRAGMA wal_checkpoint(RESTART)")
             return do()
 
     def _require_room(self) -> None:
-        """Keep the reserve, and as much again free beside what the log may yet make the file grow by.
+        """Raise StoreUnavailable if an addition could use up the space that removals need.
 
-        So no addition takes what a removal has set free.
+        Removals need the reserve, as much again of free space, and the space by which the log can make the
+        file grow. This also creates the reserve if it is missing.
         """
         try:
             free, reserved = shutil.disk_usage(self.path.parent).free, _allocated(self._reserve)
             if free + reserved < 2 * RESERVE_BYTES + _allocated(self.path.with_name(f"{self.path.name}-wal")):
-                raise StoreUnavailable(f"{self.path}: the disk is full but for what taking records out needs")
+                raise StoreUnavailable(f"{self.path}: the disk is full, except for the reserve for removals")
             if reserved < RESERVE_BYTES:
                 file = os.open(self._reserve, os.O_RDWR | os.O_CREAT, 0o600)
                 try:
@@ -129,7 +129,7 @@ class Outbox(SQLiteStore):
 
 
 def _allocated(path: Path) -> int:
-    """The bytes that a file has of the disk; a backup may have brought zeros back as a hole."""
+    """The disk space of a file, in bytes; after a restore, its zeros may take no space."""
     try:
         return path.stat().st_blocks * 512
     except FileNotFoundError:

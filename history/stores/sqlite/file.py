@@ -1,7 +1,7 @@
-"""A SQLite file that many threads and processes write to, and that loses nothing.
+"""A durable SQLite file for many threads and processes.
 
-SQLite's write-ahead log with `synchronous=FULL` syncs the log to disk at every commit, so what was committed
-is there after a power cut (https://sqlite.org/pragma.html#pragma_synchronous).
+With `synchronous=FULL` SQLite syncs its write-ahead log to disk at every commit, so committed data survives a
+power cut (https://sqlite.org/pragma.html#pragma_synchronous).
 """
 
 import sqlite3
@@ -14,10 +14,10 @@ from pathlib import Path
 from history.stores.base import StoreUnavailable
 
 Migrations = tuple[tuple[str, ...], ...]
-"""The statements that made a file's tables, step by step.
+"""The migrations of a file, each a sequence of statements.
 
-SQLite's `user_version` counts the steps that a file has taken. A step, once released, never changes: a new
-one is appended.
+SQLite's `user_version` is the number of applied migrations. Never change a released migration; append a new
+one.
 """
 
 
@@ -25,16 +25,16 @@ class SQLiteFile:
     def __init__(
         self, path: Path, *, migrations: Migrations, busy_timeout_s: float, max_bytes: int | None = None
     ) -> None:
-        """max_bytes: what the file may grow to, its log aside; a write beyond it fails as on a full disk."""
+        """max_bytes: size limit of the file without its log; a write beyond it fails as on a full disk."""
         self.path = path
         self._migrations, self._busy_timeout_s, self._max_bytes = migrations, busy_timeout_s, max_bytes
         self._local = threading.local()
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """The thread's own connection, opened when it is first used, and again when the file was replaced.
+        """The thread's own connection, opened at its first use, and again if the file has been replaced.
 
-        Raises StoreUnavailable in place of SQLite's errors.
+        Raises StoreUnavailable instead of SQLite's errors.
         """
         try:
             file = self._file()
@@ -46,7 +46,7 @@ class SQLiteFile:
             raise StoreUnavailable(f"{self.path}: {error}") from error
 
     def _file(self) -> tuple[int, int] | None:
-        """Which file the path names now. What is written to one that was moved away would be lost."""
+        """The device and inode of the file. Writes to a file that has been moved away would be lost."""
         try:
             status = self.path.stat()
         except FileNotFoundError:
@@ -59,14 +59,14 @@ class SQLiteFile:
         connection.row_factory = sqlite3.Row
         self._write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
-        upgrade(connection, self._migrations)  # Before there is a bound: a full file must be upgraded too.
+        upgrade(connection, self._migrations)  # Before the size limit: a full file must be upgraded too.
         if self._max_bytes is not None:
             page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {self._max_bytes // page_bytes}")
         return connection
 
     def _write_ahead(self, connection: sqlite3.Connection) -> None:
-        """Switch to the write-ahead log, for which SQLite does not wait its turn as it does for writing."""
+        """Switch to the write-ahead log, with retries: SQLite's busy time-out does not apply to this."""
         deadline = time.monotonic() + self._busy_timeout_s
         while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             try:
@@ -79,35 +79,37 @@ class SQLiteFile:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that is alone in writing from its start, committed at the end of the block."""
+    """A write transaction, exclusive from its start, and committed at the end of the block."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     finally:
-        # A failed commit leaves it open; some failures, as of a full disk, have ended it already.
+        # A failed commit leaves the transaction open; some failures, such as a full disk, have already ended
+        # it.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
 def upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
-    """Take the steps that a file has not taken yet. Several processes may do so at once.
+    """Apply the missing migrations. Several processes may do so at once.
 
-    Raises sqlite3.DatabaseError for a file of a later version of this software, which it would damage.
+    Raises sqlite3.DatabaseError for a file of a later version of this software, which older code could
+    damage.
     """
     if _taken(connection) > len(migrations):
         raise sqlite3.DatabaseError("the file was written by a later version of this software")
     if _taken(connection) == len(migrations):
         return
     with transaction(connection):
-        for number, step in enumerate(migrations[_taken(connection) :], start=_taken(connection) + 1):
-            for statement in step:
+        for number, migration in enumerate(migrations[_taken(connection) :], start=_taken(connection) + 1):
+            for statement in migration:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
 
 
 def touch(connection: sqlite3.Connection) -> None:
-    """Commit a write that changes nothing: only that shows whether the disk still takes one."""
+    """Commit a write that changes nothing: only a write shows whether the disk still accepts one."""
     with transaction(connection):
         connection.execute(f"PRAGMA user_version = {_taken(connection)}")
 

@@ -1,8 +1,8 @@
-"""One sync to disk for all who wait for one.
+"""Group commit: one sync to disk for several writes.
 
-A commit with `synchronous=FULL` costs a sync, alone or with many writes in it. So whoever finds the file free
-commits its own write together with those that came meanwhile. Nothing waits for a timer, and nobody is
-answered before the sync: groups form by themselves, and only where there is a crowd.
+A commit with `synchronous=FULL` costs one sync, however many writes it contains. So the thread that gets the
+file commits all waiting writes together with its own. No write waits for a timer, and every write returns
+after its sync. Groups form only when writes wait.
 """
 
 import sqlite3
@@ -15,13 +15,13 @@ from history.stores.base import StoreUnavailable
 from history.stores.sqlite.file import transaction
 
 Work = Callable[[sqlite3.Connection], None]
-"""Statements of one write, run inside a transaction and possibly twice."""
+"""The statements of one write, run inside a transaction, possibly twice."""
 
 LARGEST_GROUP = 64
 
 
 class _Write:
-    """One caller's work, and what became of it."""
+    """One caller's work and its outcome."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -39,7 +39,7 @@ class GroupCommit:
         self._turn = threading.Lock()
 
     def run(self, work: Work) -> None:
-        """Return when the work is committed and synced. Raises what the work or its commit raised."""
+        """Return when the work is committed and synced. Raises the errors of the work and of its commit."""
         write = _Write(work)
         self._waiting.append(write)
         with self._turn:
@@ -54,14 +54,14 @@ class GroupCommit:
         try:
             error = self._attempt(group)
             if error is not None and len(group) > 1 and not _is_busy(error):
-                # One of them may be at fault alone, and the others must not pay for it.
+                # A single write may have failed, and the others must still succeed.
                 for write in group:
                     write.settle(self._attempt([write]))
                 return
             for write in group:
                 write.settle(error)
         finally:
-            # Whoever is torn out in the middle must not leave the others waiting for ever.
+            # If this thread is interrupted here, the others must not wait for ever.
             for write in group:
                 if not write.settled:
                     write.settle(StoreUnavailable("the commit was interrupted"))
@@ -77,6 +77,6 @@ class GroupCommit:
 
 
 def _is_busy(error: Exception) -> bool:
-    """Whether another process held the file all the while: it would hold it for each one's turn again."""
+    """Whether another process held the file for the whole time-out: retrying each write would wait again."""
     cause = error.__cause__ if error.__cause__ is not None else error
     return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY

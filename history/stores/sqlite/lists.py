@@ -1,4 +1,4 @@
-"""How the embedded store reads a list: along an index, sorting and counting nothing."""
+"""Queries for the embedded store's lists, which follow an index and never sort or count."""
 
 import sqlite3
 from typing import Any
@@ -9,7 +9,7 @@ from history.ids import bounds_of, time_ordered
 from history.stores import rows
 
 Query = tuple[str, list[Any]]
-"""A statement, and what to bind."""
+"""A statement and its values."""
 
 
 def list_query(
@@ -20,7 +20,7 @@ def list_query(
     after: UUID | None = None,
     oldest_first: bool = False,
 ) -> Query:
-    """The records of a list between two others, from its newest or its oldest on."""
+    """The query for the records of a list between two others, from the newest or from the oldest."""
     table, conditions, values = "recognitions", [], list[Any]()
     if list_filter.name:
         table = "recognitions_by_list JOIN recognitions USING (key)"
@@ -38,8 +38,8 @@ def list_query(
 
 
 def values_of(connection: sqlite3.Connection, criterion: str, *, limit: int) -> list[str]:
-    """The values that a criterion has lists of, each found by a step along the index."""
-    start, end = f"{criterion} ", f"{criterion}!"  # What follows a space among characters.
+    """The values of a criterion that have lists, each found with one step along the index."""
+    start, end = f"{criterion} ", f"{criterion}!"  # "!" is the character after the space.
     names: list[str] = []
     query = "SELECT MIN(list) FROM recognitions_by_list WHERE list > ? AND list < ?"
     last = criterion
@@ -52,7 +52,7 @@ def values_of(connection: sqlite3.Connection, criterion: str, *, limit: int) -> 
 def _bounds(
     list_filter: ListFilter, after: UUID | None, before: UUID | None
 ) -> tuple[bytes | None, bytes | None]:
-    """The keys that a list's lie strictly between. The bounds of a day are shorter than any key."""
+    """The exclusive bounds of a query's keys. The bounds of a day are shorter than any key."""
     low = [time_ordered(after)] if after else []
     high = [time_ordered(before)] if before else []
     if list_filter.day is not None:

@@ -1,4 +1,4 @@
-"""The embedded store's tables, as numbered steps."""
+"""The migrations of the embedded store's tables."""
 
 from history.stores.sqlite.file import Migrations
 

@@ -21,7 +21,7 @@ BUSY_TIMEOUT_S = 5.0
 """How long a write waits for other writers before it gives up."""
 
 PURGED_AT_ONCE = 500
-"""Records: other writers wait no longer than these take."""
+"""Number of records per transaction: other writers wait no longer than one transaction takes."""
 
 
 class SQLiteStore(HistoryStore):
@@ -109,13 +109,13 @@ class SQLiteStore(HistoryStore):
         return deleted
 
     def purge(self, day: date) -> None:
-        # Before the last record goes, from which it is known that the day is still there.
+        # Before the records: while a record is left, retention finds the day and purges it again.
         self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat())
         while found := self.oldest(limit=PURGED_AT_ONCE, list_filter=ListFilter(day=day)):
             self.remove([summary.id for summary in found])
 
     def remove(self, record_ids: Sequence[UUID]) -> None:
-        """Take records out of every table, all or none of them."""
+        """Remove records from every table, in one transaction."""
 
         def work(connection: sqlite3.Connection) -> None:
             for record_id in record_ids:
@@ -143,11 +143,11 @@ class SQLiteStore(HistoryStore):
         self._commits.run(work)
 
     def _take_out(self, work: Work) -> None:
-        """Commit what deletes."""
+        """Commit a deletion."""
         self._commits.run(work)
 
     def _require_room(self) -> None:
-        """Raise StoreUnavailable where no record may be added. Asked in each addition's own transaction."""
+        """Raise StoreUnavailable if no record may be added. Called in the transaction of each addition."""
 
     def _list(self, query: tuple[str, list[Any]]) -> list[Summary]:
         with self._file.connection() as connection:
@@ -180,21 +180,21 @@ def _row(connection: sqlite3.Connection, table: str, key: bytes) -> sqlite3.Row 
 
 
 def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:
-    """Insert a row, unless there is one under its key."""
+    """Insert a row, unless its key exists."""
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (key) DO NOTHING"  # noqa: S608 -- likewise
     connection.execute(statement, tuple(values.values()))
 
 
 def _enter(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
-    """Put a record into lists."""
+    """Add a record to lists."""
     connection.executemany(
         "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)", [(name, key) for name in names]
     )
 
 
 def _leave(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
-    """Take a record out of lists."""
+    """Remove a record from lists."""
     connection.executemany(
         "DELETE FROM recognitions_by_list WHERE list = ? AND key = ?", [(name, key) for name in names]
     )
