@@ -1,9 +1,10 @@
 // @ts-check
 /** The admin's page for labelling one drawing after the other: a key gives the label and shows the next drawing. */
-import { SERVER, corrector, explain, getJson } from "./common/api.js";
 import { find, readMessages } from "./common/elements.js";
 import { labellingQueue } from "./common/labelling_queue.js";
+import { SERVER, explain, getJson } from "./common/server.js";
 import { fill, percentFormatter } from "./common/text.js";
+import { corrector } from "./result/requests.js";
 
 /** @typedef {import("./common/labelling_queue.js").QueuedDrawing} QueuedDrawing */
 

@@ -1,9 +1,10 @@
 // @ts-check
 /** The page of one drawing, for those who may see it: its replay, the current model's result, its label, its link. */
 import "./localized.js";
-import { SERVER, inspect } from "./common/api.js";
 import { find, readMessages } from "./common/elements.js";
+import { SERVER } from "./common/server.js";
 import { inspectionDialog } from "./inspection/inspection_dialog.js";
+import { inspect } from "./inspection/requests.js";
 import { labelView } from "./record/label.js";
 import { recogniseAgainView } from "./record/recognise_again.js";
 import { sharingView } from "./record/sharing.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError } from "../../static/js/common/api.js";
+import { RecognitionError } from "../../static/js/common/server.js";
 import { previewScheduler } from "../../static/js/result/preview_scheduler.js";
 
 const SOON = { restMs: 1, pauseMs: 1 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readResult } from "../../static/js/result/result.js";
-import { RecognitionError } from "../../static/js/common/api.js";
+import { RecognitionError } from "../../static/js/common/server.js";
 import { replayOf } from "../../static/js/replay/replay.js";
 import { MAX_PREDICTIONS, probabilityCurves, endOf, strokeCounts, stableFrom, predictAfterStrokes } from "../../static/js/replay/stroke_predictions.js";
 import { answerBody } from "./examples.mjs";

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 NOTHING = "–"
 
@@ -18,9 +19,9 @@ def percent(share: float | None) -> str:
 def duration(ms: float | None) -> str:
     if ms is None:
         return NOTHING
-    if ms < 10:
-        return f"{_tenths(ms)} ms"
-    return f"{ms:.0f} ms" if ms < 1000 else f"{_tenths(ms / 1000)} s"
+    if ms < 1000:
+        return _("{number} ms").format(number=_tenths(ms) if ms < 10 else f"{ms:.0f}")
+    return _("{number} s").format(number=_tenths(ms / 1000))
 
 
 def short_day(day: date) -> str:

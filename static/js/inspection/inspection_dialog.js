@@ -4,7 +4,7 @@
  *
  * @typedef {import("./inspection.js").Inspection} Inspection
  */
-import { RecognitionError, explain } from "../common/api.js";
+import { RecognitionError, explain } from "../common/server.js";
 import { find, readMessages } from "../common/elements.js";
 import { fill } from "../common/text.js";
 import { showLayers } from "./layers.js";

@@ -1,9 +1,10 @@
 // @ts-check
 /** The label of a stored drawing: given by a key, by typing or as a non-digit, and shown beside the result. */
-import { SERVER, corrector } from "../common/api.js";
 import { find } from "../common/elements.js";
+import { SERVER } from "../common/server.js";
 import { listenForShortcuts } from "../common/shortcuts.js";
 import { correctionView } from "../result/correction.js";
+import { corrector } from "../result/requests.js";
 
 /**
  * @param {HTMLElement} root

@@ -1,8 +1,9 @@
 // @ts-check
 /** The same drawing, recognised by the current model: its result beside that of the time. */
-import { SERVER, explain, recogniseAgain } from "../common/api.js";
 import { find } from "../common/elements.js";
+import { SERVER, explain } from "../common/server.js";
 import { fill, percentFormatter } from "../common/text.js";
+import { recogniseAgain } from "../result/requests.js";
 import { secondChoice } from "../result/result.js";
 
 /** @typedef {import("../result/result.js").Digit} Digit */

@@ -2,8 +2,9 @@
 /** A stored drawing on its page: its replay, and what is read after each stroke. */
 import { canvasView } from "../canvas/canvas_view.js";
 import { CANVAS_SIZE, EMPTY } from "../canvas/drawing.js";
-import { SERVER, previewer } from "../common/api.js";
 import { find } from "../common/elements.js";
+import { SERVER } from "../common/server.js";
+import { previewer } from "../result/requests.js";
 import { player } from "./player.js";
 import { replayOf } from "./replay.js";
 import { strokePredictionsView } from "./stroke_predictions_view.js";

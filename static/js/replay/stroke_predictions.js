@@ -7,7 +7,7 @@
  * @typedef {{strokes: number, result: Result | null}} StrokePrediction
  *   The result after a number of strokes, or null where there was nothing to read yet.
  */
-import { RecognitionError } from "../common/api.js";
+import { RecognitionError } from "../common/server.js";
 
 /** The most predictions that are asked for, however many strokes a drawing has. */
 export const MAX_PREDICTIONS = 24;

@@ -8,7 +8,7 @@
  */
 import { toDataURL } from "../canvas/canvas_view.js";
 import { EMPTY } from "../canvas/drawing.js";
-import { explain } from "../common/api.js";
+import { explain } from "../common/server.js";
 import { find } from "../common/elements.js";
 import { fill, percentFormatter } from "../common/text.js";
 import { drawProbabilityCurves } from "./probability_curves.js";

@@ -8,7 +8,7 @@
  * @property {(url: string, text: string) => Promise<void>} saveLabel
  *   It rejects with a RecognitionError and with nothing else.
  */
-import { explain } from "../common/api.js";
+import { explain } from "../common/server.js";
 import { find } from "../common/elements.js";
 import { fill } from "../common/text.js";
 

@@ -9,7 +9,7 @@
  * @property {(drawing: Drawing) => void} want  The drawing is this now.
  * @property {() => void} drop  Nothing is to be asked now.
  */
-import { RecognitionError } from "../common/api.js";
+import { RecognitionError } from "../common/server.js";
 
 /** How long the pen is up before anything is asked, in ms. */
 const REST_MS = 350;

@@ -5,7 +5,7 @@
  * @typedef {object} Parts
  * @property {import("../canvas/canvas.js").Canvas} canvas
  * @property {import("./results.js").Results} results
- * @property {ReturnType<typeof import("../common/api.js").previewer>} ask
+ * @property {ReturnType<typeof import("./requests.js").previewer>} ask
  * @property {() => void} refresh  Brings the page in line with a new result.
  */
 import { requestBody } from "../canvas/canvas.js";

@@ -7,7 +7,7 @@
  * @typedef {object} Parts
  * @property {import("../canvas/canvas.js").Canvas} canvas
  * @property {import("./results.js").Results} results
- * @property {ReturnType<typeof import("../common/api.js").recogniser>} ask
+ * @property {ReturnType<typeof import("./requests.js").recogniser>} ask
  * @property {ReturnType<typeof import("../common/notice.js").noticeView>} notice
  * @property {Record<string, string>} messages
  * @property {(result: Result) => void} announce
@@ -15,7 +15,7 @@
  */
 import { requestBody } from "../canvas/canvas.js";
 import { isEmpty } from "../canvas/drawing.js";
-import { explain } from "../common/api.js";
+import { explain } from "../common/server.js";
 import { find } from "../common/elements.js";
 import { isSaved } from "./result.js";
 
@@ -51,7 +51,7 @@ export function recognition(page, { canvas, results, ask, notice, messages, anno
       announce(outcome.result);
       return outcome.result;
     } catch (error) {
-      const { failure, isRetryable } = /** @type {import("../common/api.js").RecognitionError} */ (error);
+      const { failure, isRetryable } = /** @type {import("../common/server.js").RecognitionError} */ (error);
       if (failure !== "superseded") notice.show(explain(error, messages), { retry: isRetryable });
       return null;
     } finally {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecognitionError, corrector, inspect, previewer, recogniser } from "../../static/js/common/api.js";
+import { RecognitionError } from "../../static/js/common/server.js";
+import { inspect } from "../../static/js/inspection/requests.js";
+import { corrector, previewer, recogniser } from "../../static/js/result/requests.js";
 import { answerBody, inspectionBody } from "./examples.mjs";
 
-/** @type {import("../../static/js/common/api.js").RecognitionRequest} */
+/** @type {import("../../static/js/result/requests.js").RecognitionRequest} */
 const drawing = { data: "data:image/png;base64,AA==", strokes: [[[1], [2], [0], [0.5]]] };
 
 const respond = (status, body) => async () =>

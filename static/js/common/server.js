@@ -2,15 +2,11 @@
 /**
  * Asking the server, and everything that can go wrong with it.
  *
- * @typedef {import("../result/result.js").Result} Result
  * @typedef {"network" | "timeout" | "refused" | "broken" | "superseded"} Failure
  *   network: the server was not reached; timeout: it took too long; refused: it answered with an error
  *   status; broken: it answered something else than agreed; superseded: a newer request took over.
- * @typedef {{data: string, strokes?: import("../canvas/stroke_data.js").StrokeData[]}} RecognitionRequest
  * @typedef {{url: string, fetch: typeof fetch, timeoutMs: number}} Server
  */
-import { readResult } from "../result/result.js";
-import { readInspection } from "../inspection/inspection.js";
 import { fill } from "./text.js";
 
 export const SERVER = { fetch: globalThis.fetch.bind(globalThis), timeoutMs: 15_000 };
@@ -49,79 +45,22 @@ export function explain(error, messages) {
 }
 
 /**
- * Recognise a drawing and store it. The newest request wins: it aborts the one before.
- * @param {Server} server
- * @returns {(request: RecognitionRequest) => Promise<{result: Result, body: object}>}
- *   It rejects with a RecognitionError and with nothing else.
- */
-export function recogniser(server) {
-  let newest = new AbortController();
-  return async (body) => {
-    newest.abort("superseded");
-    newest = new AbortController();
-    return parseResult(await send(server, { method: "POST", body }, newest));
-  };
-}
-
-/**
- * Recognise a drawing that is not finished, and store nothing.
- * @param {Server} server
- * @returns {(data: string) => Promise<{result: Result, body: object}>}
- *   It rejects with a RecognitionError and with nothing else.
- */
-export function previewer(server) {
-  return async (data) => parseResult(await send(server, { method: "POST", body: { data } }, new AbortController()));
-}
-
-/**
- * Save what a drawing really shows.
- * @param {Omit<Server, "url"> & {token: string}} server  token: against forged requests, for those who are logged in.
- * @returns {(url: string, text: string) => Promise<void>}
- *   text: its digits, or empty for a non-digit. It rejects with a RecognitionError and with nothing else.
- */
-export function corrector({ token, ...server }) {
-  return async (url, text) => {
-    const request = { method: "PUT", body: { text }, headers: { "X-CSRFToken": token } };
-    await send({ ...server, url }, request, new AbortController());
-  };
-}
-
-/**
- * What the current model makes of a drawing that was stored.
- * @param {Server} server
- * @returns {Promise<Result>}  It rejects with a RecognitionError and with nothing else.
- */
-export async function recogniseAgain(server) {
-  return parseResult(await send(server, { method: "GET" }, new AbortController())).result;
-}
-
-/**
- * How the network came to its result.
- * @param {Server} server
- * @param {{data: string, digit: number}} [body]  Without it, the address says which drawing it is.
- * @returns {Promise<import("../inspection/inspection.js").Inspection>}  It rejects with a RecognitionError and with nothing else.
- */
-export async function inspect(server, body) {
-  const request = body ? { method: "POST", body } : { method: "GET" };
-  return parse(await send(server, request, new AbortController()), readInspection);
-}
-
-/**
  * What the server has at an address.
  * @param {Server} server
  * @returns {Promise<any>}  It rejects with a RecognitionError and with nothing else.
  */
 export async function getJson(server) {
-  return parse(await send(server, { method: "GET" }, new AbortController()), (body) => body);
+  return parse(await send(server, { method: "GET" }), (body) => body);
 }
 
 /**
  * @typedef {{method: string, body?: object, headers?: Record<string, string>}} Request
  * @param {Server} server
  * @param {Request} request
- * @param {AbortController} controller
+ * @param {AbortController} [controller]  Aborts it, for a Failure as its reason.
+ * @returns {Promise<string>}  The body. It rejects with a RecognitionError and with nothing else.
  */
-async function send(server, request, controller) {
+export async function send(server, request, controller = new AbortController()) {
   const timer = setTimeout(() => controller.abort("timeout"), server.timeoutMs);
   try {
     const text = await fetchText(server, request, controller.signal);
@@ -155,17 +94,13 @@ async function fetchText({ fetch, url }, { method, body, headers = {} }, signal)
   return text;
 }
 
-/** @param {string} text */
-function parseResult(text) {
-  return parse(text, (body) => ({ result: readResult(body), body }));
-}
-
 /**
  * @template Result
  * @param {string} text
- * @param {(body: any) => Result} read
+ * @param {(body: any) => Result} read  It throws when the body is not as agreed.
+ * @throws {RecognitionError} broken.
  */
-function parse(text, read) {
+export function parse(text, read) {
   try {
     return read(JSON.parse(text));
   } catch (cause) {
