@@ -19,20 +19,20 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 COLUMNS: dict[str, Callable[[Record, Label | None], Any]] = {
-    "id": lambda record, label: str(record.id),
-    "created_at": lambda record, label: record.created_at.isoformat(),
-    "answer": lambda record, label: record.text,
-    "accepted": lambda record, label: int(record.accepted),
-    "probability": lambda record, label: record.probability,
-    "score": lambda record, label: record.score,
-    "label": lambda record, label: (label.text or NON_DIGIT) if label else "",
-    "labelled_at": lambda record, label: label.given_at.isoformat() if label else "",
-    "model": lambda record, label: record.model,
-    "latency_ms": lambda record, label: record.latency_ms,
-    "strokes": lambda record, label: len(record.strokes),
-    "drawing_bytes": lambda record, label: len(record.drawing.content),
-    "writer": lambda record, label: writer_of(record),
-    "origin": lambda record, label: record.origin,
+    "id": lambda record, _: str(record.id),
+    "created_at": lambda record, _: record.created_at.isoformat(),
+    "answer": lambda record, _: record.text,
+    "accepted": lambda record, _: int(record.accepted),
+    "probability": lambda record, _: record.probability,
+    "score": lambda record, _: record.score,
+    "label": lambda _, label: (label.text or NON_DIGIT) if label else "",
+    "labelled_at": lambda _, label: label.given_at.isoformat() if label else "",
+    "model": lambda record, _: record.model,
+    "latency_ms": lambda record, _: record.latency_ms,
+    "strokes": lambda record, _: len(record.strokes),
+    "drawing_bytes": lambda record, _: len(record.drawing.content),
+    "writer": lambda record, _: writer_of(record),
+    "origin": lambda record, _: record.origin,
 }
 """The name of each column, and the function that computes its value."""
 
