@@ -1,8 +1,8 @@
-# The site with all that it needs. Build: docker build -t mnistsite .
+# The site with all its dependencies. Build: docker build -t mnistsite .
 # Run: docker run -p 8888:8888 -v mnist-state:/state mnistsite
 FROM docker.io/library/python:3.11-slim-bookworm
 
-# What MXNet loads and slim images lack.
+# Libraries that MXNet loads and slim images lack.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libgomp1 libquadmath0 libgfortran5 \
  && rm -rf /var/lib/apt/lists/*
@@ -21,7 +21,7 @@ COPY management management
 COPY templates templates
 COPY static static
 COPY locale locale
-# The key is needed to start Django here and is gone with the layer's folder.
+# Django needs a secret key to start; this one is removed with its folder.
 RUN MNIST_SERVER_STATE_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 && rm -r /tmp/build
 
 RUN useradd --system --uid 1000 --home-dir /state --create-home site
@@ -35,5 +35,5 @@ ENV MNIST_SERVER_STATE_DIR=/state \
     MNIST_SERVER_DB_PORT=9042
 HEALTHCHECK --interval=15s --timeout=12s --start-period=30s \
   CMD python -c "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"MNIST_SERVER_PORT\"]}/api/health')"
-# Two containers may start on one volume, and gunicorn stumbles over an empty WEB_CONCURRENCY.
+# The lock: two containers may start on one volume. gunicorn fails with an empty WEB_CONCURRENCY.
 CMD ["sh", "-c", "flock /state/.lock python manage.py migrate --noinput --verbosity 0 && WEB_CONCURRENCY=${WEB_CONCURRENCY:-2} exec gunicorn --config python:mnistsite.server mnistsite.wsgi"]

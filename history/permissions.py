@@ -1,4 +1,4 @@
-"""Who may see, label and delete a record."""
+"""Permissions to see, label and delete records."""
 
 from dataclasses import dataclass
 

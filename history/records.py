@@ -39,7 +39,7 @@ class Record(Summary):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """What a drawing shows, according to a person. A later label replaces an earlier one."""
+    """The correct reading of a drawing, according to a person. A later label replaces an earlier one."""
 
     record_id: UUID
     text: str

@@ -79,7 +79,7 @@ class JSONOfAnyTypeParser(BaseParser):
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """Responds with JSON whatever the client accepts, and reads every body with the same parser."""
+    """Responds with JSON regardless of `Accept`, and reads every body with the same parser."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         return next(iter(parsers))

@@ -170,6 +170,15 @@ def test_every_link_leads_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DOCS)
+def test_every_path_of_the_repository_in_a_document_exists(name: str) -> None:
+    folders = "|".join(
+        path.name for path in ROOT.iterdir() if path.is_dir() and path.name not in ("var", "staticfiles")
+    )
+    paths = re.findall(rf"`((?:{folders})/[\w./-]+)`", DOCS[name])
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCS)
 def test_no_document_has_a_gap_for_what_is_to_be_measured(name: str) -> None:
     assert re.findall(r"^[A-Z]{3,}$", DOCS[name], re.MULTILINE) == []
 

@@ -38,7 +38,7 @@ def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of some size: a network sends none of a few bytes well."""
+    """The same bytes in chunks of about CHUNK_BYTES: many small chunks are slow to send."""
     waiting = bytearray()
     for piece in pieces:
         waiting += piece

@@ -37,17 +37,19 @@ class Screen:
 
 SCREENS = (
     Screen("draw", "The drawing page, before anything is drawn.", lambda page: page.open()),
-    Screen("draw-result", "A digit, and how sure the network is of it.", lambda page: draw(page, pen.SEVEN)),
+    Screen("draw-result", "A digit with its probabilities.", lambda page: draw(page, pen.SEVEN)),
     Screen("draw-number", "A number, each digit in its box.", lambda page: draw(page, pen.ONE_AND_SEVEN)),
     Screen("draw-doubtful", "A drawing that may not be a digit.", lambda page: draw(page, pen.SCRIBBLE)),
     Screen("draw-empty", "Recognise was pressed on an empty canvas.", lambda page: page.press("recognise")),
-    Screen("draw-preview", "A result while one writes: it is not saved yet.", ways.preview),
+    Screen("draw-preview", "A result while writing, not saved yet.", ways.preview),
     Screen("draw-picture", "A photograph was dropped onto the canvas.", ways.show_a_photograph),
-    Screen("draw-eraser", "The eraser, which took the end of a stroke.", ways.erase),
+    Screen("draw-eraser", "The eraser has removed the end of a stroke.", ways.erase),
     Screen("draw-keys", "Writing with the keyboard alone.", ways.draw_by_keys),
-    Screen("draw-help", "What each key does.", ways.ask_for_the_keys),
+    Screen("draw-help", "The keys and their functions.", ways.ask_for_the_keys),
     Screen("draw-inspection", "How a digit was recognised, layer by layer.", ways.inspect_a_number),
-    Screen("draw-unreachable", "The server cannot be reached: nothing is lost.", ways.lose_the_server),
+    Screen(
+        "draw-unreachable", "The server cannot be reached; the drawing is not lost.", ways.lose_the_server
+    ),
     Screen(
         "draw-queued",
         "The database does not answer: the drawing waits in the outbox.",
@@ -57,21 +59,21 @@ SCREENS = (
     Screen(
         "history-empty", "The list of a visitor who has drawn nothing.", lambda page: page.open("/history/")
     ),
-    Screen("history", "What a visitor drew, newest first.", ways.fill_history),
+    Screen("history", "A visitor's drawings, newest first.", ways.fill_history),
     Screen("history-selection", "Some drawings are selected, and about to be deleted.", ways.select_some),
-    Screen("record", "A drawing, its replay, and what was read.", ways.open_record),
+    Screen("record", "A drawing with its replay and its result.", ways.open_record),
     Screen("record-strokes", "The result after each stroke.", ways.predict_strokes),
-    Screen("record-label", "A result that was corrected.", ways.correct_a_record),
+    Screen("record-label", "A corrected result.", ways.correct_a_record),
     Screen("record-sharing", "A link to the drawing.", ways.share_a_record),
     Screen("record-inspection", "How a stored digit was recognised.", ways.inspect_a_record),
-    Screen("shared", "What anybody with the link sees.", ways.open_what_was_shared),
+    Screen("shared", "The shared page, for anyone with the link.", ways.open_what_was_shared),
     Screen(
         "record-picture",
         "A drawing that was sent as a picture, without strokes.",
         ways.open_record_of_a_picture,
     ),
     Screen("not-found", "A page that does not exist.", ways.ask_for_nothing),
-    Screen("not-allowed", "A form that came without its cookie.", ways.ask_without_cookies),
+    Screen("not-allowed", "A form sent without its cookie.", ways.ask_without_cookies),
     Screen("bad-request", "The site under a host name that is not its own.", ways.ask_by_another_name),
     Screen(
         "unavailable",
@@ -79,32 +81,32 @@ SCREENS = (
         ways.look_for_what_cannot_be_read,
         site="without database",
     ),
-    Screen("admin-login", "Where the staff log in.", lambda page: page.open("/admin/login/")),
+    Screen("admin-login", "The login page for staff.", lambda page: page.open("/admin/login/")),
     Screen("admin", "Django's admin.", lambda page: page.open("/admin/"), who="staff"),
     Screen(
         "admin-list",
-        "Everybody's drawings of one digit: a result and its label may differ.",
+        "All drawings of one digit; a label may differ from the result.",
         lambda page: staff_ways.fill_admin(page, "?digit=7"),
         who="staff",
     ),
     Screen(
         "admin-list-empty",
-        "A day on which nobody drew.",
+        "A day without drawings.",
         lambda page: page.open(f"{staff_ways.ADMIN_LIST}?day=2000-01-01"),
         who="staff",
     ),
     Screen(
         "admin-deletion",
-        "The last question before drawings are deleted.",
+        "The confirmation before drawings are deleted.",
         staff_ways.ask_whether_to_delete,
         who="staff",
     ),
     Screen(
-        "admin-labelling", "Labelling one drawing after the other.", staff_ways.label_one_by_one, who="staff"
+        "admin-labelling", "Labelling one drawing after another.", staff_ways.label_one_by_one, who="staff"
     ),
     Screen(
         "admin-dashboard",
-        "How much was drawn in the last days, and how well it was read.",
+        "Statistics of the last days.",
         staff_ways.open_dashboard,
         who="staff",
     ),

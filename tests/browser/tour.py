@@ -40,8 +40,8 @@ return [...document.images]
 """
 INTRODUCTION = """# A tour of the site
 
-Every screen as a real Chromium shows it, taken by `script/tour` from a site that runs. The tests go
-through the same table of screens, `tests/browser/screens.py`, with axe-core and the Tab key.
+Every screen of the site in a real Chromium. `script/tour` takes these pictures from a running site. The tests
+check the same screens (`tests/browser/screens.py`) with axe-core and the Tab key.
 """
 
 

@@ -22,12 +22,12 @@ METRICS: tuple[Metric, ...] = (
 
 
 def counts_of(prediction: Prediction) -> Counts:
-    """What a drawing adds to its day."""
+    """The counts that a drawing adds to its day."""
     return Counts.total(Counts(metric.count(prediction)) for metric in METRICS)
 
 
 def counts_of_label(prediction: Prediction, text: str) -> Counts:
-    """What a label adds to the day of its drawing."""
+    """The counts that a label adds to the day of its drawing."""
     return Counts.total(Counts(metric.count_label(prediction, text)) for metric in METRICS)
 
 

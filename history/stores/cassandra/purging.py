@@ -1,4 +1,4 @@
-"""Deletion of a day by whole partitions, with one tombstone each, whatever their size."""
+"""Deletion of a day by whole partitions, with one tombstone each, regardless of their size."""
 
 import time
 from collections.abc import Callable, Iterator

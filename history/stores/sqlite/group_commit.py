@@ -71,7 +71,7 @@ class GroupCommit:
             with self._connection() as connection, transaction(connection):
                 for write in group:
                     write.work(connection)
-        except Exception as error:  # noqa: BLE001 -- it is the writers', who raise it
+        except Exception as error:  # noqa: BLE001 -- the writers raise it
             return error
         return None
 
