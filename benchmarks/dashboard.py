@@ -43,7 +43,7 @@ def main() -> None:
     chosen = options.parse_args()
     need_collected_files()
     store, today = opened(chosen.store), datetime.now(UTC).date()
-    fill_tallies(store, today)
+    fill_statistics(store, today)
     with patch("history.selectors.open_store", lambda: store):
         started = time.process_time()
         times = sorted(page_ms() for _ in range(ROUNDS))
@@ -54,24 +54,24 @@ def main() -> None:
     report_counting(store)
 
 
-def fill_tallies(store: HistoryStore, today: date) -> None:
+def fill_statistics(store: HistoryStore, today: date) -> None:
     for age in range(PERIOD):
         for process in range(PROCESSES):
-            tally = a_tally(1_000_000 // PERIOD // PROCESSES, seed=process)
-            store.put_statistics(today - timedelta(days=age), f"process {process}", tally.to_json())
+            counts = some_counts(1_000_000 // PERIOD // PROCESSES, seed=process)
+            store.put_statistics(today - timedelta(days=age), f"process {process}", counts.to_json())
 
 
-def a_tally(records: int, *, seed: int) -> Counts:
-    """A tally with as many different counts as `records` records bring along."""
+def some_counts(records: int, *, seed: int) -> Counts:
+    """A counts with as many different counts as `records` records bring along."""
     numbers = random.Random(seed)  # noqa: S311 -- to be the same again, and no secret
-    tallies = [
+    several = [
         Counts({"drawings": records, "probability": 970_000 * records, "labelled": 20, "agreeing": 18})
     ]
     for _ in range(records):
         bucket = round(numbers.gauss(20, 5))
-        tallies.append(Counts({f"digit {numbers.randrange(10)}": 1, f"latency {bucket}": 1}))
+        several.append(Counts({f"digit {numbers.randrange(10)}": 1, f"latency {bucket}": 1}))
     pairs = [(numbers.randrange(10), numbers.randrange(10)) for _ in range(20)]
-    return Counts.total([*tallies, *(Counts({f"label {label} {read}": 1}) for label, read in pairs)])
+    return Counts.total([*several, *(Counts({f"label {label} {read}": 1}) for label, read in pairs)])
 
 
 def page_ms() -> float:

@@ -15,7 +15,7 @@ from history.stores.outbox.store import Outbox
 logger = logging.getLogger(__name__)
 
 REMINDER_S = 60.0
-"""The log reports a task that waits for a store at most this often."""
+"""The log reports a task that fails at most this often."""
 
 
 class PeriodicThread(threading.Thread):
@@ -37,17 +37,19 @@ class PeriodicThread(threading.Thread):
         while process.is_alive():
             self.attempt()
             process.join(self._interval_s)
-        self.attempt()
+        if not self.daemon:
+            self.attempt()
 
     def attempt(self) -> None:
         try:
             self._task()
-        except StoreUnavailable as error:
+        except Exception as error:
             if time.monotonic() >= self._reminded + REMINDER_S:
                 self._reminded = time.monotonic()
-                logger.warning("%s: %s", self._failure, error)
-        except Exception:
-            logger.exception("%s", self._failure)
+                if isinstance(error, StoreUnavailable):
+                    logger.warning("%s: %s", self._failure, error)
+                else:
+                    logger.exception("%s", self._failure)
 
 
 def draining_thread(outbox: Outbox, store: HistoryStore) -> PeriodicThread:

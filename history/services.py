@@ -55,7 +55,7 @@ class NotDeleted(DomainError):
     text = _("The drawing could not be deleted. Please try again in a moment.")
 
 
-def record(new: Record) -> StorageOutcome:
+def keep_record(new: Record) -> StorageOutcome:
     """Store a record before the response is sent. Raises NotStored."""
     try:
         with circuit_breaker().attempt():
@@ -64,7 +64,7 @@ def record(new: Record) -> StorageOutcome:
     except StoreUnavailable as error:
         outcome = _queue(new, error)
     # Counted when it is accepted, and not again when the outbox delivers it.
-    statistics_recorder().add(day_of(new.id), counts_of(new))
+    _count(new.id, lambda: counts_of(new))
     return outcome
 
 
@@ -86,7 +86,7 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
         raise LabelNotSaved from error
     if before is not None and before.given_at_us > label.given_at_us:
         return before
-    statistics_recorder().add(day_of(record_id), counts_of_label(found, text) - _label_counts(found, before))
+    _count(record_id, lambda: counts_of_label(found, text) - _label_counts(found, before))
     return label
 
 
@@ -107,8 +107,8 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
         logger.warning("Record %s was not deleted: %s", record_id, error)
         raise NotDeleted from error
     if gone is not None:  # Otherwise another request has deleted and counted it.
-        counts = counts_of(found) + _label_counts(found, gone.label)
-        statistics_recorder().add(day_of(record_id), Counts() - counts)
+        label = gone.label
+        _count(record_id, lambda: Counts() - counts_of(found) - _label_counts(found, label))
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "its visitor")
 
 
@@ -148,15 +148,24 @@ def _each(
     return Changed(done)
 
 
+def _count(record_id: UUID, change: Callable[[], Counts]) -> None:
+    """Count a stored change. A metric that fails must not fail the request, which would be repeated."""
+    try:
+        statistics_recorder().add(day_of(record_id), change())
+    except Exception:
+        logger.exception("A change of record %s was not counted", record_id)
+
+
 def _label_counts(found: Record, label: Label | None) -> Counts:
     return counts_of_label(found, label.text) if label else Counts()
 
 
 def _queue(new: Record, why: StoreUnavailable) -> StorageOutcome:
     outbox = open_outbox()
+    if outbox is None:
+        logger.error("Record %s was not stored", new.id, exc_info=why)
+        raise NotStored from why
     try:
-        if outbox is None:
-            raise why
         outbox.add(new)
     except StoreUnavailable as error:
         logger.exception("Record %s was not stored", new.id)

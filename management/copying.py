@@ -69,7 +69,7 @@ class Copy:
             self.position.copied += len(page)
             yield from page
             self._remember(before=page[-1])
-        self._copy_tallies()
+        self._copy_statistics()
         self.position.compares = True
         self._remember(before=None)
 
@@ -107,11 +107,14 @@ class Copy:
             return list(threads.map(lambda record_id: retrying(partial(work, record_id)), page))
 
     def _copy(self, record_id: UUID) -> None:
-        self._target.add(self._source.get(record_id))
-        if label := self._source.label(record_id):
-            self._target.put_label(label)
+        try:
+            self._target.add(self._source.get(record_id))
+            if label := self._source.label(record_id):
+                self._target.put_label(label)
+        except RecordNotFound:
+            return  # It was deleted after the page was read.
 
-    def _copy_tallies(self) -> None:
+    def _copy_statistics(self) -> None:
         """Copy the counts of the days that are copied. To copy a row again changes nothing."""
         if not self.position.newest or not (oldest := retrying(lambda: self._source.oldest(limit=1))):
             return

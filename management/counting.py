@@ -25,10 +25,10 @@ def days_to_count(store: HistoryStore, *, today: date, since: date | None = None
 
 
 def corrections(store: HistoryStore, days: Iterable[date]) -> Iterator[tuple[date, bool]]:
-    """Count days and correct their tallies; yield each day, and whether its tally was wrong.
+    """Count days and correct their statistics; yield each day, and whether its counts were wrong.
 
-    The tallies of a day stay, because running processes may still add to theirs. The difference is added as
-    the tally of one more source.
+    The rows of a day stay, because running processes may still add to theirs. The difference is added as
+    the row of one more source.
     """
     for day in days:
         known = Counts.total(Counts.from_json(content) for _, _, content in store.statistics(day, day))
@@ -39,9 +39,9 @@ def corrections(store: HistoryStore, days: Iterable[date]) -> Iterator[tuple[dat
 
 
 def count(store: HistoryStore, day: date) -> Counts:
-    """One day's tally, from its records and labels."""
+    """One day's counts, from its records and labels."""
     pages = store.pages(size=PAGE, list_filter=ListFilter(day=day))
-    return Counts.total(tally for page in pages for tally in _of_page(store, page))
+    return Counts.total(counts for page in pages for counts in _of_page(store, page))
 
 
 def _of_page(store: HistoryStore, page: list[Summary]) -> Iterator[Counts]:

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from history.export.export import Export
 from history.export.formats.idx import IMAGES, LABELS
-from history.export.formats.png import FOLDER_OF_NONE
 from management import atomic
+from mnistsite.types import NON_DIGIT_NAME
 
 ARCHIVE = ".zip"
-EXPORTED = {IMAGES, LABELS, FOLDER_OF_NONE, *"0123456789"}
+EXPORTED = {IMAGES, LABELS, NON_DIGIT_NAME, *"0123456789"}
 """Names that a folder made by an export may hold."""
 
 Chunks = Iterable[bytes]

@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 DIGITS = 10
 
+NON_DIGIT, NON_DIGIT_NAME = -1, "none"
+"""How a non-digit is labelled among the digits 0 to 9, and its name in files, commands and counts."""
+
 INPUT_SIZE = 28
 """Side of the network's input, a square of ink, in pixels."""
 
@@ -77,7 +80,7 @@ class FoundDigit:
     @property
     def second_guess(self) -> int:
         """The digit with the second highest probability."""
-        return max((d for d in range(10) if d != self.digit), key=self.probabilities.__getitem__)
+        return max((d for d in range(DIGITS) if d != self.digit), key=self.probabilities.__getitem__)
 
     @property
     def second_probability(self) -> float:

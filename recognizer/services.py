@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from history import services as history
 from history.ids import new_id
 from history.records import Record
-from history.services import StorageOutcome
+from history.services import StorageOutcome, keep_record
 from history.store_status import store_status
 from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
 from recognizer.decoding import decode
@@ -111,7 +110,7 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         visitor=visitor,
         origin=origin,
     )
-    return KeptReading(record=record, outcome=history.record(record), reading=reading)
+    return KeptReading(record=record, outcome=keep_record(record), reading=reading)
 
 
 def inspect(*, content: bytes, index: int) -> Inspection:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from history.api.views import RecordView
+from history.api.views import RecordAPIView
 from history.selectors import record_for
 from history.visitors import own_origin, viewer_of, visitor_who_draws
 from mnistsite.parsing import validated_body
@@ -60,7 +60,7 @@ class PreviewView(APIView):
         return Response(reading_json(read_drawing(body["data"])))
 
 
-class AgainView(RecordView):
+class AgainView(RecordAPIView):
     """`GET /api/v1/recognitions/<id>/again`: today's reading of a drawing that was kept."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
@@ -76,7 +76,7 @@ class InspectView(APIView):
         return Response(inspection_json(inspect(content=body["data"], index=body["digit"])))
 
 
-class InspectRecordView(RecordView):
+class InspectRecordView(RecordAPIView):
     """`GET /api/v1/recognitions/<id>/inside?digit=0`: how today's network reads a drawing that was kept."""
 
     def get(self, request: Request, record_id: UUID) -> Response:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from history.admin.filters import BadFilter
+from history.admin.filter_choices import BadFilter
 from history.models import HistoryRecord
 from history.permissions import Viewer
 from history.visitors import viewer_of

@@ -5,7 +5,7 @@ from django.http.response import HttpResponse
 from django.utils.translation import gettext as _
 
 from history.admin.base import PAGE_SIZE, AdminPage
-from history.admin.filters import chosen_filter, groups, query_of
+from history.admin.filter_choices import chosen_filter, groups, query_of
 from history.export.formats import FORMATS
 from history.pagination import BadCursor, page_after, page_before
 from history.selectors import with_labels

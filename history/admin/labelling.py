@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from history.admin.base import PAGE_SIZE, AdminPage
-from history.admin.filters import BadFilter, chosen_filter, query_of
+from history.admin.filter_choices import BadFilter, chosen_filter, query_of
 from history.api.serializers import label_json, summary_json
 from history.pagination import BadCursor, page_before
 from history.selectors import LabelledRecord, with_labels

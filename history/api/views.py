@@ -44,7 +44,7 @@ class RecognitionListView(APIView):
         return Response({"recognitions": records, "older": shown.older})
 
 
-class RecordView(APIView):
+class RecordAPIView(APIView):
     """Base of views of one record: 404 if it does not exist, or if the viewer may not see it."""
 
     authentication_classes = [SessionAuthentication]
@@ -53,7 +53,7 @@ class RecordView(APIView):
         return super().handle_exception(Http404() if isinstance(exc, RecordNotFound) else exc)
 
 
-class RecognitionView(RecordView):
+class RecognitionView(RecordAPIView):
     """`GET /api/v1/recognitions/<id>`, with its strokes and its label, and `DELETE`."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
@@ -64,7 +64,7 @@ class RecognitionView(RecordView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class LabelView(RecordView):
+class LabelView(RecordAPIView):
     """`PUT /api/v1/recognitions/<id>/label`: labels a drawing."""
 
     def put(self, request: Request, record_id: UUID) -> Response:

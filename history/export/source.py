@@ -11,10 +11,7 @@ import numpy as np
 
 from history.export.selection import Chosen
 from history.records import Record, Summary
-from mnistsite.types import INPUT_SIZE
-
-NO_DIGIT = -1
-"""The label of a non-digit."""
+from mnistsite.types import INPUT_SIZE, NON_DIGIT
 
 
 class Reason(StrEnum):
@@ -22,7 +19,7 @@ class Reason(StrEnum):
 
     UNLABELLED = "without a label"
     OTHER_COUNT = "whose label has a different number of digits than the result"
-    NO_DIGIT = "labelled as not a digit, for which this format has no label"
+    NON_DIGIT = "labelled as not a digit, for which this format has no label"
     NO_INPUTS = "stored without the network's inputs, which add_inputs adds"
 
 
@@ -42,7 +39,7 @@ class Digit(NamedTuple):
     position: int
     """In the number, from 1."""
     label: int
-    """0 to 9, or NO_DIGIT."""
+    """0 to 9, or NON_DIGIT."""
     input: np.ndarray
     """(28, 28) uint8, ink 255 and paper 0."""
 
@@ -80,11 +77,11 @@ class ExportSource:
             if truth or none_has_a_label:
                 yield from self.digits_of(record, truth)
             else:
-                self.skip(Reason.NO_DIGIT)
+                self.skip(Reason.NON_DIGIT)
 
     def digits_of(self, record: Record, truth: str) -> Iterator[Digit]:
         """The digits of a record; empty if its label has another number of digits, or if it has no inputs."""
-        labels = [int(character) for character in truth] or [NO_DIGIT] * len(record.digits)
+        labels = [int(character) for character in truth] or [NON_DIGIT] * len(record.digits)
         if len(labels) != len(record.digits):
             self.skip(Reason.OTHER_COUNT)
             return

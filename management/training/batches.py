@@ -7,9 +7,9 @@ import numpy as np
 
 from management.training.augmentation.rasterizing import rasterize_digits, rasterize_non_digits
 from management.training.datasets.drawings import LabelledDrawing
-from management.training.datasets.labelled import NON_DIGIT, DigitSet
+from management.training.datasets.labelled import DigitSet
 from management.training.hyperparameters import Hyperparameters
-from mnistsite.types import DIGITS
+from mnistsite.types import DIGITS, NON_DIGIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from management.training.augmentation.rasterizing import rasterize
 from management.training.calibration import Calibration, calibrate
 from management.training.datasets.canvas import CANVAS_SIZE, PEN_WIDTH, render, scale_to
 from management.training.datasets.drawings import LabelledDrawing, Strokes
-from management.training.datasets.labelled import NON_DIGIT, LabelledSet
+from management.training.datasets.labelled import LabelledSet
 from management.training.metrics import MeasuredSet, measure
+from mnistsite.types import NON_DIGIT
 from recognizer.preprocessing import preprocess_digit
 
 Logits = Callable[[np.ndarray], np.ndarray]

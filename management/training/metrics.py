@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from management.training.datasets.labelled import NON_DIGIT, LabelledSet
-from mnistsite.types import DIGITS
+from management.training.datasets.labelled import LabelledSet
+from mnistsite.types import DIGITS, NON_DIGIT
 from recognizer.outputs import digit_scores
 
 Z_95 = 1.959963984540054

@@ -26,10 +26,10 @@ def staff_session(site: Site) -> str:
     command = [sys.executable, "manage.py", "createsuperuser", "--noinput", "--username=anna", "--email="]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60)
     record, store = a_record(), SQLiteStore(site.state / "history.sqlite3")
-    tally = counts_of(record) + counts_of_label(record, "1")
+    counts = counts_of(record) + counts_of_label(record, "1")
     for age in range(90):
         day = datetime.now(UTC).date() - timedelta(days=age)
-        store.put_statistics(day, "a process", tally.to_json())
+        store.put_statistics(day, "a process", counts.to_json())
     with requests.Session() as session:
         page = session.get(f"{site.url}/admin/login/", timeout=30)
         form = {"username": "anna", "password": PASSWORD, "csrfmiddlewaretoken": page.cookies["csrftoken"]}

@@ -34,12 +34,12 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def count(day: date, tally: Counts, *, source: str = "a process") -> None:
-    open_store().put_statistics(day, source, tally.to_json())
+def count(day: date, counts: Counts, *, source: str = "a process") -> None:
+    open_store().put_statistics(day, source, counts.to_json())
 
 
-def days_of(*tallies: Counts) -> DailyCounts:
-    return {FIRST + timedelta(days=number): tally for number, tally in enumerate(tallies)}
+def days_of(*several: Counts) -> DailyCounts:
+    return {FIRST + timedelta(days=number): counts for number, counts in enumerate(several)}
 
 
 def labelled(text: str, *, digits: tuple[int, ...] = (7,)) -> Counts:
@@ -247,8 +247,8 @@ def test_lines_are_named_at_their_ends_and_the_names_stay_apart() -> None:
 
 
 def test_mistakes_are_coloured_and_right_answers_are_not() -> None:
-    tallies = [labelled("7")] * 5 + [labelled("1")] * 3 + [labelled("")]
-    shown = figure(days_of(*tallies), "Confusion matrix")
+    several = [labelled("7")] * 5 + [labelled("1")] * 3 + [labelled("")]
+    shown = figure(days_of(*several), "Confusion matrix")
     shades = [float(cell.get("fill-opacity", "")) for cell in parts(shown, "rect", "wrong")]
     assert sorted(shades)[-2:] == [0.0, 0.5]
     assert sum(shade > 0 for shade in shades) == 1

@@ -95,7 +95,7 @@ def test_what_is_left_out_is_counted_by_its_reason(name: str) -> None:
     export = an_export(name)
     assert b"".join(export.stream())
     skipped = {Reason.UNLABELLED: 1, Reason.OTHER_COUNT: 1, Reason.NO_INPUTS: 1}
-    assert export.counts.skipped == skipped | ({Reason.NO_DIGIT: 1} if name == "idx" else {})
+    assert export.counts.skipped == skipped | ({Reason.NON_DIGIT: 1} if name == "idx" else {})
     assert export.counts.records == 5
     assert export.counts.written == {"idx": 2, "npz": 4, "png": 3}[name]
 

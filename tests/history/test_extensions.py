@@ -13,7 +13,7 @@ from history.export.formats.base import Format
 from history.export.source import ExportSource
 from history.filters import CRITERIA, Criterion
 from history.permissions import Viewer
-from history.services import give_label, record
+from history.services import give_label, keep_record
 from history.statistics import metrics
 from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics.base import DataTable, Figure, Metric
@@ -51,7 +51,7 @@ def test_a_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CRITERIA, of_one.name, of_one)
     short, long = a_record(), a_record()
     for kept, text in ((short, "7"), (long, "77")):
-        record(kept)
+        keep_record(kept)
         give_label(VIEWER, kept.id, text)
     staff = staff_client(*ALL)
     page = staff.get(f"{LIST}?long_label=1")
@@ -68,7 +68,7 @@ def test_a_metric(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "METRICS", (*metrics.METRICS, MoreThanOneDigit()))
     number = a_record(digits=(4, 2))
     for kept in (number, a_record()):
-        record(kept)
+        keep_record(kept)
     give_label(VIEWER, number.id, "42")
     statistics_thread(statistics_recorder(), open_store()).attempt()
     page = staff_client(*ALL).get(f"{LIST}dashboard/")
@@ -88,7 +88,7 @@ def test_a_format(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     of_lines = Format(title="Lines", files=files, filename="digits.txt", items="lines")
     monkeypatch.setitem(FORMATS, "txt", of_lines)
-    record(a_record(digits=(4, 2)))
+    keep_record(a_record(digits=(4, 2)))
     staff = staff_client(*ALL)
     assert '<option value="txt">Lines</option>' in staff.get(LIST).text
     assert staff.get(f"{LIST}export/?format=txt").getvalue() == b"42\n"

@@ -25,7 +25,7 @@ from history.selectors import (
     record_for,
     shared_record,
 )
-from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, record
+from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, keep_record
 from history.statistics.counts import Counts
 from history.statistics.metrics import counts_of_label
 from history.statistics.recorder import statistics_recorder
@@ -167,7 +167,7 @@ def queued(store: Interleaved) -> Record:
     """A record that waits, and was counted."""
     store.before["add"] = fail
     waiting = a_record()
-    assert record(waiting) is StorageOutcome.QUEUED
+    assert keep_record(waiting) is StorageOutcome.QUEUED
     return waiting
 
 

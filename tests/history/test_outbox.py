@@ -20,7 +20,7 @@ from history.background import draining_thread
 from history.permissions import Viewer
 from history.records import Record, Summary
 from history.selectors import own_page, record_for
-from history.services import NotStored, StorageOutcome, delete, record
+from history.services import NotStored, StorageOutcome, delete, keep_record
 from history.stores import circuit_breaker as breaker
 from history.stores import open_store
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
@@ -475,9 +475,9 @@ def site_with_outbox(settings: object, tmp_path: Path) -> Failing:
 
 def test_a_record_is_queued_where_the_store_does_not_answer(site_with_outbox: Failing) -> None:
     first, second = a_record(), a_record()
-    assert record(first) is StorageOutcome.STORED
+    assert keep_record(first) is StorageOutcome.STORED
     site_with_outbox.down = True
-    assert record(second) is StorageOutcome.QUEUED
+    assert keep_record(second) is StorageOutcome.QUEUED
     outbox = open_outbox()
     assert outbox is not None
     assert outbox.oldest_ids(limit=10) == [second.id]
@@ -490,7 +490,7 @@ def test_a_record_that_neither_takes_is_not_claimed(
     drawing = Drawing(content=os.urandom(3 * MEGABYTE), media_type="image/png")
     lost = replace(a_record(), drawing=drawing)
     with pytest.raises(NotStored):
-        record(lost)
+        keep_record(lost)
     assert caplog.messages == [f"Record {lost.id} was not stored"]
 
 
@@ -500,7 +500,7 @@ def test_each_attempt_that_failed_is_logged_and_not_each_record_while_the_store_
     site_with_outbox.down = True
     records = [a_record() for _ in range(9)]
     for each in records:
-        record(each)
+        keep_record(each)
     assert [(line.levelname, line.getMessage()) for line in caplog.records] == [
         ("WARNING", f"Record {each.id} waits in the outbox: it does not answer") for each in records[:3]
     ]
@@ -509,12 +509,12 @@ def test_each_attempt_that_failed_is_logged_and_not_each_record_while_the_store_
 def test_who_drew_sees_what_waits_in_its_place(site_with_outbox: Failing) -> None:
     stored, queued, stored_later = a_record(), a_record(), a_record()
     others = a_record(visitor="another")
-    record(stored)
+    keep_record(stored)
     site_with_outbox.down = True
-    record(queued)
-    record(others)
+    keep_record(queued)
+    keep_record(others)
     site_with_outbox.down = False
-    record(stored_later)
+    keep_record(stored_later)
     viewer = Viewer(visitor="visitor")
 
     def shown(cursor: str = "", limit: int = 10) -> list[Summary]:
@@ -537,26 +537,26 @@ def test_a_store_that_fails_is_given_a_moment(
 ) -> None:
     site_with_outbox.down = True
     for _ in range(3):
-        record(a_record())
+        keep_record(a_record())
     site_with_outbox.down = False
-    assert record(a_record()) is StorageOutcome.QUEUED
+    assert keep_record(a_record()) is StorageOutcome.QUEUED
     later = SimpleNamespace(monotonic=lambda: time.monotonic() + 1)  # A test that waits costs a second.
     monkeypatch.setattr(breaker, "time", later)
-    assert record(a_record()) is StorageOutcome.STORED
+    assert keep_record(a_record()) is StorageOutcome.STORED
 
 
 def test_a_store_that_refuses_records_is_asked_for_the_next_one(site_with_outbox: Failing) -> None:
     refused = [a_record() for _ in range(4)]
     site_with_outbox.refuses = {each.id for each in refused}
-    assert [record(each) for each in refused] == [StorageOutcome.QUEUED] * 4
-    assert record(a_record()) is StorageOutcome.STORED
+    assert [keep_record(each) for each in refused] == [StorageOutcome.QUEUED] * 4
+    assert keep_record(a_record()) is StorageOutcome.STORED
 
 
 def test_what_is_deleted_leaves_the_outbox_too(site_with_outbox: Failing) -> None:
     deleted, other = a_record(), a_record()
     site_with_outbox.down = True
     for kept in (deleted, other):
-        record(kept)
+        keep_record(kept)
     site_with_outbox.down = False
     viewer = Viewer(visitor="visitor")
     delete(viewer, deleted.id)

@@ -15,8 +15,8 @@ from management.training.augmentation.rasterizing import draw
 from management.training.augmentation.strokes import vary_strokes
 from management.training.datasets.canvas import render
 from management.training.datasets.drawings import LabelledDrawing, Strokes
-from management.training.datasets.labelled import NON_DIGIT
 from management.training.holdout import CONDITIONS, draw_in, labelled_set
+from mnistsite.types import NON_DIGIT
 
 KEPT = Path(__file__).resolve().parent.parent / "data" / "frozen-training.json"
 

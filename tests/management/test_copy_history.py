@@ -22,6 +22,7 @@ from history.stores.sqlite.store import SQLiteStore
 from management import copying
 from management.copying import Copy, DifferentContent
 from tests.cluster import TIMEOUT_S, empty
+from tests.history.interleaved import Interleaved
 from tests.history.records import a_record, made_at
 
 COUNT = 150
@@ -99,6 +100,17 @@ def test_what_is_drawn_meanwhile_is_for_the_next_copy(
     assert len(target.newest(limit=2 * COUNT)) == COUNT
     run(Copy(filled, target, memory=tmp_path / "copy.json"))
     assert target.get(later.id) == later
+
+
+def test_what_is_deleted_meanwhile_is_left_out(
+    filled: SQLiteStore, target: SQLiteStore, tmp_path: Path
+) -> None:
+    source = Interleaved(filled)
+    deleted = filled.newest(limit=1)[0]
+    source.before["get"] = lambda: filled.delete(deleted)
+    run(Copy(source, target, memory=tmp_path / "copy.json"))  # type: ignore[arg-type] # it is one but for its class
+    assert everything(target) == everything(filled)
+    assert len(everything(target)) == COUNT - 1
 
 
 def break_record(file: Path) -> None:

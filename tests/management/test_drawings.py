@@ -2,7 +2,7 @@
 
 from management.training.datasets import drawings
 from management.training.datasets.drawings import LabelledDrawing
-from management.training.datasets.labelled import NON_DIGIT
+from mnistsite.types import NON_DIGIT
 
 FOLDER = drawings.FOLDER
 

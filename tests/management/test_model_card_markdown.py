@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from management.training.datasets.labelled import NON_DIGIT, LabelledSet
+from management.training.datasets.labelled import LabelledSet
 from management.training.metrics import measure
 from management.training.report.model_card_markdown import to_markdown
+from mnistsite.types import NON_DIGIT
 
 
 @pytest.fixture

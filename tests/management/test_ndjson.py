@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from management.training.datasets.canvas import draw_on_canvas
-from management.training.datasets.labelled import NON_DIGIT, UnusableDataset
+from management.training.datasets.labelled import UnusableDataset
+from mnistsite.types import NON_DIGIT
 from tests.management.test_datasets import read
 
 ONE = [[[100, 100], [40, 240], [0, 90]]]

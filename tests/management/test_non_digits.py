@@ -9,7 +9,7 @@ import pytest
 from management.training.augmentation.non_digits import make_non_digit
 from management.training.augmentation.rasterizing import draw
 from management.training.datasets.drawings import LabelledDrawing, Strokes
-from management.training.datasets.labelled import NON_DIGIT
+from mnistsite.types import NON_DIGIT
 
 COUNT = 4000
 LINE = np.array([[10, 0], [30, 10], [20, 40], [70, 50], [60, 90]], np.float32)

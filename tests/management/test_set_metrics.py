@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from management.training.datasets.labelled import NON_DIGIT, LabelledSet
+from management.training.datasets.labelled import LabelledSet
 from management.training.metrics import measure, measure_digits
 from management.training.report.text import report
+from mnistsite.types import NON_DIGIT
 
 
 def logits_for(*answers: int, size: float = 9.0) -> np.ndarray:

@@ -9,11 +9,9 @@ from history.export.files import File, joined
 from history.export.formats.base import Format
 from history.export.selection import Chosen
 from history.export.source import ExportSource, writer_of
+from mnistsite.types import NON_DIGIT_NAME
 
 NAME = "history.csv"
-
-NON_DIGIT = "none"
-"""The label of a non-digit; the field of an unlabelled record is empty."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -25,7 +23,7 @@ COLUMNS: dict[str, Callable[[Chosen], Any]] = {
     "accepted": lambda kept: int(kept.record.accepted),
     "probability": lambda kept: kept.record.probability,
     "score": lambda kept: kept.record.score,
-    "label": lambda kept: (kept.label.text or NON_DIGIT) if kept.label else "",
+    "label": lambda kept: (kept.label.text or NON_DIGIT_NAME) if kept.label else "",
     "labelled_at": lambda kept: kept.label.given_at.isoformat() if kept.label else "",
     "model": lambda kept: kept.record.model,
     "latency_ms": lambda kept: kept.record.latency_ms,

@@ -13,8 +13,8 @@ from PIL import Image
 from history.export.files import File
 from history.export.formats.base import Format
 from history.export.source import Digit, ExportSource
+from mnistsite.types import NON_DIGIT_NAME
 
-FOLDER_OF_NONE = "none"
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -24,7 +24,7 @@ def files(source: ExportSource) -> Iterator[File]:
             yield from map(_digit, source.digits_of(record, truth))
         else:
             source.counts.written += 1
-            name = f"{truth or FOLDER_OF_NONE}/{record.id}.{SUFFIXES[record.drawing.media_type]}"
+            name = f"{truth or NON_DIGIT_NAME}/{record.id}.{SUFFIXES[record.drawing.media_type]}"
             yield File(name, iter([record.drawing.content]))
 
 

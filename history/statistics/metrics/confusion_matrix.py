@@ -9,12 +9,9 @@ from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics.base import DataTable, Figure, Metric
 from history.statistics.plots.digits import matrix
 from history.statistics.plots.formatting import NOTHING, number
-from mnistsite.types import DIGITS, Prediction
+from mnistsite.types import DIGITS, NON_DIGIT_NAME, Prediction
 
-NON_DIGIT = "none"
-"""In place of a digit: labelled as not a digit, or not accepted as one."""
-
-SHOWN = {**{str(digit): str(digit) for digit in range(DIGITS)}, NON_DIGIT: NOTHING}
+SHOWN = {**{str(digit): str(digit) for digit in range(DIGITS)}, NON_DIGIT_NAME: NOTHING}
 """The rows and columns of the matrix, with their headings."""
 
 
@@ -22,8 +19,8 @@ class ConfusionMatrix(Metric):
     def count_label(self, prediction: Prediction, text: str) -> Mapping[str, int]:
         """Counts a number digit by digit, if label and result have the same number of digits."""
         if not text:
-            read = prediction.text if prediction.accepted else [NON_DIGIT]
-            return Counter(f"label {NON_DIGIT} {each}" for each in read)
+            read = prediction.text if prediction.accepted else [NON_DIGIT_NAME]
+            return Counter(f"label {NON_DIGIT_NAME} {each}" for each in read)
         if len(text) != len(prediction.digits):
             return {}
         return Counter(f"label {label} {read}" for label, read in zip(text, prediction.text, strict=True))
@@ -44,7 +41,7 @@ class ConfusionMatrix(Metric):
 
 
 def times_read(counts: Counts, label: str, digit: str) -> int:
-    """How often the network read `digit` in drawings labelled `label`; both may be NON_DIGIT."""
+    """How often the network read `digit` in drawings labelled `label`; both may be NON_DIGIT_NAME."""
     return counts[f"label {label} {digit}"]
 
 

@@ -59,7 +59,7 @@ def latency_ms(counts: Counts, share: float) -> float | None:
     buckets = sorted(
         (int(name.removeprefix("latency ")), counts[name])
         for name in counts.by_name
-        if name.startswith("latency ")
+        if name.startswith("latency ") and counts[name]
     )
     rank = share * (sum(count for _bucket, count in buckets) - 1)
     for bucket, count in buckets:

@@ -49,10 +49,12 @@ class ClusterConnection:
     def _current_attempt(self) -> "Future[Statements]":
         with self._lock:
             if self._attempt is None or self._is_over(self._attempt):
-                self._attempt = Future()
+                # If the system has no thread left, start() raises, and must leave no attempt to wait for.
+                attempt: Future[Statements] = Future()
                 threading.Thread(
-                    target=self._connect, args=(self._attempt,), name="cassandra-connect", daemon=True
+                    target=self._connect, args=(attempt,), name="cassandra-connect", daemon=True
                 ).start()
+                self._attempt = attempt
             return self._attempt
 
     def _is_over(self, attempt: "Future[Statements]") -> bool:

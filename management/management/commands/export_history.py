@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from history.export.export import Export
 from history.export.formats import FORMATS
-from history.export.formats.png import FOLDER_OF_NONE
 from history.export.selection import Selection
 from history.export.source import ExportCounts
 from history.filters import EVERYTHING, ListFilter
@@ -17,6 +16,7 @@ from history.stores.base import StoreUnavailable
 from management.arguments import a_day
 from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
 from management.progress import Stopped, bars, signals_noted, until_stopped
+from mnistsite.types import NON_DIGIT_NAME
 
 
 class Command(BaseCommand):
@@ -102,8 +102,8 @@ def _selection(options: dict[str, Any]) -> Selection:
 
 def _label(text: str) -> str:
     """A label from the command line, as the history has it."""
-    if text != FOLDER_OF_NONE and not re.fullmatch("[0-9]{1,40}", text):
+    if text != NON_DIGIT_NAME and not re.fullmatch("[0-9]{1,40}", text):
         raise ArgumentTypeError(
-            f"the label {text!r} is unknown: give digits, or {FOLDER_OF_NONE} for a non-digit"
+            f"the label {text!r} is unknown: give digits, or {NON_DIGIT_NAME} for a non-digit"
         )
-    return "" if text == FOLDER_OF_NONE else text
+    return "" if text == NON_DIGIT_NAME else text

@@ -23,7 +23,8 @@ import numpy as np
 
 from management.progress import bars, check_stop
 from management.training.datasets.idx import open_plain_or_gzip
-from management.training.datasets.labelled import NON_DIGIT, UnusableDataset
+from management.training.datasets.labelled import UnusableDataset
+from mnistsite.types import NON_DIGIT
 
 SUFFIXES = (".ndjson", ".ndjson.gz")
 

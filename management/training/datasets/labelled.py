@@ -6,9 +6,6 @@ import numpy as np
 
 from management.training.errors import TrainingError
 
-NON_DIGIT = -1
-"""The label of a drawing that is not a digit."""
-
 
 class UnusableDataset(TrainingError):
     """A dataset is missing or damaged, or has no labels. The message names the file and the fault."""

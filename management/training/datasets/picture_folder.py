@@ -7,17 +7,16 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 
-from history.export.formats.png import FOLDER_OF_NONE
 from management.progress import bars, check_stop
-from management.training.datasets.labelled import NON_DIGIT, LabelledSet, UnusableDataset
-from mnistsite.types import DIGITS, DomainError
+from management.training.datasets.labelled import LabelledSet, UnusableDataset
+from mnistsite.types import DIGITS, NON_DIGIT, NON_DIGIT_NAME, DomainError
 from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing
 from recognizer.preprocessing.ink import find_ink_in
 from recognizer.preprocessing.normalization import find_box, normalize
 from recognizer.preprocessing.reduction import reduce
 
-LABELS = {str(digit): digit for digit in range(DIGITS)} | {FOLDER_OF_NONE: NON_DIGIT}
+LABELS = {str(digit): digit for digit in range(DIGITS)} | {NON_DIGIT_NAME: NON_DIGIT}
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from management.training.datasets import drawings, mnist
 from management.training.datasets.drawings import LabelledDrawing
-from management.training.datasets.labelled import NON_DIGIT, DigitSet
+from management.training.datasets.labelled import DigitSet
 from management.training.errors import TrainingError
+from mnistsite.types import NON_DIGIT
 
 
 @dataclass(frozen=True, slots=True)

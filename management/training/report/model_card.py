@@ -11,11 +11,11 @@ from typing import Any
 
 from management.training.calibration import Calibration
 from management.training.datasets import mnist
-from management.training.datasets.labelled import NON_DIGIT
 from management.training.datasets.training_data import TrainingData
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics, MeasuredSet, SetMetrics
 from mnistsite import __version__
+from mnistsite.types import NON_DIGIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from functools import partial
 import numpy as np
 
 from management.progress import bars, check_stop
-from management.training.datasets.labelled import NON_DIGIT
 from management.training.metrics import EpochMetrics, MeasuredSet
 from management.training.report.plots.confusion import draw_confusion
 from management.training.report.plots.curves import draw_curves
 from management.training.report.plots.filters import draw_filters
 from management.training.report.plots.mistakes import draw_mistakes, worst_mistakes
 from management.training.report.plots.reliability import draw_reliability
+from mnistsite.types import NON_DIGIT
 
 logging.getLogger("matplotlib").setLevel(logging.WARNING)  # It tells of its cache of fonts.
 

@@ -1,0 +1,30 @@
+"""How a process gets its connection to a cluster, without one."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from history.stores.base import StoreUnavailable
+from history.stores.cassandra import connection
+from history.stores.cassandra.connection import ClusterConnection
+
+NOWHERE = {"NAME": "history", "OPTIONS": {"connection": {}}}
+
+
+def test_without_a_thread_left_the_next_caller_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that has no thread left for a moment."""
+
+    class Thread:
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    cluster = ClusterConnection(NOWHERE)
+    with monkeypatch.context() as without, pytest.raises(StoreUnavailable, match="can't start new thread"):
+        without.setattr(connection, "threading", SimpleNamespace(Thread=Thread))
+        cluster.statements(timeout_s=1)
+    monkeypatch.setattr(cluster, "_connect", lambda attempt: attempt.set_exception(OSError("no route")))
+    with pytest.raises(StoreUnavailable, match="no route"):
+        cluster.statements(timeout_s=1)
