@@ -97,8 +97,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    # After management, whose sync_cassandra takes precedence.
-    *(["django_cassandra_engine"] if CASSANDRA_HOSTS else []),
+    *(
+        ["django_cassandra_engine"] if CASSANDRA_HOSTS else []
+    ),  # After management, whose sync_cassandra takes precedence.
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
