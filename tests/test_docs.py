@@ -6,18 +6,26 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.exceptions import APIException
 
 from history import services
 from history.api import views as api
+from history.api.serializers import record_json
+from history.export.formats.csv import COLUMNS
+from history.records import Label
+from history.services import StorageOutcome
 from mnistsite import parsing
 from mnistsite.errors import RETRY_AFTER_S, STATUSES
-from mnistsite.types import DomainError
+from mnistsite.types import INPUT_SIZE, DomainError
 from recognizer import errors, serializers
+from recognizer.services import KeptReading, Reading
 from tests.conftest import ROOT, Site
+from tests.history.records import a_record
 
 DOCS = {path.name: path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
 COMMANDS = {path.stem for path in (ROOT / "management/management/commands").glob("[a-z]*.py")}
@@ -88,6 +96,36 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Itera
 def test_every_route_is_documented() -> None:
     for route in routes(get_resolver().url_patterns):
         assert re.search(rf"`(?:GET |POST |PUT )?{re.escape(route)}`", DOCS["api.md"]), route
+
+
+def fields_of(answer: Any) -> set[str]:
+    """The names in a JSON document, at any depth."""
+    if isinstance(answer, dict):
+        return set(answer).union(*map(fields_of, answer.values()))
+    return set().union(*map(fields_of, answer)) if isinstance(answer, list) else set()
+
+
+def test_every_field_of_the_api_s_results_is_documented() -> None:
+    record = a_record()
+    label = Label(record_id=record.id, text="1", given_by="anna", given_at_us=1)
+    reading = Reading(
+        digits=record.digits,
+        inputs=(np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32),),
+        media_type="image/png",
+        model=record.model,
+        latency_ms=1.0,
+    )
+    kept = KeptReading(record=record, outcome=StorageOutcome.STORED, reading=reading)
+    fields = fields_of(record_json(record, label)) | fields_of(serializers.kept_reading_json(kept))
+    assert {"predict", "box", "seen", "given_at", "queued"} <= fields
+    code = " ".join(re.findall(r"`([^`\n]+)`", DOCS["api.md"]))
+    for field in fields:
+        assert re.search(rf"\b{field}\b", code), field
+
+
+def test_every_column_of_the_csv_is_documented() -> None:
+    for column in COLUMNS:
+        assert f"`{column}`" in DOCS["export.md"], column
 
 
 def error_codes() -> set[str]:

@@ -250,7 +250,9 @@ def test_a_file_from_before_there_were_these_lists_gets_them(path: Path) -> None
     for record, label in zip(records, labels, strict=True):
         fresh.add(record)
         fresh.put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=10**15))
-    listed = "SELECT list, key FROM recognitions_by_list"
+    of_that_time = ("visitor", "digit", "label", "disagreeing", "below", "model", "origin")
+    names = " OR ".join(f"list GLOB '{name}*'" for name in of_that_time)
+    listed = f"SELECT list, key FROM recognitions_by_list WHERE {names}"  # noqa: S608 -- its own
     store.check()
     kept = [tuple(row) for row in raw(path, listed)]
     assert kept == [tuple(row) for row in raw(path.with_name("fresh.sqlite3"), listed)]
