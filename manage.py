@@ -12,4 +12,4 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        sys.exit(f"The site is set wrongly: {error}")
+        sys.exit(f"Invalid setting: {error}")

@@ -184,7 +184,7 @@ def test_the_site_refuses_to_start_on_nonsense_and_names_it(tmp_path: Path, name
     environment = site_environment(tmp_path, **{name: value})
     run = subprocess.run([ROOT / "script" / "server"], env=environment, capture_output=True, timeout=60)
     assert run.returncode != 0
-    assert run.stderr.decode().startswith(f"The site is set wrongly: {name} ")
+    assert run.stderr.decode().startswith(f"Invalid setting: {name} ")
 
 
 RunSettings = Callable[..., dict[str, Any]]

@@ -30,7 +30,7 @@ class SelectionLabelView(AdminPage):
             data={"text": "" if "none" in request.POST else request.POST.get("text") or None}
         )
         if not given.is_valid():
-            messages.error(request, str(given.errors["text"][0]))
+            messages.error(request, _("Enter the label’s digits, or choose “Not a digit”."))
             return back_to_list(request)
         ids = selected_ids(request, at_most=PAGE_SIZE)
         changed = label_each(self.viewer, ids, given.validated_data["text"])

@@ -239,7 +239,7 @@ def test_the_selected_are_said_to_be_no_digit(staff: Client) -> None:
 def test_a_label_that_is_none_is_refused(staff: Client, text: str) -> None:
     (record,) = keep(a_record())
     response = staff.post(f"{LIST}label/", {"id": record.id, "text": text}, follow=True)
-    assert "must hold the digits that the drawing shows" in response.text
+    assert "Enter the label’s digits, or choose “Not a digit”." in response.text
     assert open_store().label(record.id) is None
 
 
