@@ -116,7 +116,7 @@ pointerInput(canvasElement, input);
 keyboardInput(page, { canvas, input, tools, cursor, say, messages });
 const limits = { bytes: Number(page.dataset.maxBytes), pixels: Number(page.dataset.maxPixels) };
 listenForShortcuts({
-  ...editButtons(page, canvas),
+  ...editButtons(page, canvas, tools),
   recognise,
   digit: correction.correctDigit,
   thinner: tools.thinner,
