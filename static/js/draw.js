@@ -118,7 +118,7 @@ const limits = { bytes: Number(page.dataset.maxBytes), pixels: Number(page.datas
 listenForShortcuts({
   ...editButtons(page, canvas, tools),
   recognise,
-  digit: correction.correctDigit,
+  digit: correction.typeDigit,
   thinner: tools.thinner,
   thicker: tools.thicker,
   eraser: tools.toggleEraser,
