@@ -12,7 +12,7 @@ from selenium.webdriver.support.ui import Select
 from testbed.sites import employ
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.staff_ways import log_in
+from tests.browser.staff_ways import label_one, log_in
 from tests.browser.ways import draw
 from tests.conftest import Site, running_site
 
@@ -103,6 +103,21 @@ def test_what_is_selected_is_counted_labelled_and_deleted(admin: DrawingPage) ->
     admin.follow("[formaction$='/delete/']")
     admin.follow(".kept-danger")
     assert "1 drawing was deleted." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
+
+
+def test_what_disagrees_is_marked_down_to_the_end_of_its_card(admin: DrawingPage) -> None:
+    label_one(admin, 0, "9")
+    make_higher = (
+        "document.querySelectorAll('.kept-model')[1].textContent += ' of a very long name'.repeat(9)"
+    )
+    admin.run(make_higher)
+    (card, *_) = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-drawings li")
+    assert "disagrees" in str(card.get_attribute("class"))
+    facts = card.find_element(By.CLASS_NAME, "kept-facts").rect
+    border_px = 1
+    assert facts["y"] + facts["height"] + border_px == pytest.approx(
+        card.rect["y"] + card.rect["height"], abs=0.5
+    )
 
 
 def test_filters_are_links_and_pages_keep_them(admin: DrawingPage) -> None:
