@@ -81,7 +81,7 @@ document.addEventListener("keydown", (event) => {
   const { key, target, altKey, ctrlKey, metaKey, repeat } = event;
   if (altKey || ctrlKey || metaKey || repeat) return;
   if (target instanceof Element && target.closest("input, select, textarea")) return;
-  const act = /^[0-9]$/.test(key) ? () => giveLabel(key) : keys[key];
+  const act = /^[0-9]$/.test(key) ? () => giveLabel(key) : keys[key] ?? keys[key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
   act();

@@ -68,6 +68,15 @@ def test_a_key_labels_what_is_shown_and_brings_the_next(admin: DrawingPage) -> N
     assert labels(admin) == ["Label: 2", "no label", "Label: not a digit ≠"]
 
 
+def test_keys_work_with_caps_lock_too(admin: DrawingPage) -> None:
+    admin.open(f"{LIST}labelling/")
+    admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
+    press(admin, "N")
+    admin.wait_until(lambda: admin.text("status") == "Labelled as not a digit (1 in total).")
+    press(admin, "S")
+    admin.wait_until(lambda: shown(admin).startswith("Read as 4"))
+
+
 def test_a_number_is_typed(admin: DrawingPage) -> None:
     admin.open(f"{LIST}labelling/")
     admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
