@@ -80,7 +80,7 @@ def test_keys_work_with_caps_lock_too(admin: DrawingPage) -> None:
 def test_a_number_is_typed(admin: DrawingPage) -> None:
     admin.open(f"{LIST}labelling/")
     admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
-    admin.browser.find_element(By.CSS_SELECTOR, "[data-number] input").send_keys("42", Keys.ENTER)
+    admin.browser.find_element(By.CSS_SELECTOR, "[data-number] input").send_keys("４2", Keys.ENTER)
     admin.wait_until(lambda: admin.text("status") == "Labelled as 42 (1 in total).")
     press(admin, "3")
     admin.wait_until(lambda: admin.text("status") == "Labelled as 3 (2 in total).")

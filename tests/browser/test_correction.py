@@ -61,6 +61,25 @@ def test_digits_are_typed_and_typing_does_nothing_else(recognised: DrawingPage) 
     assert recognised.ink() > 0
 
 
+@pytest.mark.parametrize("sent_by", ["Enter", "the button"])
+def test_full_width_digits_are_digits(recognised: DrawingPage, sent_by: str) -> None:
+    recognised.element("correction-text").send_keys("１７")
+    if sent_by == "Enter":
+        recognised.keys(Keys.ENTER)
+    else:
+        recognised.element("correction").find_element(By.CSS_SELECTOR, "[type=submit]").click()
+    assert thanked(recognised, "17")
+    assert saved_label(recognised) == "17"
+
+
+def test_letters_are_refused_with_what_is_expected(recognised: DrawingPage) -> None:
+    field = recognised.element("correction-text")
+    field.send_keys("seven", Keys.ENTER)
+    assert recognised.run("return arguments[0].validity.patternMismatch", field)
+    assert field.get_attribute("title") == "Digits only, at most 40"
+    assert len(recognised.sent()) == 1
+
+
 def test_of_several_digits_a_key_begins_the_correction_and_saves_nothing(page: DrawingPage) -> None:
     page.draw(pen.ONE_AND_SEVEN)
     page.recognise()

@@ -10,7 +10,7 @@
  */
 import { explain } from "../common/server.js";
 import { find } from "../common/elements.js";
-import { fill } from "../common/text.js";
+import { fill, withHalfWidthDigits } from "../common/text.js";
 
 /**
  * @param {HTMLElement} root
@@ -38,6 +38,10 @@ export function correctionView(root, messages, { saveDrawing, saveLabel }) {
     if (result === (saved ?? corrected)) status.textContent = message;
   }
 
+  // It comes before the browser validates the field.
+  input.addEventListener("change", () => {
+    input.value = withHalfWidthDigits(input.value);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     correct(input.value);
