@@ -123,6 +123,8 @@ def test_what_disagrees_is_marked_down_to_the_end_of_its_card(admin: DrawingPage
     (card, *_) = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-drawings li")
     assert "disagrees" in str(card.get_attribute("class"))
     facts = card.find_element(By.CLASS_NAME, "kept-facts").rect
+    (sign,) = card.find_elements(By.CSS_SELECTOR, "[role=img]")
+    assert (sign.text, sign.accessible_name) == ("≠", "differs from the result")
     border_px = 1
     assert facts["y"] + facts["height"] + border_px == pytest.approx(
         card.rect["y"] + card.rect["height"], abs=0.5
@@ -145,3 +147,7 @@ def test_an_export_is_chosen_in_the_list(admin: DrawingPage) -> None:
     assert [option.text for option in formats.options][:2] == ["MNIST IDX", "NumPy npz"]
     form = admin.browser.find_element(By.CSS_SELECTOR, "form[action$='/export/']")
     assert form.find_element(By.NAME, "digit").get_attribute("value") == "2"
+    exports = admin.browser.find_elements(
+        By.CSS_SELECTOR, "[action$='/export/'] button, [formaction$='/export/']"
+    )
+    assert [button.text for button in exports] == ["Export", "Export selected"]
