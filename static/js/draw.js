@@ -116,9 +116,9 @@ pointerInput(canvasElement, input);
 keyboardInput(page, { canvas, input, tools, cursor, say, messages });
 const limits = { bytes: Number(page.dataset.maxBytes), pixels: Number(page.dataset.maxPixels) };
 listenForShortcuts({
-  ...editButtons(page, canvas),
+  ...editButtons(page, canvas, tools),
   recognise,
-  digit: correction.correctDigit,
+  digit: correction.typeDigit,
   thinner: tools.thinner,
   thicker: tools.thicker,
   eraser: tools.toggleEraser,

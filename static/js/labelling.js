@@ -3,7 +3,7 @@
 import { find, readMessages } from "./common/elements.js";
 import { labellingQueue } from "./common/labelling_queue.js";
 import { SERVER, explain, getJson } from "./common/server.js";
-import { fill, percentFormatter } from "./common/text.js";
+import { fill, percentFormatter, withHalfWidthDigits } from "./common/text.js";
 import { corrector } from "./result/requests.js";
 
 /** @typedef {import("./common/labelling_queue.js").QueuedDrawing} QueuedDrawing */
@@ -17,6 +17,7 @@ const status = find(page, "status");
 const picture = /** @type {HTMLImageElement} */ (find(page, "drawing"));
 const link = /** @type {HTMLAnchorElement} */ (find(page, "page"));
 const number = /** @type {HTMLFormElement} */ (find(page, "number"));
+const numberField = /** @type {HTMLInputElement} */ (number.elements.namedItem("text"));
 const labelButtons = /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("[data-give-label]"));
 const queue = labellingQueue((cursor) => {
   const query = new URLSearchParams(page.dataset.query);
@@ -81,7 +82,7 @@ document.addEventListener("keydown", (event) => {
   const { key, target, altKey, ctrlKey, metaKey, repeat } = event;
   if (altKey || ctrlKey || metaKey || repeat) return;
   if (target instanceof Element && target.closest("input, select, textarea")) return;
-  const act = /^[0-9]$/.test(key) ? () => giveLabel(key) : keys[key];
+  const act = /^[0-9]$/.test(key) ? () => giveLabel(key) : keys[key] ?? keys[key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
   act();
@@ -89,11 +90,14 @@ document.addEventListener("keydown", (event) => {
 for (const button of labelButtons) button.addEventListener("click", () => giveLabel(button.value));
 find(page, "back").addEventListener("click", keys.ArrowLeft);
 find(page, "skip").addEventListener("click", keys.s);
+// It comes before the browser validates the field.
+numberField.addEventListener("change", () => {
+  numberField.value = withHalfWidthDigits(numberField.value);
+});
 number.addEventListener("submit", (event) => {
   event.preventDefault();
-  const field = /** @type {HTMLInputElement} */ (number.elements.namedItem("text"));
-  giveLabel(field.value);
-  field.value = "";
-  field.blur(); // Or the next digit would be typed into it.
+  giveLabel(numberField.value);
+  numberField.value = "";
+  numberField.blur(); // Or the next digit would be typed into it.
 });
 go(queue.current);

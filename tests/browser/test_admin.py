@@ -12,7 +12,7 @@ from selenium.webdriver.support.ui import Select
 from testbed.sites import employ
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
-from tests.browser.staff_ways import log_in
+from tests.browser.staff_ways import label_one, log_in
 from tests.browser.ways import draw
 from tests.conftest import Site, running_site
 
@@ -68,10 +68,19 @@ def test_a_key_labels_what_is_shown_and_brings_the_next(admin: DrawingPage) -> N
     assert labels(admin) == ["Label: 2", "no label", "Label: not a digit ≠"]
 
 
+def test_keys_work_with_caps_lock_too(admin: DrawingPage) -> None:
+    admin.open(f"{LIST}labelling/")
+    admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
+    press(admin, "N")
+    admin.wait_until(lambda: admin.text("status") == "Labelled as not a digit (1 in total).")
+    press(admin, "S")
+    admin.wait_until(lambda: shown(admin).startswith("Read as 4"))
+
+
 def test_a_number_is_typed(admin: DrawingPage) -> None:
     admin.open(f"{LIST}labelling/")
     admin.wait_until(lambda: shown(admin).startswith("Read as 2"))
-    admin.browser.find_element(By.CSS_SELECTOR, "[data-number] input").send_keys("42", Keys.ENTER)
+    admin.browser.find_element(By.CSS_SELECTOR, "[data-number] input").send_keys("４2", Keys.ENTER)
     admin.wait_until(lambda: admin.text("status") == "Labelled as 42 (1 in total).")
     press(admin, "3")
     admin.wait_until(lambda: admin.text("status") == "Labelled as 3 (2 in total).")
@@ -105,6 +114,23 @@ def test_what_is_selected_is_counted_labelled_and_deleted(admin: DrawingPage) ->
     assert "1 drawing was deleted." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
 
 
+def test_what_disagrees_is_marked_down_to_the_end_of_its_card(admin: DrawingPage) -> None:
+    label_one(admin, 0, "9")
+    make_higher = (
+        "document.querySelectorAll('.kept-model')[1].textContent += ' of a very long name'.repeat(9)"
+    )
+    admin.run(make_higher)
+    (card, *_) = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-drawings li")
+    assert "disagrees" in str(card.get_attribute("class"))
+    facts = card.find_element(By.CLASS_NAME, "kept-facts").rect
+    (sign,) = card.find_elements(By.CSS_SELECTOR, "[role=img]")
+    assert (sign.text, sign.accessible_name) == ("≠", "differs from the result")
+    border_px = 1
+    assert facts["y"] + facts["height"] + border_px == pytest.approx(
+        card.rect["y"] + card.rect["height"], abs=0.5
+    )
+
+
 def test_filters_are_links_and_pages_keep_them(admin: DrawingPage) -> None:
     admin.open(LIST)
     admin.follow(".kept-filters a[href='?digit=3']")
@@ -121,3 +147,7 @@ def test_an_export_is_chosen_in_the_list(admin: DrawingPage) -> None:
     assert [option.text for option in formats.options][:2] == ["MNIST IDX", "NumPy npz"]
     form = admin.browser.find_element(By.CSS_SELECTOR, "form[action$='/export/']")
     assert form.find_element(By.NAME, "digit").get_attribute("value") == "2"
+    exports = admin.browser.find_elements(
+        By.CSS_SELECTOR, "[action$='/export/'] button, [formaction$='/export/']"
+    )
+    assert [button.text for button in exports] == ["Export", "Export selected"]

@@ -1,5 +1,7 @@
 """Languages, colour schemes and window sizes."""
 
+from itertools import pairwise
+
 import pytest
 from selenium.webdriver.common.by import By
 
@@ -92,6 +94,58 @@ def test_a_number_does_not_make_the_page_scroll_sideways_at_any_width(page: Draw
     for width_px in (*range(320, 490, 10), *range(890, 910, 2)):
         page.set_window(width_px, 800)
         assert page.run("return document.documentElement.scrollWidth") <= width_px
+
+
+SEVEN_ONES: list[pen.Stroke] = [[(x, 80), (x, 140), (x, 200)] for x in range(20, 280, 40)]
+PLACES = (
+    "return [...document.querySelectorAll(arguments[0])].map((each) => each.getBoundingClientRect().toJSON())"
+)
+
+
+@pytest.mark.parametrize("width_px", [320, 360, 1280])
+def test_a_long_number_is_readable_and_nothing_of_it_overlaps(page: DrawingPage, width_px: int) -> None:
+    page.set_window(width_px, 800)
+    page.draw(SEVEN_ONES)
+    page.recognise()
+    assert page.element("result-text").get_property("textContent") == "1111111"
+    assert float(page.element("result-text").value_of_css_property("font-size").removesuffix("px")) >= 24
+    (card,), canvas = page.run(PLACES, ".result"), page.canvas_place()
+    for part in page.run(PLACES, "[data-result-text], [data-result-probability], .network-input"):
+        assert card["left"] < part["left"]
+        assert part["right"] < card["right"]
+    tags = page.run(PLACES, "[data-boxes] p")
+    assert len(tags) == 7
+    assert canvas["x"] <= tags[0]["left"] + 0.5
+    assert tags[-1]["right"] <= canvas["x"] + canvas["width"] + 0.5
+    assert all(tag["right"] <= after["left"] + 0.5 for tag, after in pairwise(tags))
+
+
+def test_the_tags_of_a_short_number_have_room_for_their_probabilities(page: DrawingPage) -> None:
+    page.set_window(360, 800)
+    page.draw(pen.ONE_AND_SEVEN)
+    page.recognise()
+    percentages = page.run(PLACES, "[data-boxes] p span:last-child")
+    tags = page.run(PLACES, "[data-boxes] p")
+    assert all(part["bottom"] <= tag["bottom"] + 1 for part, tag in zip(percentages, tags, strict=True))
+
+
+def test_a_long_number_s_card_shows_its_probability_and_its_time_beside_the_checkbox(
+    page: DrawingPage,
+) -> None:
+    page.draw(SEVEN_ONES)
+    page.recognise()
+    page.set_window(360, 800)
+    page.open("/history/")
+    (figure,), (choice,) = page.run(PLACES, ".drawings figure"), page.run(PLACES, ".choose input")
+    (probability,) = page.run(PLACES, ".drawings .percent")
+    assert probability["right"] < figure["right"]
+    range_of_time = """
+        const range = document.createRange();
+        range.selectNodeContents(document.querySelector(".drawings time"));
+        return [...range.getClientRects()].map((line) => line.toJSON());
+    """
+    for line in page.run(range_of_time):
+        assert line["right"] <= choice["left"] or line["bottom"] <= choice["top"]
 
 
 def _channels(colour: str) -> list[int]:

@@ -61,15 +61,36 @@ def test_digits_are_typed_and_typing_does_nothing_else(recognised: DrawingPage) 
     assert recognised.ink() > 0
 
 
-def test_of_several_digits_a_key_alone_corrects_nothing(page: DrawingPage) -> None:
+@pytest.mark.parametrize("sent_by", ["Enter", "the button"])
+def test_full_width_digits_are_digits(recognised: DrawingPage, sent_by: str) -> None:
+    recognised.element("correction-text").send_keys("１７")
+    if sent_by == "Enter":
+        recognised.keys(Keys.ENTER)
+    else:
+        recognised.element("correction").find_element(By.CSS_SELECTOR, "[type=submit]").click()
+    assert thanked(recognised, "17")
+    assert saved_label(recognised) == "17"
+
+
+def test_letters_are_refused_with_what_is_expected(recognised: DrawingPage) -> None:
+    field = recognised.element("correction-text")
+    field.send_keys("seven", Keys.ENTER)
+    assert recognised.run("return arguments[0].validity.patternMismatch", field)
+    assert field.get_attribute("title") == "Digits only, at most 40"
+    assert len(recognised.sent()) == 1
+
+
+def test_of_several_digits_a_key_begins_the_correction_and_saves_nothing(page: DrawingPage) -> None:
     page.draw(pen.ONE_AND_SEVEN)
     page.recognise()
     assert page.text("result-text") == "17"
     page.keys("3")
+    assert page.browser.switch_to.active_element == page.element("correction-text")
     assert page.text("correction-status") == ""
+    assert len(page.sent()) == 1
     assert not page.browser.find_elements(By.CSS_SELECTOR, "[data-correct]:enabled")
-    page.element("correction-text").send_keys("11", Keys.ENTER)
-    assert thanked(page, "11")
+    page.keys("1", Keys.ENTER)
+    assert thanked(page, "31")
 
 
 def test_there_is_nothing_to_correct_before_a_result_and_after_a_change(page: DrawingPage) -> None:

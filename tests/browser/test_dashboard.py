@@ -77,6 +77,21 @@ def test_a_table_is_opened_with_the_keyboard(dashboard: Chrome) -> None:
     assert len(table.find_elements(By.CSS_SELECTOR, "tbody tr")) == 30
 
 
+def test_the_headers_of_tables_do_not_wrap_on_a_phone_in_chinese(dashboard: Chrome) -> None:
+    dashboard.add_cookie({"name": "django_language", "value": "zh-hans"})
+    dashboard.refresh()
+    emulate(dashboard, width=360, scheme="light")
+    dashboard.execute_script("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    headers = dashboard.find_elements(By.CSS_SELECTOR, ".figures thead th")
+    assert "识别为 7" in [header.text for header in headers]
+    lines = """
+        const range = document.createRange();
+        range.selectNodeContents(arguments[0]);
+        return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+    """
+    assert {dashboard.execute_script(lines, header) for header in headers} == {1}
+
+
 def test_a_period_is_chosen_with_the_keyboard(dashboard: Chrome) -> None:
     dashboard.find_element(By.LINK_TEXT, "7 days").send_keys(Keys.ENTER)
     current = dashboard.find_element(By.CSS_SELECTOR, ".periods [aria-current]")

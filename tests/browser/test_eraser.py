@@ -1,5 +1,8 @@
 """The eraser: by button, by key, and by the other end of a pen."""
 
+import pytest
+from selenium.webdriver.common.keys import Keys
+
 from tests.browser import pen
 from tests.browser.drawing_page import UNDO, DrawingPage
 
@@ -44,6 +47,19 @@ def test_a_key_takes_the_eraser_and_lays_it_down(page: DrawingPage) -> None:
     page.keys("e")
     page.draw(ACROSS)
     assert pieces(page) == 3
+
+
+@pytest.mark.parametrize("by", ["button", "key"])
+def test_clear_puts_the_pen_back(page: DrawingPage, by: str) -> None:
+    page.draw(pen.ONE)
+    page.press("eraser")
+    if by == "button":
+        page.press("clear")
+    else:
+        page.keys(Keys.DELETE)
+    assert page.element("eraser").get_attribute("aria-pressed") == "false"
+    page.draw(pen.SEVEN)
+    assert page.ink() > 0
 
 
 def test_an_eraser_that_touches_nothing_changes_nothing(page: DrawingPage) -> None:

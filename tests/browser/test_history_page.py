@@ -6,6 +6,7 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser import pen
 from tests.browser.drawing_page import DrawingPage
+from tests.browser.test_correction import thanked
 
 
 def figures(page: DrawingPage) -> list[WebElement]:
@@ -107,6 +108,20 @@ def test_all_of_a_page_are_selected_at_once_and_nothing_is_deleted_unasked(page:
     choices(page)[0].click()
     assert not page.element("deletion").find_element(By.TAG_NAME, "button").is_displayed()
     assert len(figures(page)) == 2
+
+
+def test_a_checkbox_is_inside_its_card_beside_a_card_with_a_label(page: DrawingPage) -> None:
+    draw_and_recognise(page, pen.SEVEN)
+    page.draw(pen.ONE)
+    page.recognise()
+    page.keys("7")
+    assert thanked(page, "7")
+    page.open("/history/")
+    assert [len(figure.find_elements(By.CLASS_NAME, "label")) for figure in figures(page)] == [1, 0]
+    for figure, choice in zip(figures(page), choices(page), strict=True):
+        card, box = figure.rect, choice.rect
+        assert card["y"] < box["y"]
+        assert box["y"] + box["height"] < card["y"] + card["height"]
 
 
 def test_a_result_leads_to_its_drawing_s_own_page(page: DrawingPage) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fill, percentFormatter } from "../../static/js/common/text.js";
+import { fill, percentFormatter, withHalfWidthDigits } from "../../static/js/common/text.js";
 
 const percent = percentFormatter("en");
 
@@ -18,4 +18,8 @@ test("Simplified Chinese is understood", () => {
 
 test("names in a message are filled, and unknown ones stay to be seen", () => {
   assert.equal(fill("{digit}, {percent} {who}", { digit: 0, percent: "99%" }), "0, 99% {who}");
+});
+
+test("full-width digits become those of 0 to 9, and nothing else changes", () => {
+  assert.equal(withHalfWidthDigits("０１9８ Ａ一"), "0198 Ａ一");
 });

@@ -20,9 +20,10 @@ const MAC_KEYS = { undo: "⌘Z", redo: "⇧⌘Z", paste: "⌘V" };
 /**
  * @param {HTMLElement} page
  * @param {import("./canvas.js").Canvas} canvas
+ * @param {import("./tools.js").Tools} tools
  * @returns {Record<keyof typeof STEPS, () => void>}  The steps, for their keys.
  */
-export function editButtons(page, canvas) {
+export function editButtons(page, canvas, tools) {
   if (navigator.platform.startsWith("Mac")) {
     for (const [name, keys] of Object.entries(MAC_KEYS)) {
       for (const element of page.querySelectorAll(`[data-${name}-key]`)) element.textContent = keys;
@@ -30,7 +31,10 @@ export function editButtons(page, canvas) {
   }
   const steps = Object.entries(STEPS).map(([name, { step, may }]) => {
     const button = /** @type {HTMLButtonElement} */ (find(page, name));
-    const take = () => canvas.change(step(canvas.drawing));
+    const take = () => {
+      canvas.change(step(canvas.drawing));
+      if (name === "clear") tools.choosePen(); // There is nothing left to erase.
+    };
     button.addEventListener("click", take);
     canvas.onChange((drawing) => enable(button, may(drawing), find(page, "recognise")));
     return [name, take];

@@ -22,11 +22,14 @@ export function toolsOf(page) {
     prefer({ size: penWidth });
   }
 
-  function toggleEraser() {
-    isEraser = !isEraser;
+  /** @param {boolean} isChosen */
+  function chooseEraser(isChosen) {
+    isEraser = isChosen;
     eraser.setAttribute("aria-pressed", String(isEraser));
     find(page, "canvas-container").classList.toggle("is-erasing", isEraser);
   }
+
+  const toggleEraser = () => chooseEraser(!isEraser);
 
   for (const choice of choices) choice.addEventListener("change", () => setPenWidth(Number(choice.value)));
   eraser.addEventListener("click", toggleEraser);
@@ -40,6 +43,7 @@ export function toolsOf(page) {
       return isEraser;
     },
     toggleEraser,
+    choosePen: () => chooseEraser(false),
     thinner: () => setPenWidth(nextPenWidth(penWidth, -1)),
     thicker: () => setPenWidth(nextPenWidth(penWidth, 1)),
   };

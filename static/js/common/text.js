@@ -18,6 +18,14 @@ export function percentFormatter(language) {
 }
 
 /**
+ * Digits as some Chinese and Japanese keyboards write them, as the digits 0 to 9.
+ * @param {string} text
+ */
+export function withHalfWidthDigits(text) {
+  return text.replace(/[０-９]/g, (digit) => digit.normalize("NFKC"));
+}
+
+/**
  * Fill the {names} of a message.
  * @param {string} message
  * @param {Record<string, string | number>} values

@@ -25,5 +25,5 @@ export function labelView(root, messages) {
   const saveDrawing = async () => null; // It is saved.
   const correction = correctionView(root, messages, { saveDrawing, saveLabel });
   correction.offer({ text, labelUrl });
-  listenForShortcuts({ digit: correction.correctDigit });
+  listenForShortcuts({ digit: correction.typeDigit });
 }

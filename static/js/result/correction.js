@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Correcting a result: one click on a digit, or its key; digits to type where there are several.
+ * Correcting a result: one click on a digit, or its key; of several digits, a key begins the correction in its field.
  *
  * @typedef {Pick<import("./result.js").Result, "text" | "labelUrl">} Result  What was read, and where to correct it.
  * @typedef {object} Saving
@@ -10,7 +10,7 @@
  */
 import { explain } from "../common/server.js";
 import { find } from "../common/elements.js";
-import { fill } from "../common/text.js";
+import { fill, withHalfWidthDigits } from "../common/text.js";
 
 /**
  * @param {HTMLElement} root
@@ -38,6 +38,10 @@ export function correctionView(root, messages, { saveDrawing, saveLabel }) {
     if (result === (saved ?? corrected)) status.textContent = message;
   }
 
+  // It comes before the browser validates the field.
+  input.addEventListener("change", () => {
+    input.value = withHalfWidthDigits(input.value);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     correct(input.value);
@@ -55,8 +59,14 @@ export function correctionView(root, messages, { saveDrawing, saveLabel }) {
       input.value = "";
       status.textContent = "";
     },
-    /** @param {string} digit  A key was pressed. */
-    correctDigit: (digit) => isOneDigit(result) && correct(digit),
+    /** @param {string} digit  A key was pressed outside the field. */
+    typeDigit(digit) {
+      if (isOneDigit(result)) correct(digit);
+      else if (result) {
+        input.focus();
+        input.value += digit;
+      }
+    },
   };
 }
 
