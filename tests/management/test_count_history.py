@@ -110,3 +110,8 @@ def test_what_waits_in_the_outbox_comes_first(
 def test_a_store_that_does_not_answer_is_said(failing_history: None) -> None:
     with pytest.raises(CommandError, match="run this again"):
         call_command("count_history")
+
+
+def test_a_day_that_no_drawing_can_be_of_is_refused() -> None:
+    with pytest.raises(CommandError, match="--since 1969-12-31 is before 1970-01-01"):
+        call_command("count_history", since=date(1969, 12, 31))

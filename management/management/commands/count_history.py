@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from history.ids import FIRST_DAY
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.outbox import open_outbox
@@ -35,6 +36,10 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=130) from error
 
     def _count(self, store: HistoryStore, since: date | None) -> None:
+        if since and since < FIRST_DAY:
+            raise CommandError(
+                f"--since {since} is before {FIRST_DAY}, the first possible day."
+            )
         days = days_to_count(store, today=datetime.now(UTC).date(), since=since)
         counted = list(bars(corrections(store, days), total=len(days), description="Counting"))
         corrected = [day.isoformat() for day, was_wrong in counted if was_wrong]
