@@ -37,9 +37,7 @@ class Command(BaseCommand):
 
     def _count(self, store: HistoryStore, since: date | None) -> None:
         if since and since < FIRST_DAY:
-            raise CommandError(
-                f"--since {since} is before {FIRST_DAY}, the first possible day."
-            )
+            raise CommandError(f"--since {since} is before {FIRST_DAY}, the first possible day.")
         days = days_to_count(store, today=datetime.now(UTC).date(), since=since)
         counted = list(bars(corrections(store, days), total=len(days), description="Counting"))
         corrected = [day.isoformat() for day, was_wrong in counted if was_wrong]
