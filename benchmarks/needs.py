@@ -1,4 +1,4 @@
-"""What a benchmark needs besides the site's own packages, and how to get it where it is missing."""
+"""The needs of a benchmark beyond the site's own packages, and where to get them."""
 
 import sys
 from collections.abc import Iterator

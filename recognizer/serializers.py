@@ -15,7 +15,7 @@ from history.api.serializers import prediction_json
 from history.services import StorageOutcome
 from mnistsite.types import Stroke
 from recognizer.errors import DrawingTooLarge
-from recognizer.services import Inspection, KeptReading, Reading, grey_bytes
+from recognizer.services import Inspection, KeptReading, Reading
 
 MAX_STROKES = 500
 MAX_POINTS = 20_000
@@ -117,8 +117,8 @@ def kept_reading_json(recognized: KeptReading) -> dict[str, Any]:
 def reading_json(reading: Reading) -> dict[str, Any]:
     """A reading, kept or not."""
     prediction = prediction_json(reading)
-    for digit, network_input in zip(prediction["digits"], reading.inputs, strict=True):
-        digit["seen"] = base64.b64encode(grey_bytes(network_input)).decode()
+    for digit, grey_input in zip(prediction["digits"], reading.grey_inputs, strict=True):
+        digit["seen"] = base64.b64encode(grey_input).decode()
     return {**prediction, "probabilities": list(reading.digits[0].probabilities)}
 
 

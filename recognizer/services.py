@@ -36,12 +36,9 @@ class Reading(Prediction):
 
     inputs: tuple[np.ndarray, ...]
     """The network's input for each digit: (28, 28) float32 in [0, 1]."""
+    grey_inputs: tuple[bytes, ...]
+    """The inputs in one byte a pixel, row by row, ink 255: as a record has them, one after another."""
     media_type: str
-
-    @property
-    def input_bytes(self) -> bytes:
-        """The inputs in the form in which a record keeps them."""
-        return b"".join(map(grey_bytes, self.inputs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +83,7 @@ def read_drawing(content: bytes) -> Reading:
             for _, box, classification in digits
         ),
         inputs=tuple(digit.network_input for digit in digits),
+        grey_inputs=tuple((digit.network_input * 255).round().astype(np.uint8).tobytes() for digit in digits),
         media_type=media_type,
         model=predictor.version,
         latency_ms=round((time.perf_counter() - started) * 1000, 3),
@@ -103,7 +101,7 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         id=new_id(),
         drawing=Drawing(content=content, media_type=reading.media_type),
         strokes=strokes,
-        inputs=reading.input_bytes,
+        inputs=b"".join(reading.grey_inputs),
         digits=reading.digits,
         model=reading.model,
         latency_ms=reading.latency_ms,
@@ -135,11 +133,6 @@ def inspect(*, content: bytes, index: int) -> Inspection:
         )
     finally:
         ONE_INSPECTION.release()
-
-
-def grey_bytes(network_input: np.ndarray) -> bytes:
-    """An input in [0, 1] as one byte a pixel, row by row, ink 255."""
-    return (network_input * 255).round().astype(np.uint8).tobytes()
 
 
 def health() -> dict[str, Any]:

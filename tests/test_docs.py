@@ -111,6 +111,7 @@ def test_every_field_of_the_api_s_results_is_documented() -> None:
     reading = Reading(
         digits=record.digits,
         inputs=(np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32),),
+        grey_inputs=(bytes(INPUT_SIZE**2),),
         media_type="image/png",
         model=record.model,
         latency_ms=1.0,

@@ -11,7 +11,7 @@ from history.records import Label, Record, Summary
 from mnistsite.types import FoundDigit, Prediction
 
 MAX_LABEL_LENGTH = 40
-"""In digits; no drawing is read as a longer number."""
+"""In digits."""
 
 LABEL = re.compile(f"[0-9]{{0,{MAX_LABEL_LENGTH}}}")
 

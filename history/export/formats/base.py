@@ -15,7 +15,7 @@ class Format:
     """Shown in the admin."""
     files: Callable[[ExportSource], Iterator[File]]
     filename: str
-    """Of the streamed file."""
+    """The name of the streamed file."""
     items: str
     """The noun for what the export counts, such as digits."""
     media_type: str = "application/zip"

@@ -59,7 +59,7 @@ def add_inputs(store: HistoryStore) -> Iterator[Outcome]:
             yield "read otherwise"
             continue
         if [digit.box for digit in reading.digits] == [digit.box for digit in record.digits]:
-            store.put_inputs(replace(record, inputs=reading.input_bytes))
+            store.put_inputs(replace(record, inputs=b"".join(reading.grey_inputs)))
             yield "added"
         else:
             yield "read otherwise"
