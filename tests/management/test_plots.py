@@ -13,11 +13,13 @@ from PIL import Image
 
 from management.training import metrics
 from management.training.metrics import EpochMetrics
-from management.training.report.plots.confusion import draw_confusion
-from management.training.report.plots.curves import draw_curves
-from management.training.report.plots.filters import draw_filters
-from management.training.report.plots.mistakes import draw_mistakes, worst_mistakes
-from management.training.report.plots.reliability import draw_reliability
+from management.training.report.plots import draw_curves, draw_filters
+from management.training.report.set_plots import (
+    draw_confusion,
+    draw_mistakes,
+    draw_reliability,
+    worst_mistakes,
+)
 from tests.conftest import Digits
 
 Matrix = tuple[tuple[int, ...], ...]
