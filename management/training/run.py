@@ -19,8 +19,7 @@ from management.training.holdout import choose_calibration, measure_holdout
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics, MeasuredSet, measure
 from management.training.report.model_card import HoldoutNote, ModelCard, make_card
-from management.training.report.model_card_markdown import to_markdown
-from management.training.report.text import summary_of
+from management.training.report.text import summary_of, to_markdown
 
 if TYPE_CHECKING:
     from management.training.trainer import Trainer

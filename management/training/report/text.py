@@ -1,11 +1,31 @@
-"""The metrics of a set as lines of text."""
+"""Results as text for people: lines for the terminal, and the Markdown of the model card.
 
-from collections.abc import Iterator
+The card's text and tables are in the template `model_card.md` beside this module. Its sections are those of
+Mitchell et al., "Model Cards for Model Reporting", FAT* 2019, as far as `lenet.json` has their contents.
+"""
 
-from management.training.metrics import RecognitionMetrics, RefusalMetrics, SetMetrics, wilson_interval
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
 
-WRITERS_SHOWN = 10
-"""Only the writers who are read least well are shown; the JSON has all of them."""
+from django.template import Context, Engine, Library
+
+from management.training.hyperparameters import Hyperparameters
+from management.training.metrics import RecognitionMetrics, SetMetrics, wilson_interval
+
+register = Library()
+
+SHOWN = 10
+"""Writers and confusions that are listed, the weakest first; the JSON has all of them."""
+
+_CAPTIONS = {
+    "curves": "Loss and accuracy by epoch",
+    "confusion": "What is taken for what",
+    "mistakes": "The worst mistakes",
+    "reliability": "How often an answer is right, by how sure it is",
+    "filters": "What the first layer has learned to look for",
+}
 
 
 def summary_of(metrics: SetMetrics) -> str:
@@ -28,8 +48,17 @@ def report(name: str, metrics: SetMetrics) -> Iterator[str]:
         yield f"  left out: {count} {reason}"
     if metrics.recognition:
         yield from _recognition(metrics.recognition)
-    if metrics.refusal:
-        yield from _refusal(metrics.refusal)
+    if (refusal := metrics.refusal) is None:
+        return
+    if refusal.others:
+        yield f"  {refusal.others} non-digits"
+    if refusal.auroc is not None:
+        yield f"  AUROC of the score            {refusal.auroc:.4f}"
+    if refusal.threshold is not None:
+        yield f"  refused below a score of {refusal.threshold:g}:"
+        for kind, share in (("digits", refusal.digits_refused), ("others", refusal.others_refused)):
+            if share is not None:
+                yield f"    of the {kind:21}  {share:.2%}"
 
 
 def _recognition(metrics: RecognitionMetrics) -> Iterator[str]:
@@ -48,26 +77,90 @@ def _recognition(metrics: RecognitionMetrics) -> Iterator[str]:
     if weakest:
         lowest, highest = weakest[0][1].accuracy, weakest[-1][1].accuracy
         yield f"  {len(weakest)} writers, from {lowest:.2%} to {highest:.2%} right; those read least well:"
-    for name, writer in weakest[:WRITERS_SHOWN]:
+    for name, writer in weakest[:SHOWN]:
         low, high = wilson_interval(writer.right, writer.digits)
         counts = f"{writer.right:6} of {writer.digits:5}"
         yield f"    {name:16.16} {counts} {writer.accuracy:8.2%}  ({low:.2%} to {high:.2%})"
-    if len(weakest) > WRITERS_SHOWN:
-        yield f"    and {len(weakest) - WRITERS_SHOWN} who are read better"
+    if len(weakest) > SHOWN:
+        yield f"    and {len(weakest) - SHOWN} who are read better"
 
 
-def _refusal(metrics: RefusalMetrics) -> Iterator[str]:
-    if metrics.others:
-        yield f"  {metrics.others} non-digits"
-    if metrics.auroc is not None:
-        yield f"  AUROC of the score            {metrics.auroc:.4f}"
-    if metrics.threshold is not None:
-        yield f"  refused below a score of {metrics.threshold:g}:"
-        for kind, share in (("digits", metrics.digits_refused), ("others", metrics.others_refused)):
-            if share is not None:
-                yield f"    of the {kind:21}  {share:.2%}"
+def to_markdown(card: Mapping[str, Any], *, plots: Sequence[str] = ()) -> str:
+    """The text of a card in the form of its JSON. plots: their files' paths, relative to the text's."""
+    holdout, epochs = card["rehearsal"] or {}, card["epochs"]
+    test_sets = {**card["test"], **holdout.get("test", {})}
+    # Sets that have non-digits as well repeat the digits of others: they are about refusing alone.
+    digits = {
+        name: each["recognition"]
+        for name, each in test_sets.items()
+        if each["recognition"] and not (each["refusal"] or {}).get("others")
+    }
+    help_texts = {field.name: field.metadata.get("help", "") for field in fields(Hyperparameters)}
+    context = {
+        "card": card,
+        "holdout": holdout or card,
+        "files": sorted(card["data"]["files"].items()),
+        "recipe": [(name, value, help_texts.get(name, "")) for name, value in card["recipe"].items()],
+        "last_epoch": epochs[-1] if epochs else None,
+        "minutes": sum(each["seconds"] for each in epochs) / 60,
+        "digits": digits,
+        "recalls_by_digit": list(zip(*(each["recall"] for each in digits.values()), strict=True)),
+        "refusals": {name: each["refusal"] for name, each in test_sets.items() if each["refusal"]},
+        "weaknesses": [_weaknesses(name, each) for name, each in digits.items()],
+        "plots": plots,
+        "versions": sorted(card["versions"].items()),
+    }
+    engine = Engine(dirs=[str(Path(__file__).parent)], builtins=[__name__])
+    return engine.get_template("model_card.md").render(Context(context, autoescape=False))
 
 
+def _weaknesses(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The digits and writers of a set that are read least well, and the most frequent confusions."""
+    recalls = [(digit, recall) for digit, recall in enumerate(figures["recall"]) if recall is not None]
+    confusions = [
+        (label, answer, count)
+        for label, row in enumerate(figures["confusion_matrix"])
+        for answer, count in enumerate(row)
+        if count and label != answer
+    ]
+    writers = sorted(figures["writers"].items(), key=lambda item: (item[1]["accuracy"], item[0]))
+    return {
+        "name": name,
+        "digits": sorted(recalls, key=lambda pair: pair[1])[:3],
+        "confusions": sorted(confusions, key=lambda confusion: -confusion[2])[:SHOWN],
+        "writers": writers[:SHOWN],
+        "writer_count": len(writers),
+    }
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """A share for people, a dash where it is None."""
     return "–" if share is None else f"{100 * share:.2f} %"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+@register.filter
+def interval(figures: Mapping[str, Any]) -> str:
+    """Wilson's interval of 95 % for the share of digits that are right."""
+    low, high = wilson_interval(figures["right"], figures["digits"])
+    return f"{100 * low:.2f} to {100 * high:.2f} %"
+
+
+@register.filter
+def cell(value: object) -> str:
+    """A text for a table's cell, which ends neither the cell nor the line."""
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+@register.filter
+def caption(path: str) -> str:
+    """The caption of a plot, from the path of its file."""
+    folder, _, file = path.rpartition("/")
+    name, _, kind = file.rpartition(".")[0].rpartition("-")
+    run = "the rehearsal" if folder.endswith("-rehearsal-pictures") else ""
+    return ": ".join(filter(None, (run, name, _CAPTIONS[kind])))

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from management.training.datasets.labelled import LabelledSet
 from management.training.metrics import measure
-from management.training.report.model_card_markdown import to_markdown
+from management.training.report.text import to_markdown
 from mnistsite.types import NON_DIGIT
 
 
