@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from management.training.augmentation.rasterizing import rasterize_digits, rasterize_non_digits
+from management.training.augmentation.strokes import rasterize_digits, rasterize_non_digits
 from management.training.datasets.drawings import LabelledDrawing
 from management.training.datasets.labelled import DigitSet
 from management.training.hyperparameters import Hyperparameters

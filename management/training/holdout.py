@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from management.training.augmentation.non_digits import scribbles_and_dots
-from management.training.augmentation.rasterizing import rasterize
+from management.training.augmentation.strokes import rasterize
 from management.training.calibration import Calibration, calibrate
 from management.training.datasets.canvas import CANVAS_SIZE, PEN_WIDTH, render, scale_to
 from management.training.datasets.drawings import LabelledDrawing, Strokes

@@ -11,8 +11,7 @@ import numpy as np
 
 from management.training.augmentation.images import ElasticBends, random_affine, vary_thickness
 from management.training.augmentation.non_digits import dot, make_non_digit, scribble, scribbles_and_dots
-from management.training.augmentation.rasterizing import draw
-from management.training.augmentation.strokes import vary_strokes
+from management.training.augmentation.strokes import draw, vary_strokes
 from management.training.datasets.canvas import render
 from management.training.datasets.drawings import LabelledDrawing, Strokes
 from management.training.holdout import CONDITIONS, draw_in, labelled_set

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from management.training.augmentation.non_digits import make_non_digit
-from management.training.augmentation.rasterizing import draw
+from management.training.augmentation.strokes import draw
 from management.training.datasets.drawings import LabelledDrawing, Strokes
 from mnistsite.types import NON_DIGIT
 

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from PIL import Image
 
 from management.progress import Stopped, signals_noted
-from management.training.augmentation.rasterizing import rasterize_digits
+from management.training.augmentation.strokes import rasterize_digits
 from management.training.datasets import drawings, mnist, reading
 from management.training.datasets.canvas import draw_on_canvas
 from management.training.datasets.drawings import LabelledDrawing, Strokes

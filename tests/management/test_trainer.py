@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from management.training import checkpoint
-from management.training.augmentation.rasterizing import rasterize_digits, rasterize_non_digits
+from management.training.augmentation.strokes import rasterize_digits, rasterize_non_digits
 from management.training.batches import Batches
 from management.training.checkpoint import TrainerState
 from management.training.datasets.drawings import LabelledDrawing

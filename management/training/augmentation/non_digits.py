@@ -98,17 +98,16 @@ def dot(random: np.random.Generator) -> _Strokes:
 
 
 def _curves(random: np.random.Generator) -> _Strokes:
-    return [_curve(random) for _ in range(random.integers(1, 4))]
-
-
-def _curve(random: np.random.Generator) -> np.ndarray:
-    """A smooth line through a few points."""
-    corners = random.uniform(0, 1, (random.integers(4, 9), 2))
-    place = np.linspace(0, len(corners) - 1, 60)
-    start = np.minimum(place.astype(int), len(corners) - 2)
-    part = (place - start)[:, np.newaxis]
-    part = part * part * (3 - 2 * part)
-    return np.asarray(corners[start] * (1 - part) + corners[start + 1] * part, np.float32)
+    """Smooth lines, each through a few points."""
+    curves = []
+    for _ in range(random.integers(1, 4)):
+        corners = random.uniform(0, 1, (random.integers(4, 9), 2))
+        place = np.linspace(0, len(corners) - 1, 60)
+        start = np.minimum(place.astype(int), len(corners) - 2)
+        part = (place - start)[:, np.newaxis]
+        part = part * part * (3 - 2 * part)
+        curves.append(np.asarray(corners[start] * (1 - part) + corners[start + 1] * part, np.float32))
+    return curves
 
 
 def _zigzag(random: np.random.Generator) -> _Strokes:

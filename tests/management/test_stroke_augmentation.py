@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from management.training.augmentation.rasterizing import rasterize_digits
-from management.training.augmentation.strokes import vary_strokes
+from management.training.augmentation.strokes import rasterize_digits, vary_strokes
 from management.training.datasets.canvas import bounds
 from management.training.datasets.drawings import LabelledDrawing
 
