@@ -22,10 +22,10 @@ from benchmarks.numbers import STYLES, held_out_writers, numbers
 from benchmarks.site import SiteClient
 from management.training.augmentation.non_digits import scribbles_and_dots
 from management.training.datasets.drawings import LabelledDrawing, Strokes
-from management.training.datasets.training_data import read_training_data
 from management.training.holdout import CONDITIONS, draw_in
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import auroc
+from management.training.training_data import read_training_data
 from mnistsite.types import NON_DIGIT
 from testbed.drawings import encoded
 

@@ -15,12 +15,12 @@ import numpy as np
 
 from management.training.augmentation.non_digits import scribbles_and_dots
 from management.training.augmentation.strokes import rasterize
-from management.training.calibration import Calibration, calibrate
 from management.training.datasets.canvas import CANVAS_SIZE, PEN_WIDTH, render, scale_to
 from management.training.datasets.drawings import LabelledDrawing, Strokes
 from management.training.datasets.labelled import LabelledSet
-from management.training.metrics import MeasuredSet, measure
+from management.training.metrics import MeasuredSet, log_loss, log_probabilities, measure
 from mnistsite.types import NON_DIGIT
+from recognizer.outputs import digit_scores
 from recognizer.preprocessing import preprocess_digit
 
 Logits = Callable[[np.ndarray], np.ndarray]
@@ -29,6 +29,21 @@ Place = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 """From the (x, y) room that is left on the canvas to the place of the digit's upper left corner."""
 
 SCRIBBLES = 1_000
+
+TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(3), 231))
+"""The temperatures that are tried, a hundredth apart."""
+
+ACCEPTED = 0.99
+"""Share of the digits that the threshold accepts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    temperature: float
+    """The divisor of logits before they become probabilities."""
+    threshold: float
+    """The score from which something counts as a digit."""
+    chosen_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,22 @@ def choose_calibration(
         logits=np.concatenate([logits(each.inputs) for each in sets]),
         labels=np.concatenate([each.labels for each in sets]),
         chosen_on=", ".join(writers),
+    )
+
+
+def calibrate(*, logits: np.ndarray, labels: np.ndarray, chosen_on: str) -> Calibration:
+    """The temperature of the least log loss (Guo et al. 2017), and the threshold.
+
+    (n, 10) logits and (n,) labels of digits by writers whom the network has not learned from.
+    """
+    losses = [
+        log_loss(labels=labels, log_probabilities=log_probabilities(logits, temperature=float(temperature)))
+        for temperature in TEMPERATURES
+    ]
+    return Calibration(
+        temperature=round(float(TEMPERATURES[int(np.argmin(losses))]), 3),
+        threshold=round(float(np.quantile(digit_scores(logits), 1 - ACCEPTED)), 3),
+        chosen_on=chosen_on,
     )
 
 

@@ -7,19 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from management.progress import Stopped
-from management.training import checkpoint
-from management.training.artefacts import Artefacts
-from management.training.batches import Batches
-from management.training.calibration import Calibration
-from management.training.checkpoint import CheckpointError, TrainerState
+from management.training.artefacts import Artefacts, CheckpointError, TrainerState
 from management.training.datasets import mnist
 from management.training.datasets.labelled import DigitSet
-from management.training.datasets.training_data import TrainingData, read_training_data
-from management.training.holdout import choose_calibration, measure_holdout
+from management.training.holdout import Calibration, choose_calibration, measure_holdout
 from management.training.hyperparameters import Hyperparameters
-from management.training.metrics import EpochMetrics, MeasuredSet, measure
+from management.training.metrics import MeasuredSet, measure
 from management.training.report.model_card import HoldoutNote, ModelCard, make_card
 from management.training.report.text import summary_of, to_markdown
+from management.training.training_data import Batches, TrainingData, read_training_data
 
 if TYPE_CHECKING:
     from management.training.trainer import Trainer
@@ -50,14 +46,22 @@ class TrainingRun:
         self.artefacts.require_writable()
         for file in (mnist.TEST.images, mnist.TEST.labels):
             mnist.find(self.data, file)  # Or they would be missed only after the training.
-        self._report_checkpoints()
+        runs = (self.artefacts.holdout, self.artefacts)
+        checkpoints = [each.checkpoint for each in runs if each.checkpoint.exists()]
+        if self.resume and not checkpoints:
+            raise CheckpointError(f"There is no checkpoint at {self.artefacts.checkpoint} to resume from.")
+        for path in () if self.resume else checkpoints:
+            self.report(
+                f"{path} holds an unfinished training. It is overwritten when the first epoch ends; "
+                "to go on with it instead, stop now and use --resume."
+            )
         data = read_training_data(self.data, self.own_drawings)
         # Both at once, so that a checkpoint of other hyperparameters is refused before the other run begins.
         holdout_state, final_state = (
-            checkpoint.load(path, hyperparameters=self.hyperparameters, data=data.digests)
-            if self.resume and path.exists()
+            each.load_checkpoint(hyperparameters=self.hyperparameters, data=data.digests)
+            if self.resume and each.checkpoint.exists()
             else None
-            for path in (self.artefacts.holdout.checkpoint, self.artefacts.checkpoint)
+            for each in runs
         )
         if self.holdout_only:
             return self._holdout_run(data, holdout_state)
@@ -112,20 +116,22 @@ class TrainingRun:
         """Run all epochs, with a checkpoint and a line of report after each."""
         from management.training.trainer import Trainer  # Late: it takes a second or two to load MXNet.
 
+        epochs = self.hyperparameters.epochs
         trainer = Trainer(batches=batches, held_out=held_out, hyperparameters=self.hyperparameters)
         if state:
             trainer.restore(state)
-            self.report(f"Resuming after epoch {len(state.epochs)} of {self.hyperparameters.epochs}.")
+            self.report(f"Resuming after epoch {len(state.epochs)} of {epochs}.")
         try:
             while not trainer.is_complete:
                 metrics = trainer.run_epoch()
-                checkpoint.save(
-                    artefacts.checkpoint,
-                    trainer.state(),
-                    hyperparameters=self.hyperparameters,
-                    data=digests,
+                artefacts.save_checkpoint(trainer.state(), hyperparameters=self.hyperparameters, data=digests)
+                held_out_accuracy = metrics.held_out_accuracy
+                self.report(
+                    f"epoch {metrics.epoch:{len(str(epochs))}} of {epochs}: loss {metrics.loss:.4f}, "
+                    f"training {metrics.training_accuracy:.2%}, "
+                    + (f"held out {held_out_accuracy:.2%}, " if held_out_accuracy is not None else "")
+                    + f"learning rate {metrics.learning_rate:.5f}, {metrics.seconds:.1f} s"
                 )
-                self.report(_epoch_line(metrics, epochs=self.hyperparameters.epochs))
         except Stopped as stopped:
             done = len(trainer.epochs)
             advice = (
@@ -176,18 +182,6 @@ class TrainingRun:
         artefacts.save(parameters=parameters, card=card.to_json(), text=text, plots=drawn)
         return card
 
-    def _report_checkpoints(self) -> None:
-        """Report those that will be overwritten. Raises CheckpointError if there is none to resume from."""
-        both = (self.artefacts.holdout.checkpoint, self.artefacts.checkpoint)
-        paths = [path for path in both if path.exists()]
-        if self.resume and not paths:
-            raise CheckpointError(f"There is no checkpoint at {self.artefacts.checkpoint} to resume from.")
-        for path in () if self.resume else paths:
-            self.report(
-                f"{path} holds an unfinished training. It is overwritten when the first epoch ends; "
-                "to go on with it instead, stop now and use --resume."
-            )
-
     def _earlier_holdout_run(self, data: TrainingData) -> HoldoutNote | None:
         """The note of an earlier holdout run, if its card has these hyperparameters and data."""
         try:
@@ -208,14 +202,4 @@ def _note_of(card: dict[str, Any]) -> HoldoutNote:
         calibration=Calibration(**card["calibration"]),
         test=card["test"],
         data=card["data"],
-    )
-
-
-def _epoch_line(metrics: EpochMetrics, *, epochs: int) -> str:
-    held_out = metrics.held_out_accuracy
-    return (
-        f"epoch {metrics.epoch:{len(str(epochs))}} of {epochs}: loss {metrics.loss:.4f}, "
-        f"training {metrics.training_accuracy:.2%}, "
-        + (f"held out {held_out:.2%}, " if held_out is not None else "")
-        + f"learning rate {metrics.learning_rate:.5f}, {metrics.seconds:.1f} s"
     )

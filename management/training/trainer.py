@@ -21,13 +21,13 @@ from mxnet import autograd, gluon
 import numpy as np
 
 from management.progress import bars, check_stop
+from management.training.artefacts import TrainerState
 from management.training.augmentation.images import ElasticBends, random_affine, vary_thickness
-from management.training.batches import Batches, Minibatch
-from management.training.checkpoint import TrainerState
 from management.training.datasets.labelled import DigitSet
 from management.training.errors import TrainingError
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics
+from management.training.training_data import Batches, Minibatch
 from mnistsite.types import INPUT_SIZE
 
 _ANSWERED_AT_ONCE = 250

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from management.training.batches import Batches, Minibatch
 from management.training.trainer import Trainer
+from management.training.training_data import Batches, Minibatch
 
 
 def run_epoch(trainer: Trainer) -> list[Minibatch]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from management.training.calibration import calibrate
+from management.training.holdout import calibrate
 
 IMPOSSIBLE = -1e9
 

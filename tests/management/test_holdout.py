@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from management.training.calibration import Calibration
 from management.training.datasets.drawings import LabelledDrawing
-from management.training.datasets.training_data import WriterSplit, read_training_data
-from management.training.holdout import CONDITIONS, choose_calibration, draw_in, measure_holdout
+from management.training.holdout import CONDITIONS, Calibration, choose_calibration, draw_in, measure_holdout
+from management.training.training_data import WriterSplit, read_training_data
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 
 from management.progress import Stopped, signals_noted
 from management.training.artefacts import Artefacts
-from management.training.batches import Batches, Minibatch
 from management.training.datasets import mnist
 from management.training.hyperparameters import Hyperparameters
 from management.training.run import TrainingRun
+from management.training.training_data import Batches, Minibatch
 from recognizer.model_card import UnusableParameters, verified_card
 from tests.management.mnist_files import write_pair
 from tests.management.small import SMALL_OPTIONS

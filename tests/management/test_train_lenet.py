@@ -18,11 +18,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from management.training.artefacts import Artefacts
-from management.training.batches import Batches, Minibatch
 from management.training.datasets import mnist
 from management.training.hyperparameters import Hyperparameters
 from management.training.report.model_card import note_sources
 from management.training.run import TrainingRun
+from management.training.training_data import Batches, Minibatch
 from recognizer import lenet
 from recognizer.model_card import verified_card
 from recognizer.preprocessing import preprocess_digit

@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from management.training import checkpoint
+from management.training.artefacts import Artefacts, TrainerState
 from management.training.augmentation.strokes import rasterize_digits, rasterize_non_digits
-from management.training.batches import Batches
-from management.training.checkpoint import TrainerState
 from management.training.datasets.drawings import LabelledDrawing
 from management.training.datasets.labelled import DigitSet, UnusableDataset
 from management.training.hyperparameters import Hyperparameters
 from management.training.trainer import DivergedError, Trainer
+from management.training.training_data import Batches
 from tests.management.epochs import order, run_epoch
 
 Begin = Callable[[Hyperparameters], Trainer]
@@ -66,9 +65,10 @@ def test_stopping_and_going_on_equals_never_stopping(
     for _ in range(2):  # The first average is taken in the second.
         stopped.run_epoch()
         straight.run_epoch()
-    checkpoint.save(tmp_path / "checkpoint", stopped.state(), hyperparameters=hyperparameters, data={})
+    artefacts = Artefacts(tmp_path / "lenet.params")
+    artefacts.save_checkpoint(stopped.state(), hyperparameters=hyperparameters, data={})
     resumed = begin(hyperparameters)
-    resumed.restore(checkpoint.load(tmp_path / "checkpoint", hyperparameters=hyperparameters, data={}))
+    resumed.restore(artefacts.load_checkpoint(hyperparameters=hyperparameters, data={}))
     assert order(run_epoch(resumed)) == order(run_epoch(straight))
     assert resumed.is_complete
     assert straight.is_complete

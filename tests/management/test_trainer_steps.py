@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from management.training.batches import Batches
 from management.training.datasets.labelled import DigitSet
 from management.training.hyperparameters import Hyperparameters
 from management.training.trainer import Trainer
+from management.training.training_data import Batches
 from recognizer import lenet
 from tests.management.epochs import order, run_epoch
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from management.training.calibration import Calibration
 from management.training.datasets import mnist
-from management.training.datasets.training_data import TrainingData
+from management.training.holdout import Calibration
 from management.training.hyperparameters import Hyperparameters
 from management.training.metrics import EpochMetrics, MeasuredSet, SetMetrics
+from management.training.training_data import TrainingData
 from mnistsite import __version__
 from mnistsite.types import NON_DIGIT
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from management.training.batches import Batches, Minibatch
 from management.training.datasets.labelled import DigitSet
-from management.training.datasets.training_data import TrainingData, read_training_data
 from management.training.hyperparameters import Hyperparameters
+from management.training.training_data import Batches, Minibatch, TrainingData, read_training_data
 
 SCANNED, DRAWN, NON_DIGITS = 20, 8, 5
 
