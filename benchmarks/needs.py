@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import requests
 from django.conf import settings
 
-from management.training.datasets.idx import IdxError
+from management.training.errors import UnusableDataset
 
 
 @contextmanager
@@ -15,8 +15,8 @@ def explained() -> Iterator[None]:
     """A sentence in place of a traceback, where digits or a running site are missing."""
     try:
         yield
-    except IdxError as error:
-        sys.exit(f"{error}. script/manage fetch_mnist brings MNIST's digits.")
+    except UnusableDataset as error:
+        sys.exit(str(error))
     except requests.ConnectionError as error:
         asked = error.request.url if error.request else "its address"
         sys.exit(f"No site answers at {asked}. script/server starts one.")

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from management.training.datasets import idx, mnist
-from management.training.datasets.labelled import LabelledSet, UnusableDataset
+from management.training.datasets.labelled import LabelledSet
 from management.training.datasets.reading import read_dataset
-from management.training.errors import TrainingError
+from management.training.errors import TrainingError, UnusableDataset
 from mnistsite.types import NON_DIGIT
 from recognizer.preprocessing import preprocess_digit
 from recognizer.services import read_drawing

@@ -16,8 +16,15 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from management.training.datasets.fetching import FetchError, fetch
-from management.training.datasets.mirrors import Mirror, MirrorError, NpmPackage, WebMirror, parse
+from management.training.datasets.fetching import (
+    FetchError,
+    Mirror,
+    MirrorError,
+    NpmPackage,
+    WebMirror,
+    fetch,
+    parse,
+)
 from management.training.datasets.mnist import FILES, MnistFile
 
 NOISE = np.random.default_rng(1).bytes(100_000)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from management.training.datasets import idx, mnist
+from management.training.errors import UnusableDataset
 from tests.management.mnist_files import idx_bytes, write_small_mnist
 
 IMAGES = np.arange(3 * 28 * 28, dtype=np.uint8).reshape(3, 28, 28)
@@ -50,7 +51,7 @@ def test_a_wrong_images_file_is_named_with_what_is_wrong(
 ) -> None:
     path = tmp_path / "images"
     path.write_bytes(content)
-    with pytest.raises(idx.IdxError, match=complaint) as caught:
+    with pytest.raises(UnusableDataset, match=complaint) as caught:
         idx.read_images(path)
     assert str(path) in str(caught.value)
 
@@ -70,7 +71,7 @@ def test_a_broken_compressed_file_is_named_with_what_is_wrong(
 ) -> None:
     path = tmp_path / "images.gz"
     path.write_bytes(content)
-    with pytest.raises(idx.IdxError, match=complaint) as caught:
+    with pytest.raises(UnusableDataset, match=complaint) as caught:
         idx.read_images(path)
     assert str(path) in str(caught.value)
 
@@ -78,12 +79,12 @@ def test_a_broken_compressed_file_is_named_with_what_is_wrong(
 def test_a_label_above_9_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "labels"
     path.write_bytes(idx_bytes(np.array([3, 10], np.uint8), magic=idx.LABELS_MAGIC))
-    with pytest.raises(idx.IdxError, match="holds the label 10"):
+    with pytest.raises(UnusableDataset, match="holds the label 10"):
         idx.read_labels(path)
 
 
 def test_a_file_that_is_nowhere_is_named(tmp_path: Path) -> None:
-    with pytest.raises(idx.IdxError, match=r"neither images nor images\.gz"):
+    with pytest.raises(UnusableDataset, match=r"neither images nor images\.gz"):
         idx.find(tmp_path, "images")
 
 
@@ -91,5 +92,5 @@ def test_images_and_labels_must_be_as_many(tmp_path: Path) -> None:
     folder = write_small_mnist(tmp_path / "mnist")
     labels = folder / mnist.TRAINING.labels.name
     labels.write_bytes(idx_bytes(LABELS, magic=idx.LABELS_MAGIC))
-    with pytest.raises(idx.IdxError, match=r"holds 200 images, but .*labels.* 3 labels"):
+    with pytest.raises(UnusableDataset, match=r"holds 200 images, but .*labels.* 3 labels"):
         mnist.read(folder, mnist.TRAINING)

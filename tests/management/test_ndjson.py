@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from management.training.datasets.canvas import draw_on_canvas
-from management.training.datasets.labelled import UnusableDataset
+from management.training.errors import UnusableDataset
 from mnistsite.types import NON_DIGIT
 from tests.management.test_datasets import read
 

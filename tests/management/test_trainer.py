@@ -9,7 +9,8 @@ import pytest
 from management.training.artefacts import Artefacts, TrainerState
 from management.training.augmentation.strokes import rasterize_digits, rasterize_non_digits
 from management.training.datasets.drawings import LabelledDrawing
-from management.training.datasets.labelled import DigitSet, UnusableDataset
+from management.training.datasets.labelled import DigitSet
+from management.training.errors import UnusableDataset
 from management.training.hyperparameters import Hyperparameters
 from management.training.trainer import DivergedError, Trainer
 from management.training.training_data import Batches

@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from management.training.datasets.fetching import fetch
-from management.training.datasets.mirrors import DEFAULTS, parse
+from management.training.datasets.fetching import DEFAULTS, fetch, parse
 from management.training.errors import TrainingError
 
 

@@ -8,22 +8,21 @@ strokes (its drawing is null) is skipped.
 Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderated dataset".
 """
 
-import gzip
 import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from management.progress import bars, check_stop
 from management.training.datasets.idx import open_plain_or_gzip
-from management.training.datasets.labelled import UnusableDataset
+from management.training.errors import UnusableDataset
 from mnistsite.types import NON_DIGIT
 
 SUFFIXES = (".ndjson", ".ndjson.gz")
@@ -72,36 +71,26 @@ class DrawingsFile:
 def read(path: Path) -> DrawingsFile:
     """All drawings of a file, plain or compressed. Raises UnusableDataset naming the file and the line."""
     digest, skipped, drawings = hashlib.sha256(), Counter[str](), list[LabelledDrawing]()
-    with closing(_lines(path)) as lines:  # Or the file stays open as long as an error that somebody keeps.
-        numbered = enumerate(lines, start=1)
-        for number, line in bars(numbered, total=None, description=f"reading {path.name}"):
-            check_stop()
-            digest.update(line)
-            try:
-                drawing = _parse(line)
-            except (ValueError, TypeError, OverflowError, RecursionError) as error:
-                raise UnusableDataset(f"{path}, line {number}: {error}") from error
-            if isinstance(drawing, str):
-                skipped[drawing] += 1
-            else:
-                drawings.append(drawing)
-    return DrawingsFile(tuple(drawings), dict(skipped), digest.hexdigest())
-
-
-def _lines(path: Path) -> Generator[bytes, None, None]:
-    """The lines as they are, each of bounded length. Raises UnusableDataset."""
     try:
         with open_plain_or_gzip(path) as stream:
-            yield from _bounded_lines(stream)
+            lines = iter(partial(stream.readline, MAX_LINE_BYTES + 1), b"")
+            numbered = enumerate(lines, start=1)
+            for number, line in bars(numbered, total=None, description=f"reading {path.name}"):
+                check_stop()
+                if len(line) > MAX_LINE_BYTES:
+                    raise UnusableDataset(f"{path}: has a line of more than {MAX_LINE_BYTES} bytes")
+                digest.update(line)
+                try:
+                    drawing = _parse(line)
+                except (ValueError, TypeError, OverflowError, RecursionError) as error:
+                    raise UnusableDataset(f"{path}, line {number}: {error}") from error
+                if isinstance(drawing, str):
+                    skipped[drawing] += 1
+                else:
+                    drawings.append(drawing)
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise UnusableDataset(f"{path}: {error}") from error
-
-
-def _bounded_lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        if len(line) > MAX_LINE_BYTES:
-            raise ValueError(f"has a line of more than {MAX_LINE_BYTES} bytes")
-        yield line
+    return DrawingsFile(tuple(drawings), dict(skipped), digest.hexdigest())
 
 
 def _parse(line: bytes) -> LabelledDrawing | str:

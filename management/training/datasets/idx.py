@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from management.training.errors import TrainingError
+from management.training.errors import UnusableDataset
 from mnistsite.types import DIGITS, INPUT_SIZE
 
 IMAGES_MAGIC = 0x00000803
@@ -23,10 +23,6 @@ LABELS_MAGIC = 0x00000801
 
 MAX_ITEMS = 1_000_000
 """Bounds what a header, or a few compressed bytes behind it, can make this module allocate: 784 MB."""
-
-
-class IdxError(TrainingError):
-    """A file is missing, or is not the IDX file that it should be. The message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +36,23 @@ class IdxFile:
 
 
 def find(folder: Path, name: str) -> Path:
-    """The file `name` of a folder or, where only that exists, `name`.gz. Raises IdxError if neither does."""
+    """The file `name` of a folder, or else `name`.gz. Raises UnusableDataset if neither exists."""
     for path in (folder / name, folder / f"{name}.gz"):
         if path.is_file():
             return path
-    raise IdxError(f"{folder} holds neither {name} nor {name}.gz")
+    raise UnusableDataset(f"{folder} holds neither {name} nor {name}.gz")
 
 
 def read_images(path: Path) -> IdxFile:
-    """Images of 28x28, ink 255 on paper 0. Raises IdxError."""
+    """Images of 28x28, ink 255 on paper 0. Raises UnusableDataset."""
     return _read(path, magic=IMAGES_MAGIC, item_shape=(INPUT_SIZE, INPUT_SIZE))
 
 
 def read_labels(path: Path) -> IdxFile:
-    """Labels from 0 to 9. Raises IdxError."""
+    """Labels from 0 to 9. Raises UnusableDataset."""
     file = _read(path, magic=LABELS_MAGIC, item_shape=())
     if (highest := int(file.values.max())) >= DIGITS:
-        raise IdxError(f"{path}: holds the label {highest}, and labels are 0 to {DIGITS - 1}")
+        raise UnusableDataset(f"{path}: holds the label {highest}, and labels are 0 to {DIGITS - 1}")
     return file
 
 
@@ -65,7 +61,7 @@ def _read(path: Path, *, magic: int, item_shape: tuple[int, ...]) -> IdxFile:
         with open_plain_or_gzip(path) as stream:
             return _parse(stream, magic=magic, item_shape=item_shape)
     except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise IdxError(f"{path}: {error}") from error
+        raise UnusableDataset(f"{path}: {error}") from error
 
 
 def open_plain_or_gzip(path: Path) -> BinaryIO | gzip.GzipFile:

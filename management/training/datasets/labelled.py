@@ -4,11 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from management.training.errors import TrainingError
-
-
-class UnusableDataset(TrainingError):
-    """A dataset is missing or damaged, or has no labels. The message names the file and the fault."""
+from management.training.errors import UnusableDataset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import numpy as np
 from management.progress import bars, check_stop
 from management.training.datasets import idx
 from management.training.datasets.labelled import DigitSet, LabelledSet
+from management.training.errors import UnusableDataset
 from recognizer.errors import BlankDrawing
 from recognizer.preprocessing import preprocess_digit
 
@@ -25,14 +26,13 @@ class MnistFile:
     sha256: str
     size_bytes: int
 
-    def fault_of(self, content: bytes) -> str | None:
-        """The reason why this cannot be the file's content, or None if it is."""
+    def check(self, content: bytes) -> None:
+        """Raise UnusableDataset if this is not the file's content."""
         if len(content) != self.size_bytes:
             length = f"more than {self.size_bytes}" if len(content) > self.size_bytes else str(len(content))
-            return f"is {length} bytes long instead of {self.size_bytes}"
+            raise UnusableDataset(f"{self.name} is {length} bytes long instead of {self.size_bytes}")
         if (digest := hashlib.sha256(content).hexdigest()) != self.sha256:
-            return f"has the SHA-256 {digest} instead of {self.sha256}"
-        return None
+            raise UnusableDataset(f"{self.name} has the SHA-256 {digest} instead of {self.sha256}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +85,24 @@ class LabelledImages:
 def read(folder: Path, pair: FilePair) -> LabelledImages:
     """Both files of a pair. They may hold other digits than MNIST's, in the same form and under its names.
 
-    Raises idx.IdxError naming the file and its fault.
+    Raises UnusableDataset naming the file and its fault.
     """
     return read_pair(find(folder, pair.images), find(folder, pair.labels))
 
 
 def find(folder: Path, file: MnistFile) -> Path:
-    """The path of one of the four files. Raises idx.IdxError, which names the command that fetches it."""
+    """The path of one of the four files. Raises UnusableDataset, which names the command that fetches it."""
     try:
         return idx.find(folder, file.name)
-    except idx.IdxError as error:
-        raise idx.IdxError(f"{error}: script/manage fetch_mnist brings MNIST's own") from None
+    except UnusableDataset as error:
+        raise UnusableDataset(f"{error}: script/manage fetch_mnist brings MNIST's own") from None
 
 
 def read_pair(images_path: Path, labels_path: Path) -> LabelledImages:
-    """Images and their labels, in the same order. Raises idx.IdxError."""
+    """Images and their labels, in the same order. Raises UnusableDataset."""
     images, labels = idx.read_images(images_path), idx.read_labels(labels_path)
     if len(images.values) != len(labels.values):
-        raise idx.IdxError(
+        raise UnusableDataset(
             f"{images_path} holds {len(images.values)} images, but {labels_path} {len(labels.values)} labels"
         )
     digests = {
@@ -119,7 +119,7 @@ def is_mnist(digests: dict[str, str]) -> bool:
 
 
 def prepare(images: LabelledImages, *, description: str) -> DigitSet:
-    """Turn every image into a network input, as serving does. Raises idx.IdxError for one without ink."""
+    """Turn every image into a network input, as serving does. Raises UnusableDataset for one without ink."""
     names = ", ".join(images.digests)
     inputs = np.empty(images.images.shape, np.float32)
     for i, image in enumerate(bars(images.images, total=len(inputs), description=description)):
@@ -127,12 +127,12 @@ def prepare(images: LabelledImages, *, description: str) -> DigitSet:
         try:
             inputs[i] = preprocess_digit(image)
         except BlankDrawing as error:
-            raise idx.IdxError(f"{names}: image {i}, counted from 0, has no ink") from error
+            raise UnusableDataset(f"{names}: image {i}, counted from 0, has no ink") from error
     return DigitSet(inputs, images.labels)
 
 
 def prepare_set(images: LabelledImages, *, name: str, description: str) -> LabelledSet:
-    """Images as a set to measure a network on. Raises idx.IdxError for one without ink."""
+    """Images as a set to measure a network on. Raises UnusableDataset for one without ink."""
     digits = prepare(images, description=description)
     return LabelledSet(
         name=name,
