@@ -31,7 +31,7 @@ from benchmarks.needs import need_collected_files
 from history.admin.dashboard import DashboardView
 from history.statistics.counts import Counts
 from history.stores.base import HistoryStore
-from management.counting import count
+from management.management.commands.count_history import count
 
 PROCESSES, PERIOD, ROUNDS = 12, 90, 100
 

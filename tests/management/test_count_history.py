@@ -15,8 +15,8 @@ from history.statistics.metrics.digits import digits_read
 from history.stores import open_store
 from history.stores.base import HistoryStore
 from history.stores.outbox import open_outbox
-from management import counting
-from management.counting import corrections, count, days_to_count
+from management.management.commands import count_history
+from management.management.commands.count_history import corrections, count, days_to_count
 from tests.history.records import a_record, made_at
 
 NOON = datetime(2026, 2, 28, 12, tzinfo=UTC)
@@ -46,7 +46,7 @@ def corrected(store: HistoryStore, *days: date) -> list[date]:
 
 
 def test_a_day_is_counted_page_by_page(store: HistoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "PAGE", 2)
+    monkeypatch.setattr(count_history, "PAGE", 2)
     counts = count(store, DAY)
     assert (counts.drawings, digits_read(counts)[7], counts.labels) == (5, 5, 5)
     assert agreement(counts) == 3 / 5

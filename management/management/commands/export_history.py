@@ -1,22 +1,32 @@
 """`manage.py export_history OUT --format idx`: the history as files that other tools read."""
 
+import hashlib
 import re
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
 from history.export.export import Export
 from history.export.formats import FORMATS
+from history.export.formats.idx import IMAGES, LABELS
 from history.export.selection import Selection
-from history.export.source import ExportCounts
 from history.filters import EVERYTHING, ListFilter
 from history.stores.base import StoreUnavailable
+from management import atomic
 from management.arguments import a_day
-from management.exporting import ExportError, Written, is_folder, require_room, skipped, write
 from management.progress import Stopped, bars, signals_noted, until_stopped
 from mnistsite.types import NON_DIGIT_NAME
+
+ARCHIVE = ".zip"
+EXPORTED = {IMAGES, LABELS, NON_DIGIT_NAME, *"0123456789"}
+"""Names that a folder made by an export may hold."""
+
+Chunks = Iterable[bytes]
+Item = TypeVar("Item")
 
 
 class Command(BaseCommand):
@@ -61,23 +71,27 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         form, out = FORMATS[options["form"]], options["out"]
+        first, last = options["first_day"], options["last_day"]
+        label, model = options["label"], options["model"]
         if options["answers"] and not form.trains:
             raise CommandError("--answers is for training formats: this one has every answer anyway.")
+        if first and last and first > last:
+            raise CommandError(f"--from {first} is after --to {last}.")
+        list_filter = EVERYTHING
+        if label is not None:
+            list_filter = ListFilter("label", label)
+        elif model is not None:
+            list_filter = ListFilter("model", model)
         export = Export(
-            selection=_selection(options),
+            selection=Selection(first_day=first, last_day=last, list_filter=list_filter, model=model),
             form=form,
             answers=options["answers"],
             watch=lambda records: until_stopped(bars(records, total=None, description="Exporting")),
         )
         require_room(export, out, force=options["force"])
-        written = write(export, out, watch=until_stopped)
-        self._report(export, out, written)
-
-    def _report(self, export: Export, out: Path, written: Written) -> None:
-        counts: ExportCounts = export.counts
-        self.stdout.write(
-            f"{counts.records} records read, {counts.written} {export.form.items} written to {out}."
-        )
+        written = write(export, out)
+        counts = export.counts
+        self.stdout.write(f"{counts.records} records read, {counts.written} {form.items} written to {out}.")
         for line in skipped(export):
             self.stdout.write(f"Left out: {line}.")
         if is_folder(export, out):
@@ -87,19 +101,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{written.size_bytes} bytes. {digest}")
 
 
-def _selection(options: dict[str, Any]) -> Selection:
-    first, last = options["first_day"], options["last_day"]
-    if first and last and first > last:
-        raise CommandError(f"--from {first} is after --to {last}.")
-    label, model = options["label"], options["model"]
-    list_filter = EVERYTHING
-    if label is not None:
-        list_filter = ListFilter("label", label)
-    elif model is not None:
-        list_filter = ListFilter("model", model)
-    return Selection(first_day=first, last_day=last, list_filter=list_filter, model=model)
-
-
 def _label(text: str) -> str:
     """A label from the command line, as the history has it."""
     if text != NON_DIGIT_NAME and not re.fullmatch("[0-9]{1,40}", text):
@@ -107,3 +108,81 @@ def _label(text: str) -> str:
             f"the label {text!r} is unknown: give digits, or {NON_DIGIT_NAME} for a non-digit"
         )
     return "" if text == NON_DIGIT_NAME else text
+
+
+class ExportError(Exception):
+    """Nothing was written. The message says why."""
+
+
+@dataclass(slots=True)
+class Written:
+    files: int = 0
+    size_bytes: int = 0
+    digests: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    """Of the lines that `sha256sum` prints for the files, in the order in which they were written."""
+    last_digest: str = ""
+    """SHA-256 of the last file."""
+
+    def watched(self, name: str, chunks: Chunks) -> Iterator[bytes]:
+        """The same chunks, counted once they have been read."""
+        digest = hashlib.sha256()
+        for chunk in chunks:
+            digest.update(chunk)
+            self.size_bytes += len(chunk)
+            yield chunk
+        self.files, self.last_digest = self.files + 1, digest.hexdigest()
+        self.digests.update(f"{self.last_digest}  {name}\n".encode())
+
+
+def is_folder(export: Export, out: Path) -> bool:
+    """Whether it becomes a folder, and not one file."""
+    return export.form.is_folder and out.suffix != ARCHIVE
+
+
+def require_room(export: Export, out: Path, *, force: bool) -> None:
+    """Raise ExportError, before any work, where the export cannot be written.
+
+    force: replace what is there, except a folder that holds anything besides an export.
+    """
+    if not out.parent.is_dir():
+        raise ExportError(f"{out.parent} is not a folder.")
+    if not (out.exists() or out.is_symlink()):
+        return
+    if not force:
+        raise ExportError(f"{out} already exists: --force replaces it.")
+    if out.is_dir() != is_folder(export, out):
+        raise ExportError(f"{out} is {'a' if out.is_dir() else 'not a'} folder: it is not replaced.")
+    if out.is_dir() and (others := {path.name for path in out.iterdir()} - EXPORTED):
+        raise ExportError(f"{out} holds {min(others)}, which is not part of an export: it is not replaced.")
+
+
+def write(export: Export, out: Path) -> Written:
+    """Write an export, either whole or not at all.
+
+    Raises ExportError where there is nothing to write, OSError, StoreUnavailable and Stopped.
+    """
+    written = Written()
+    if is_folder(export, out):
+        files = _not_empty(export, export.files())
+        atomic.replace_folder(
+            out, ((file.name, until_stopped(written.watched(file.name, file.chunks))) for file in files)
+        )
+    else:
+        chunks = _not_empty(export, written.watched(out.name, export.stream()))
+        atomic.replace({out: until_stopped(chunks)})
+    return written
+
+
+def _not_empty(export: Export, items: Iterable[Item]) -> Iterator[Item]:
+    """The same items. Raises ExportError after the last, before a file gets its name, if nothing is there."""
+    yield from items
+    if not export.counts.records:
+        raise ExportError("Nothing was written: no record is selected.")
+    if not export.counts.written:
+        left_out = ", ".join(skipped(export))
+        raise ExportError(f"Nothing was written: of {export.counts.records} records, {left_out}.")
+
+
+def skipped(export: Export) -> list[str]:
+    """How many records were left out, by the reason."""
+    return [f"{count} {reason}" for reason, count in sorted(export.counts.skipped.items())]
