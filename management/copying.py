@@ -53,7 +53,7 @@ class Copy:
     def __init__(self, source: HistoryStore, target: HistoryStore, *, memory: Path) -> None:
         """memory: the file that remembers how far it came. Raises StoreUnavailable."""
         self._source, self._target, self._memory = source, target, memory
-        self.position = self._remembered() or self._start()
+        self.position = Position(**json.loads(memory.read_text())) if memory.exists() else self._start()
 
     def restart(self) -> None:
         """Forget how far it came."""
@@ -69,7 +69,13 @@ class Copy:
             self.position.copied += len(page)
             yield from page
             self._remember(before=page[-1])
-        self._copy_statistics()
+        if self.position.newest and (oldest := retrying(lambda: self._source.oldest(limit=1))):
+            # The counts of the days that are copied. To copy a row again changes nothing.
+            last = day_of(UUID(self.position.newest))
+            for first in days_between(day_of(oldest[0].id), last)[::DAYS_AT_ONCE]:
+                until = min(first + timedelta(days=DAYS_AT_ONCE - 1), last)
+                for row in retrying(partial(self._source.statistics, first, until)):
+                    retrying(partial(self._target.put_statistics, *row))
         self.position.compares = True
         self._remember(before=None)
 
@@ -80,7 +86,8 @@ class Copy:
         """
         position = self.position
         for page in self._pages():
-            for source, target in self._each(self._digests, page):
+            both = self._each(lambda each: (digest(self._source, each), digest(self._target, each)), page)
+            for source, target in both:
                 position.source_digest = _chained(position.source_digest, source)
                 position.target_digest = _chained(position.target_digest, target)
                 position.different += source != target
@@ -114,27 +121,9 @@ class Copy:
         except RecordNotFound:
             return  # It was deleted after the page was read.
 
-    def _copy_statistics(self) -> None:
-        """Copy the counts of the days that are copied. To copy a row again changes nothing."""
-        if not self.position.newest or not (oldest := retrying(lambda: self._source.oldest(limit=1))):
-            return
-        last = day_of(UUID(self.position.newest))
-        for first in days_between(day_of(oldest[0].id), last)[::DAYS_AT_ONCE]:
-            until = min(first + timedelta(days=DAYS_AT_ONCE - 1), last)
-            for row in retrying(partial(self._source.statistics, first, until)):
-                retrying(partial(self._target.put_statistics, *row))
-
-    def _digests(self, record_id: UUID) -> tuple[str, str]:
-        return digest(self._source, record_id), digest(self._target, record_id)
-
     def _start(self) -> Position:
         newest = retrying(lambda: self._source.newest(limit=1))
         return Position(newest=str(newest[0].id) if newest else "")
-
-    def _remembered(self) -> Position | None:
-        if not self._memory.exists():
-            return None
-        return Position(**json.loads(self._memory.read_text()))
 
     def _remember(self, *, before: UUID | None) -> None:
         self.position.before = str(before) if before else None

@@ -75,13 +75,7 @@ class Artefacts:
 
     def require_writable(self) -> None:
         """Create the folder where it is missing, and raise ArtefactError if it cannot be written to."""
-        folder = self.parameters.parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=folder):
-                pass
-        except OSError as error:
-            raise ArtefactError(f"{folder} cannot be written to: {os.strerror(error.errno or 0)}.") from error
+        make_writable(self.parameters.parent)
         for path in (self.parameters, self.card, self.text, self.checkpoint):
             if path.is_dir():
                 raise ArtefactError(f"{path} is a folder.")
@@ -158,3 +152,13 @@ class Artefacts:
                 f"{path} cannot be resumed from: it was begun on other data ({', '.join(changed)})"
             )
         return state
+
+
+def make_writable(folder: Path) -> None:
+    """Create a folder where it is missing. Raises ArtefactError if it cannot be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ArtefactError(f"{folder} cannot be written to: {os.strerror(error.errno or 0)}.") from error

@@ -1,6 +1,7 @@
 """`manage.py copy_history --from embedded --to cassandra`: move the history to another store, or back."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +34,14 @@ class Command(BaseCommand):
             copy = Copy(_opened(source), _opened(target), memory=memory)
             if options["restart"]:
                 copy.restart()
-            self._run(copy)
+            position = copy.position
+            if position.copied:
+                self.stdout.write(
+                    f"Going on: {position.copied} copied and {position.compared} compared before."
+                )
+            _exhaust(bars(copy.copies(), total=None, description="Copying"))
+            left = position.copied - position.compared
+            _exhaust(bars(copy.comparisons(), total=left, description="Comparing"))
         except StoreUnavailable as error:
             raise CommandError(f"{error}. Run this again to go on.") from error
         except DifferentContent as error:
@@ -41,14 +49,6 @@ class Command(BaseCommand):
         except KeyboardInterrupt as error:
             message = "Stopped. What has been copied is kept: run this again to go on."
             raise CommandError(message, returncode=130) from error
-
-    def _run(self, copy: Copy) -> None:
-        position = copy.position
-        if position.copied:
-            self.stdout.write(f"Going on: {position.copied} copied and {position.compared} compared before.")
-        _exhaust(bars(copy.copies(), total=None, description="Copying"))
-        left = position.copied - position.compared
-        _exhaust(bars(copy.comparisons(), total=left, description="Comparing"))
         self.stdout.write(
             f"{position.copied} records copied; both stores agree in each of {position.compared}."
         )
@@ -61,6 +61,6 @@ def _opened(name: str) -> HistoryStore:
     return open_store(name)
 
 
-def _exhaust(items: Any) -> None:
+def _exhaust(items: Iterable[object]) -> None:
     for _ in items:
         pass

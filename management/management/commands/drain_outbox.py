@@ -9,7 +9,6 @@ from history.stores import open_store
 from history.stores.base import StoreUnavailable
 from history.stores.outbox import open_outbox
 from history.stores.outbox.drainer import Drainer
-from history.stores.outbox.store import Outbox
 from management.progress import bars
 
 
@@ -25,21 +24,16 @@ class Command(BaseCommand):
         if outbox is None:
             raise CommandError("There is no outbox: this site's history is in its embedded store.")
         try:
-            depth = self._show(outbox)
-            if depth and not options["show"]:
-                self._drain(outbox, depth)
+            backlog = outbox.backlog()
+            age = f", the oldest for {backlog.oldest_age_s:.0f} s" if backlog.oldest_age_s is not None else ""
+            self.stdout.write(f"{backlog.depth} records wait{age}.")
+            if options["show"] or not backlog.depth:
+                return
+            drainer = Drainer(outbox, open_store())
+            deliveries = bars(drainer.deliveries(), total=backlog.depth, description="Delivering")
+            delivered = sum(1 for _ in deliveries)
         except StoreUnavailable as error:
             raise CommandError(f"{error}. What waits is safe, and can be delivered later.") from error
-
-    def _show(self, outbox: Outbox) -> int:
-        backlog = outbox.backlog()
-        age = f", the oldest for {backlog.oldest_age_s:.0f} s" if backlog.oldest_age_s is not None else ""
-        self.stdout.write(f"{backlog.depth} records wait{age}.")
-        return backlog.depth
-
-    def _drain(self, outbox: Outbox, depth: int) -> None:
-        drainer = Drainer(outbox, open_store())
-        delivered = sum(1 for _ in bars(drainer.deliveries(), total=depth, description="Delivering"))
         self.stdout.write(f"{delivered} delivered.")
         for record_id, problem in drainer.problems.items():
             self.stderr.write(f"{record_id} stays: {problem}")

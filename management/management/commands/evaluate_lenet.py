@@ -3,7 +3,6 @@
 import math
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from management import atomic
 from management.progress import Stopped, signals_noted
+from management.training.artefacts import make_writable
 from management.training.datasets import mnist
 from management.training.errors import TrainingError
-from management.training.evaluate import Evaluation, EvaluationError, evaluate, read_evaluated_model
+from management.training.evaluate import evaluate, read_evaluated_model
 from management.training.report.text import report
 
 
@@ -58,7 +58,11 @@ class Command(BaseCommand):
 
     def _evaluate(self, options: dict[str, Any]) -> None:
         """Measure, draw, and write all files that were asked for, or none of them."""
-        _require_writable(file=options["json"], folder=options["pictures"])
+        file, folder = options["json"], options["pictures"]
+        if file and file.is_dir():
+            raise CommandError(f"{file} is a folder.")
+        for place in filter(None, (file and file.parent, folder)):
+            make_writable(place)  # Or the figures would be lost after they are measured.
         model = read_evaluated_model(options["parameters"] or settings.MNIST_PARAMETERS)
         threshold, temperature = options["threshold"], options["temperature"]
         evaluation = evaluate(
@@ -67,39 +71,19 @@ class Command(BaseCommand):
             threshold=model.threshold if threshold is None else threshold,
             temperature=model.temperature if temperature is None else temperature,
         )
-        files = {}
-        if folder := options["pictures"]:
+        files: dict[Path, bytes] = {}
+        if folder:
             files = {folder / name: content for name, content in evaluation.draw_plots().items()}
-        if options["json"]:
-            files[options["json"]] = evaluation.as_json()
+        if file:
+            files[file] = evaluation.as_json()
         atomic.replace(files)
-        self._report(evaluation)
-        for path in files:
-            self.stdout.write(f"Written: {path}")
-
-    def _report(self, evaluation: Evaluation) -> None:
-        model = evaluation.model
         self.stdout.write(f"{model.version}, SHA-256 {model.sha256}, from {model.path}")
         if model.note:
             self.stdout.write(f"No card: {model.note}")
         for each in evaluation.sets:
             self.stdout.write("\n".join(report(each.labelled.name, each.metrics)))
-
-
-def _require_writable(*, file: Path | None, folder: Path | None) -> None:
-    """Create the folder where it is missing. Raises EvaluationError if one of them cannot be written to.
-
-    Called before any work, so that no figures are measured that cannot be kept.
-    """
-    if file and file.is_dir():
-        raise EvaluationError(f"{file} is a folder.")
-    for place in filter(None, (file and file.parent, folder)):
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=place):
-                pass
-        except OSError as error:
-            raise EvaluationError(f"{place} cannot be written to: {error.strerror}.") from error
+        for path in files:
+            self.stdout.write(f"Written: {path}")
 
 
 def _finite(text: str) -> float:

@@ -64,8 +64,6 @@ class Command(BaseCommand):
                 self._export(options)
         except Stopped as stopped:
             raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
-        except ExportError as error:
-            raise CommandError(str(error)) from error
         except (StoreUnavailable, OSError) as error:
             raise CommandError(f"{error}. Nothing was written.") from error
 
@@ -110,10 +108,6 @@ def _label(text: str) -> str:
     return "" if text == NON_DIGIT_NAME else text
 
 
-class ExportError(Exception):
-    """Nothing was written. The message says why."""
-
-
 @dataclass(slots=True)
 class Written:
     files: int = 0
@@ -140,26 +134,26 @@ def is_folder(export: Export, out: Path) -> bool:
 
 
 def require_room(export: Export, out: Path, *, force: bool) -> None:
-    """Raise ExportError, before any work, where the export cannot be written.
+    """Raise CommandError, before any work, where the export cannot be written.
 
     force: replace what is there, except a folder that holds anything besides an export.
     """
     if not out.parent.is_dir():
-        raise ExportError(f"{out.parent} is not a folder.")
+        raise CommandError(f"{out.parent} is not a folder.")
     if not (out.exists() or out.is_symlink()):
         return
     if not force:
-        raise ExportError(f"{out} already exists: --force replaces it.")
+        raise CommandError(f"{out} already exists: --force replaces it.")
     if out.is_dir() != is_folder(export, out):
-        raise ExportError(f"{out} is {'a' if out.is_dir() else 'not a'} folder: it is not replaced.")
+        raise CommandError(f"{out} is {'a' if out.is_dir() else 'not a'} folder: it is not replaced.")
     if out.is_dir() and (others := {path.name for path in out.iterdir()} - EXPORTED):
-        raise ExportError(f"{out} holds {min(others)}, which is not part of an export: it is not replaced.")
+        raise CommandError(f"{out} holds {min(others)}, which is not part of an export: it is not replaced.")
 
 
 def write(export: Export, out: Path) -> Written:
     """Write an export, either whole or not at all.
 
-    Raises ExportError where there is nothing to write, OSError, StoreUnavailable and Stopped.
+    Raises CommandError where there is nothing to write, OSError, StoreUnavailable and Stopped.
     """
     written = Written()
     if is_folder(export, out):
@@ -174,13 +168,13 @@ def write(export: Export, out: Path) -> Written:
 
 
 def _not_empty(export: Export, items: Iterable[Item]) -> Iterator[Item]:
-    """The same items. Raises ExportError after the last, before a file gets its name, if nothing is there."""
+    """The same items. Raises CommandError after the last, before a file gets its name, if there are none."""
     yield from items
     if not export.counts.records:
-        raise ExportError("Nothing was written: no record is selected.")
+        raise CommandError("Nothing was written: no record is selected.")
     if not export.counts.written:
         left_out = ", ".join(skipped(export))
-        raise ExportError(f"Nothing was written: of {export.counts.records} records, {left_out}.")
+        raise CommandError(f"Nothing was written: of {export.counts.records} records, {left_out}.")
 
 
 def skipped(export: Export) -> list[str]:

@@ -27,7 +27,11 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="ask nothing")
 
     def handle(self, **options: Any) -> None:
-        first_kept: date = options["before"] or _by_the_setting()
+        first_kept: date | None = options["before"]
+        if first_kept is None:
+            if not settings.HISTORY_KEEP_DAYS:
+                raise CommandError("Give --before DAY, or set MNIST_SERVER_KEEP_DAYS.")
+            first_kept = first_day_kept(settings.HISTORY_KEEP_DAYS)
         if not options["no_input"]:
             self._ask(first_kept)
         try:
@@ -50,12 +54,6 @@ class Command(BaseCommand):
             raise CommandError("There is no answer. Use --no-input to delete without being asked.") from error
         if answer.strip().lower() != "yes":
             raise CommandError("Nothing was deleted.")
-
-
-def _by_the_setting() -> date:
-    if not settings.HISTORY_KEEP_DAYS:
-        raise CommandError("Give --before DAY, or set MNIST_SERVER_KEEP_DAYS.")
-    return first_day_kept(settings.HISTORY_KEEP_DAYS)
 
 
 def _past_day(text: str) -> date:
