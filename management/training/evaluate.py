@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,14 @@ def evaluate(
     except (OSError, ValueError) as error:
         raise EvaluationError(str(error)) from error
     forward, measured = Forward(network), []
-    for labelled in _named_apart(list(map(read_dataset, datasets))):
+    sets: dict[str, LabelledSet] = {}
+    for labelled in map(read_dataset, datasets):
+        name, number = labelled.name, 1
+        while name in sets:  # A number tells two sets of one name apart.
+            number += 1
+            name = f"{labelled.name}-{number}"
+        sets[name] = replace(labelled, name=name)
+    for labelled in sets.values():
         logits = []
         starts = range(0, len(labelled), MAX_MINIBATCH)
         for start in bars(starts, total=len(starts), description=f"answering {labelled.name}"):
@@ -133,15 +140,3 @@ def evaluate(
         first_filters=network[0].weight.data().asnumpy(),
         sets=tuple(measured),
     )
-
-
-def _named_apart(sets: Sequence[LabelledSet]) -> list[LabelledSet]:
-    """The sets, with a number after the name of one that is called as one before it."""
-    apart: dict[str, LabelledSet] = {}
-    for labelled in sets:
-        name, number = labelled.name, 1
-        while name in apart:
-            number += 1
-            name = f"{labelled.name}-{number}"
-        apart[name] = replace(labelled, name=name)
-    return list(apart.values())

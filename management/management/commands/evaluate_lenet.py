@@ -48,35 +48,31 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
+        file, folder = options["json"], options["pictures"]
+        threshold, temperature = options["threshold"], options["temperature"]
+        files: dict[Path, bytes] = {}
         try:
             with signals_noted():
-                self._evaluate(options)
+                if file and file.is_dir():
+                    raise CommandError(f"{file} is a folder.")
+                for place in filter(None, (file and file.parent, folder)):
+                    make_writable(place)  # Or the figures would be lost after they are measured.
+                model = read_evaluated_model(options["parameters"] or settings.MNIST_PARAMETERS)
+                evaluation = evaluate(
+                    model,
+                    options["sources"] or [mnist.find(settings.MNIST_DATA_DIR, mnist.TEST.images)],
+                    threshold=model.threshold if threshold is None else threshold,
+                    temperature=model.temperature if temperature is None else temperature,
+                )
+                if folder:
+                    files = {folder / name: content for name, content in evaluation.draw_plots().items()}
+                if file:
+                    files[file] = evaluation.as_json()
+                atomic.replace(files)
         except Stopped as stopped:
             raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
         except (TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
-
-    def _evaluate(self, options: dict[str, Any]) -> None:
-        """Measure, draw, and write all files that were asked for, or none of them."""
-        file, folder = options["json"], options["pictures"]
-        if file and file.is_dir():
-            raise CommandError(f"{file} is a folder.")
-        for place in filter(None, (file and file.parent, folder)):
-            make_writable(place)  # Or the figures would be lost after they are measured.
-        model = read_evaluated_model(options["parameters"] or settings.MNIST_PARAMETERS)
-        threshold, temperature = options["threshold"], options["temperature"]
-        evaluation = evaluate(
-            model,
-            options["sources"] or [mnist.find(settings.MNIST_DATA_DIR, mnist.TEST.images)],
-            threshold=model.threshold if threshold is None else threshold,
-            temperature=model.temperature if temperature is None else temperature,
-        )
-        files: dict[Path, bytes] = {}
-        if folder:
-            files = {folder / name: content for name, content in evaluation.draw_plots().items()}
-        if file:
-            files[file] = evaluation.as_json()
-        atomic.replace(files)
         self.stdout.write(f"{model.version}, SHA-256 {model.sha256}, from {model.path}")
         if model.note:
             self.stdout.write(f"No card: {model.note}")

@@ -1,4 +1,4 @@
-"""`manage.py purge_history --before DAY`: delete for good what was drawn before a day."""
+"""`manage.py purge_history --before DAY`: permanently delete what was drawn before a day."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ from management.progress import bars
 
 class Command(BaseCommand):
     help = (
-        "Delete for good everything that was drawn before a day: records, drawings, labels and their "
+        "Permanently delete everything that was drawn before a day: records, drawings, labels and their "
         "counts, in the store and in this host's outbox. Without --before, MNIST_SERVER_KEEP_DAYS decides."
     )
     requires_system_checks = ()
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--before", type=_past_day, metavar="DAY", help="as 2026-01-31, in UTC; this day itself is kept"
         )
-        parser.add_argument("--no-input", action="store_true", help="ask nothing")
+        parser.add_argument("--no-input", action="store_true", help="do not ask for confirmation")
 
     def handle(self, **options: Any) -> None:
         first_kept: date | None = options["before"]
@@ -33,7 +33,17 @@ class Command(BaseCommand):
                 raise CommandError("Give --before DAY, or set MNIST_SERVER_KEEP_DAYS.")
             first_kept = first_day_kept(settings.HISTORY_KEEP_DAYS)
         if not options["no_input"]:
-            self._ask(first_kept)
+            self.stdout.write(
+                f"Everything that was drawn before {first_kept} (UTC) will be permanently deleted."
+            )
+            try:
+                answer = input("Type yes to delete it: ")
+            except EOFError as error:
+                raise CommandError(
+                    "No confirmation was given. Use --no-input to delete without it."
+                ) from error
+            if answer.strip().lower() != "yes":
+                raise CommandError("Nothing was deleted.")
         try:
             gone = list(bars(purge_before(first_kept), total=None, description="Deleting days"))
         except StoreUnavailable as error:
@@ -45,15 +55,6 @@ class Command(BaseCommand):
             return
         days = sorted(set(gone))
         self.stdout.write(f"{len(days)} days were deleted, {days[0]} to {days[-1]}.")
-
-    def _ask(self, first_kept: date) -> None:
-        self.stdout.write(f"Everything that was drawn before {first_kept} (UTC) will be deleted for good.")
-        try:
-            answer = input("Type yes to delete it: ")
-        except EOFError as error:
-            raise CommandError("There is no answer. Use --no-input to delete without being asked.") from error
-        if answer.strip().lower() != "yes":
-            raise CommandError("Nothing was deleted.")
 
 
 def _past_day(text: str) -> date:

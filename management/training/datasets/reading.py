@@ -6,7 +6,6 @@ label (FOLDER/7/3.png, and FOLDER/none for non-digits); and drawings in NDJSON.
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +76,13 @@ def read_picture_folder(folder: Path) -> LabelledSet:
 
     Raises UnusableDataset.
     """
-    paths = list(_pictures(folder))
+    inner_folders = [path for path in sorted(folder.iterdir()) if path.is_dir() and path.name[0] != "."]
+    for inner in inner_folders:
+        if inner.name not in _PICTURE_LABELS:
+            raise UnusableDataset(f"{inner}: the label is unknown; labels are 0 to {DIGITS - 1}, and none.")
+    # Sorted: an order that no file system changes.
+    files = (path for inner in inner_folders for path in sorted(inner.iterdir()))
+    paths = [path for path in files if path.suffix.lower() in _PICTURE_SUFFIXES]
     if not paths:
         raise UnusableDataset(f"{folder} holds no pictures: they go into {folder}/0 to 9, and {folder}/none.")
     digest, inputs = hashlib.sha256(), []
@@ -102,16 +107,6 @@ def read_picture_folder(folder: Path) -> LabelledSet:
         writers=("",) * len(paths),
         files={f"{folder.resolve().name}/": digest.hexdigest()},
     )
-
-
-def _pictures(folder: Path) -> Iterator[Path]:
-    """Every picture in the folders by label, in an order that no file system changes."""
-    for inner in sorted(folder.iterdir()):
-        if not inner.is_dir() or inner.name.startswith("."):
-            continue
-        if inner.name not in _PICTURE_LABELS:
-            raise UnusableDataset(f"{inner}: the label is unknown; labels are 0 to {DIGITS - 1}, and none.")
-        yield from (path for path in sorted(inner.iterdir()) if path.suffix.lower() in _PICTURE_SUFFIXES)
 
 
 def read_drawings(path: Path) -> LabelledSet:
