@@ -1,4 +1,4 @@
-"""The needs of a benchmark beyond the site's own packages, and where to get them."""
+"""What a benchmark needs besides the site's own packages, and where to get it."""
 
 import sys
 from collections.abc import Iterator

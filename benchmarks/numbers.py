@@ -1,10 +1,10 @@
-"""How many numbers of several digits are read wholly right, and what that costs single digits.
+"""How many numbers of several digits are read entirely right, and what that costs single digits.
 
     script/manage train_lenet --rehearse --output /tmp/lenet.params
     .venv/bin/python -m benchmarks.numbers --parameters /tmp/lenet-rehearsal.params
 
-The digits are those of the ten writers whom a rehearsal holds out, so the network of its parameters has not
-learned from any of them. Numbers have two to six digits, evenly mixed, by one writer each.
+The digits are by the ten writers whom the holdout run holds out, so its network has not learned from any of
+them. Numbers have two to six digits, evenly mixed, by one writer each.
 """
 
 import argparse

@@ -4,8 +4,8 @@
     MNIST_SERVER_PARAMETERS=/tmp/lenet-rehearsal.params script/server &
     .venv/bin/python -m benchmarks.pens_over_http
 
-The digits are those of the writers that a rehearsal neither learns from nor chooses its threshold on; those
-of numbers are by the writers that choose it, too. Non-digits are drawn like the digits at half size.
+The digits are by the writers from whom the holdout run neither learns nor chooses its threshold; those of
+numbers are also by the writers who choose it. Non-digits are drawn like the digits at half size.
 """
 
 import argparse

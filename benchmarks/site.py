@@ -20,18 +20,18 @@ class SiteClient:
 
     def identify(self, drawing: bytes) -> dict:
         body = {"data": data_url(drawing)}
-        answer = self.session.post(f"{self.url}/api/mnist/identify", json=body, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return dict(answer.json())
+        response = self.session.post(f"{self.url}/api/mnist/identify", json=body, timeout=TIMEOUT_S)
+        response.raise_for_status()
+        return dict(response.json())
 
     def identify_all(self, drawings: Sequence[bytes]) -> list[dict]:
-        """Their answers, several at once."""
+        """Their results, several at once."""
         first = self.identify(drawings[0])  # Alone, so that all the others share the session it begins.
         with ThreadPoolExecutor(CLIENTS) as threads:
             return [first, *threads.map(self.identify, drawings[1:])]
 
     def records(self) -> Iterator[dict]:
-        """All of this session's, newest first, page by page."""
+        """All records of this session, the newest first, page by page."""
         cursor = ""
         while cursor is not None:
             query = {"before": cursor, "limit": "200"}

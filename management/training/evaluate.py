@@ -1,4 +1,4 @@
-"""Evaluating parameters: the network answers labelled digits, and the answers are measured."""
+"""Evaluating parameters: the network reads labelled digits, and its results are measured."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from recognizer.outputs import MAX_MINIBATCH
 
 
 class EvaluationError(TrainingError):
-    """The parameters cannot be measured, or the results cannot be kept."""
+    """The parameters cannot be measured, or the results cannot be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def evaluate(
 
     threshold: the score below which an item is refused; None to refuse nothing. temperature: the divisor of
     the logits before they become probabilities.
-    Raises errors.TrainingError naming the file and what is wrong with it.
+    Raises TrainingError naming the file and what is wrong with it.
     """
     from recognizer.lenet import Forward, load  # Late: it takes a second or two to load MXNet.
 
@@ -127,7 +127,7 @@ def evaluate(
     for labelled in sets.values():
         logits = []
         starts = range(0, len(labelled), MAX_MINIBATCH)
-        for start in bars(starts, total=len(starts), description=f"answering {labelled.name}"):
+        for start in bars(starts, total=len(starts), description=f"reading {labelled.name}"):
             check_stop()
             logits.append(forward.logits(labelled.inputs[start : start + MAX_MINIBATCH]))
         measured.append(

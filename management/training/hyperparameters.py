@@ -14,7 +14,7 @@ Number = TypeVar("Number", int, float)
 
 
 class HyperparametersError(TrainingError):
-    """A value makes no sense, or is not the one that the training was begun with."""
+    """A value makes no sense, or is not the one with which the training began."""
 
 
 def _value(default: Number, explanation: str) -> Number:
@@ -31,24 +31,24 @@ class Hyperparameters:
     """
 
     epochs: int = _value(52, "passes over MNIST's training digits")
-    minibatch_size: int = _value(96, "digits that are learned from at a time")
-    learning_rate: float = _value(0.06, "the highest, which is reached after the warm-up")
-    momentum: float = _value(0.9, "share of a step that goes on into the next")
+    minibatch_size: int = _value(96, "digits in a minibatch, to which non-digits are added")
+    learning_rate: float = _value(0.06, "highest learning rate, reached after the warm-up")
+    momentum: float = _value(0.9, "share of an update that is added to the next one")
     weight_decay: float = _value(2e-4, "strength of the L2 penalty on every parameter")
-    averaging: float = _value(0.997, "share of the averaged parameters that stays at each averaging")
-    distortion: float = _value(1.0, "how strongly training digits are varied, 0 for not at all")
-    drawn_distortion: float = _value(0.5, "the same for pen digits, which are varied as strokes too")
-    refining: float = _value(0.35, "share of the epochs, the last ones, with weaker distortions")
-    refining_distortion: float = _value(0.4, "what is left of the distortions in them")
+    averaging: float = _value(0.997, "weight of the old average when the parameters are averaged")
+    distortion: float = _value(1.0, "strength of the distortion of training digits, 0 for none")
+    drawn_distortion: float = _value(0.5, "the same for pen digits, whose strokes are varied first")
+    refining: float = _value(0.35, "share of the epochs, at the end, that have weaker distortions")
+    refining_distortion: float = _value(0.4, "factor on the distortions in those epochs")
     drawn: int = _value(18_000, "pen digits in each epoch")
-    renderings: int = _value(12, "how often each pen digit is rendered, each time otherwise")
-    outliers: int = _value(8_000, "drawings in each epoch that are no digit")
-    outlier_weight: float = _value(0.5, "how much one of them counts beside a digit")
-    outlier_pool: int = _value(50_000, "how many different ones there are")
-    seed: int = _value(1, "decides the first parameters, and the order and distortion of the digits")
-    held_out: int = _value(5000, "digits at the end of MNIST's training set that a rehearsal only measures")
+    renderings: int = _value(12, "how many times each pen digit is rendered, each time differently")
+    outliers: int = _value(8_000, "non-digits in each epoch")
+    outlier_weight: float = _value(0.5, "weight of a non-digit in the loss, where a digit has 1")
+    outlier_pool: int = _value(50_000, "how many different non-digits there are")
+    seed: int = _value(1, "seed of the first parameters, and of the order and distortion of the digits")
+    held_out: int = _value(5000, "last digits of MNIST's training set, which the holdout run only measures")
     held_out_writers: int = _value(
-        5, "pen writers that choose the thresholds in a rehearsal; as many test it"
+        5, "pen writers whose digits choose the thresholds in the holdout run; as many measure it"
     )
 
     def __post_init__(self) -> None:

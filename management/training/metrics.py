@@ -1,4 +1,4 @@
-"""Metrics of answers: each by its usual definition, and all of them for a set of labelled digits."""
+"""Metrics of results: each by its usual definition, and all of them for a set of labelled digits."""
 
 import math
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
 
 
 def top_accuracy(*, labels: np.ndarray, logits: np.ndarray, places: int) -> float:
-    """Share of digits whose label is among the first answers: (n,) labels, (n, 10) logits, n at least 1."""
+    """Share of digits whose label is among the most probable `places`: (n,) labels, (n, 10) logits, n > 0."""
     first = np.argsort(-logits, axis=1, kind="stable")[:, :places]
     return float((first == labels[:, np.newaxis]).any(axis=1).mean())
 
@@ -40,7 +40,7 @@ def top_accuracy(*, labels: np.ndarray, logits: np.ndarray, places: int) -> floa
 def log_probabilities(logits: np.ndarray, *, temperature: float = 1.0) -> np.ndarray:
     """(n, 10) logits to natural logarithms of probabilities, float64, none of them minus infinity.
 
-    temperature: the divisor of the logits; above 1 it makes answers less sure, below 1 surer.
+    temperature: the divisor of the logits; above 1 it makes the network less confident, below 1 more.
     """
     scaled = logits.astype(np.float64) / temperature
     scaled -= scaled.max(axis=1, keepdims=True)
@@ -55,19 +55,19 @@ def log_loss(*, labels: np.ndarray, log_probabilities: np.ndarray) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationBin:
-    """The answers whose confidence is above `lower` and at most `upper`."""
+    """The results whose confidence is above `lower` and at most `upper`."""
 
     lower: float
     upper: float
     digits: int
     right: int
     confidence: float | None
-    """Their mean; None where there are no answers, here and for the accuracy."""
+    """Their mean; None where there are no results, here and for the accuracy."""
     accuracy: float | None
 
 
 def calibration_bins(*, confidence: np.ndarray, right: np.ndarray) -> tuple[CalibrationBin, ...]:
-    """Answers by how sure they are: (n,) probabilities of the answers, (n,) bool whether each is right.
+    """Results by their confidence: (n,) probabilities of the results, (n,) bool whether each is right.
 
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
     """
@@ -89,7 +89,7 @@ def calibration_bins(*, confidence: np.ndarray, right: np.ndarray) -> tuple[Cali
 
 
 def expected_calibration_error(bins: Sequence[CalibrationBin]) -> float:
-    """The gap between confidence and accuracy, weighted by the answers in each bin: 0 to 1, at best 0.
+    """The gap between confidence and accuracy, weighted by the results in each bin: 0 to 1, at best 0.
 
     Source: Guo et al. 2017, equation 3.
     """
@@ -121,7 +121,7 @@ class EpochMetrics:
     epoch: int
     """Counted from 1."""
     loss: float
-    """Mean cross-entropy in nats of the training digits, each just before it was learned from."""
+    """Mean cross-entropy in nats of the training digits, each just before the network learned from it."""
     training_accuracy: float
     """Share of the training digits that were right at that moment."""
     held_out_accuracy: float | None
@@ -150,11 +150,11 @@ class RecognitionMetrics:
     recall: tuple[float | None, ...]
     """For each label, the share of its digits that are right; None where there are no such digits."""
     confusion_matrix: tuple[tuple[int, ...], ...]
-    """The number of digits of each label (row) that were taken for each digit (column)."""
+    """The number of digits of each label (row) that were read as each digit (column)."""
     accuracy_interval: tuple[float, float]
     """Wilson's, of 95 %."""
     top_2_accuracy: float
-    """Share of digits that are the first or the second answer."""
+    """Share of digits whose label is the most probable or the second most probable digit."""
     log_loss: float
     """Mean cross-entropy in nats."""
     expected_calibration_error: float
@@ -229,15 +229,15 @@ def measure_digits(
     writers: n names, empty for an unknown writer, or an empty sequence. temperature: the divisor of logits
     before they become probabilities.
     """
-    answers = logits.argmax(axis=1)
+    results = logits.argmax(axis=1)
     logarithms = log_probabilities(logits, temperature=temperature)
-    bins = calibration_bins(confidence=np.exp(logarithms.max(axis=1)), right=answers == labels)
-    places = labels.astype(int) * DIGITS + answers
+    bins = calibration_bins(confidence=np.exp(logarithms.max(axis=1)), right=results == labels)
+    places = labels.astype(int) * DIGITS + results
     matrix = np.bincount(places, minlength=DIGITS**2).reshape(DIGITS, DIGITS)
     right = int(matrix.trace())
     names, by_writer = np.array(writers, dtype=object), {}
     for name in sorted(set(writers) - {""}):
-        own = answers[names == name] == labels[names == name]
+        own = results[names == name] == labels[names == name]
         by_writer[name] = WriterMetrics(
             digits=len(own), right=int(own.sum()), accuracy=int(own.sum()) / len(own)
         )

@@ -28,7 +28,7 @@ class TrainingRun:
     data: Path
     """The folder with MNIST's four files, or others in their form under their names."""
     own_drawings: Sequence[Path]
-    """Files of labelled drawings to learn from beside those that come with the product."""
+    """Files of labelled drawings to train on, in addition to those that come with the product."""
     artefacts: Artefacts
     hyperparameters: Hyperparameters
     holdout_only: bool
@@ -72,8 +72,8 @@ class TrainingRun:
         """Train without some writers; choose temperature and threshold on some and measure on the others."""
         split = data.split(self.hyperparameters.held_out_writers)
         self.report(
-            f"Rehearsal: without {len(split.choosing)} drawings that choose the thresholds "
-            f"and {len(split.testing)} that measure."
+            f"Holdout run: without {len(split.choosing)} drawings that choose the thresholds "
+            f"and {len(split.testing)} that measure the network."
         )
         scanned, held_out = data.scanned.hold_out(self.hyperparameters.held_out)
         batches = Batches.of(scanned, [*split.learned, *data.own], self.hyperparameters)
@@ -163,13 +163,13 @@ class TrainingRun:
             parameters,
             file=artefacts.parameters.name,
             layers=trainer.layers,
-            recipe=self.hyperparameters,
+            hyperparameters=self.hyperparameters,
             data=data,
             held_out=held_out,
             epochs=trainer.epochs,
             calibration=calibration,
             test=test,
-            rehearsal=note,
+            holdout=note,
             device=trainer.device,
         )
         drawn = plots.draw_plots(
@@ -191,7 +191,9 @@ class TrainingRun:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         if note:
-            self.report(f"Thresholds and figures of pen digits: {self.artefacts.holdout.card.name}.")
+            self.report(
+                f"The thresholds and the metrics of pen digits come from {self.artefacts.holdout.card.name}."
+            )
         return note
 
 

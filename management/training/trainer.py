@@ -30,8 +30,8 @@ from management.training.metrics import EpochMetrics
 from management.training.training_data import Batches, Minibatch
 from mnistsite.types import INPUT_SIZE
 
-_ANSWERED_AT_ONCE = 250
-"""Digits in a forward pass that only measures. No answer depends on it."""
+_MEASURED_AT_ONCE = 250
+"""Digits in a forward pass without training. The logits do not depend on it."""
 
 _AVERAGED_EVERY = 8
 """Minibatches. Averaging after each would cost a tenth of the time and change nothing."""
@@ -121,12 +121,12 @@ class Trainer:
         return metrics
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
-        """The averaged network's answers: (n, 28, 28) float32 in [0, 1] to (n, 10) float32."""
-        answers = [
-            self._averaged(self._to_device(inputs[start : start + _ANSWERED_AT_ONCE, np.newaxis])).asnumpy()
-            for start in range(0, len(inputs), _ANSWERED_AT_ONCE)
+        """The averaged network's logits: (n, 28, 28) float32 in [0, 1] to (n, 10) float32."""
+        minibatches = [
+            self._averaged(self._to_device(inputs[start : start + _MEASURED_AT_ONCE, np.newaxis])).asnumpy()
+            for start in range(0, len(inputs), _MEASURED_AT_ONCE)
         ]
-        return np.concatenate(answers)
+        return np.concatenate(minibatches)
 
     def state(self) -> TrainerState:
         """All that the training needs to go on from here."""

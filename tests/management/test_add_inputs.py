@@ -1,4 +1,4 @@
-"""Records from before the network's inputs were kept are given them."""
+"""Older records, which were stored without the network's inputs, are given them."""
 
 from dataclasses import replace
 from io import StringIO
@@ -35,14 +35,14 @@ def said() -> str:
 def test_what_is_read_as_it_was_is_given_its_inputs_once(test_digits: Digits) -> None:
     today = recognised(test_digits)
     before = old(today)
-    assert said().startswith("1 records were given their inputs, 1 have them; 0 are read otherwise")
+    assert said().startswith("Inputs were added to 1 records; 1 had them before. 0 are now read differently")
     assert open_store().get(before.id) == replace(before, inputs=today.inputs)
-    assert said().startswith("0 records were given their inputs, 2 have them; 0 are read otherwise")
+    assert said().startswith("Inputs were added to 0 records; 2 had them before. 0 are now read differently")
 
 
 def test_what_is_read_otherwise_today_stays_without(test_digits: Digits) -> None:
     today = recognised(test_digits)
     moved = old(replace(today, digits=(replace(today.digits[0], box=Box(x=0, y=0, width=3, height=3)),)))
     damaged = old(replace(today, drawing=Drawing(content=b"GIF89a", media_type="image/png")))
-    assert said().startswith("0 records were given their inputs, 1 have them; 2 are read otherwise")
+    assert said().startswith("Inputs were added to 0 records; 1 had them before. 2 are now read differently")
     assert [open_store().get(record.id).inputs for record in (moved, damaged)] == [b"", b""]

@@ -75,7 +75,7 @@ def test_text_and_json_have_the_same_figures(pen: Path, tmp_path: Path) -> None:
         f"mean log loss                 {recognition['log_loss']:.4f} nats",
         f"expected calibration error    {recognition['expected_calibration_error']:.2%}",
         f"AUROC of the score            {refusal['auroc']:.4f}",
-        f"of the others                 {refusal['others_refused']:.2%}",
+        f"of the non-digits             {refusal['others_refused']:.2%}",
     ):
         assert line in text
     assert {name: each["digits"] for name, each in recognition["writers"].items()} == {"anna": 2, "bob": 1}

@@ -84,10 +84,10 @@ def test_it_says_whose_digits_the_holdout_run_was_measured_with(card: Any, text:
     assert "5,000 scanned digits" in text
 
 
-def test_the_recipe_is_explained(card: Any, text: str) -> None:
+def test_the_hyperparameters_are_explained(card: Any, text: str) -> None:
     hyperparameters = {name.strip("`"): value for name, value, _ in rows(text, of="what it is")}
     assert hyperparameters == {name: str(value) for name, value in card["recipe"].items()}
-    assert "share of a step that goes on into the next" in text
+    assert "share of an update that is added to the next one" in text
 
 
 def test_test_sets_stand_side_by_side(card: Any, text: str) -> None:
@@ -95,23 +95,23 @@ def test_test_sets_stand_side_by_side(card: Any, text: str) -> None:
     ours = card["test"]["mnist-test"]["recognition"]
     assert figures["right"] == [f"{ours['right']:,}", "3"]
     assert figures["accuracy"] == [f"{100 * ours['accuracy']:.2f} %", "75.00 %"]
-    assert figures["its 95 % interval (Wilson)"][1] == "30.06 to 95.44 %"
+    assert figures["95 % interval (Wilson)"][1] == "30.06 to 95.44 %"
 
 
-def test_what_is_no_digit_has_its_figures(text: str) -> None:
+def test_non_digits_have_their_metrics(text: str) -> None:
     assert rows(text, of="AUROC")[2] == ["all", "1", "1", "5", "100.00 %", "0.00 %"]
 
 
 def test_the_confusion_matrix_is_whole(card: Any, text: str) -> None:
-    _, _, after = text.partition("mnist-test, labels in rows, answers in columns:")
+    _, _, after = text.partition("mnist-test, labels in rows, results in columns:")
     matrix = [[int(cell) for cell in line.strip("| ").split(" | ")[1:]] for line in after.splitlines()[4:14]]
     assert matrix == card["test"]["mnist-test"]["recognition"]["confusion_matrix"]
 
 
 def test_the_weaknesses_are_those_of_the_figures(text: str) -> None:
     weaknesses = text.partition("## Known weaknesses")[2]
-    assert "pen: the digits that are read least well are 4 (50.00 % right), 7 (100.00 % right)" in weaknesses
-    assert "Most often confused: 4 read as 9 (1)" in weaknesses
+    assert "pen: the digits with the lowest recall are 4 (50.00 %), 7 (100.00 %)" in weaknesses
+    assert "Most common errors: 4 read as 9 (1)" in weaknesses
     assert rows(weaknesses, of="writer (2 in all)") == [
         ["bob", "2", "50.00 %", "9.45 to 90.55 %"],
         ["anna", "2", "100.00 %", "34.24 to 100.00 %"],
@@ -128,15 +128,15 @@ def test_a_name_cannot_break_a_table(card: Any) -> None:
 def test_threshold_and_temperature_are_told(card: Any) -> None:
     card["calibration"] = {"threshold": 4.25, "temperature": 1.5, "chosen_on": "pen 26, pen 27"}
     told = to_markdown(card)
-    assert "what scores below 4.25 is refused as no digit" in told
-    assert "divided by 1.5" in told
+    assert "a score below the threshold of 4.25 is refused as a non-digit" in told
+    assert "divided by a temperature of 1.5" in told
     assert "pen 26, pen 27" in told
 
 
 def test_pictures_are_linked_with_what_they_show(text: str) -> None:
     assert "![Loss and accuracy by epoch](lenet-pictures/curves.svg)" in text
-    assert "![my pens, all: The worst mistakes](lenet-pictures/my%20pens%2C%20all-mistakes.svg)" in text
-    assert "![the rehearsal: Loss and accuracy by epoch](lenet-rehearsal-pictures/curves.svg)" in text
+    assert "![my pens, all: Worst mistakes](lenet-pictures/my%20pens%2C%20all-mistakes.svg)" in text
+    assert "![holdout run: Loss and accuracy by epoch](lenet-rehearsal-pictures/curves.svg)" in text
 
 
 def test_without_pictures_there_is_no_section_of_them(card: Any) -> None:
@@ -146,11 +146,11 @@ def test_without_pictures_there_is_no_section_of_them(card: Any) -> None:
 def test_the_sections_come_in_their_order(text: str) -> None:
     assert re.findall("^## (.+)$", text, re.MULTILINE) == [
         "Data",
-        "Recipe",
-        "Figures",
+        "Hyperparameters",
+        "Metrics",
         "Known weaknesses",
         "Pictures",
-        "Made with",
+        "Software",
     ]
 
 

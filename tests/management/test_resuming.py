@@ -91,7 +91,7 @@ def artefacts(
     shutil.copy(rehearsed.card, artefacts.holdout.card)
     message, lines = stop_in(2, data=data, artefacts=artefacts, hyperparameters=hyperparameters)
     assert message == "Stopped by SIGINT. To go on after epoch 1, give the same options and --resume."
-    assert lines[0] == "Thresholds and figures of pen digits: lenet-rehearsal.json."
+    assert lines[0] == "The thresholds and the metrics of pen digits come from lenet-rehearsal.json."
     assert len(lines) == 2
     return artefacts
 

@@ -80,7 +80,7 @@ def test_a_set_without_digits_has_its_refusal() -> None:
     assert "\n".join(report("set", metrics)).splitlines()[2:] == [
         "  2 non-digits",
         "  refused below a score of 5:",
-        "    of the others                 100.00%",
+        "    of the non-digits             100.00%",
     ]
 
 
@@ -110,5 +110,5 @@ def test_the_report_names_the_weakest_writers_and_counts_the_rest() -> None:
     lines = list(report("set", metrics))
     first = next(i for i, line in enumerate(lines) if "12 writers, from 0.00% to 100.00% right" in line)
     assert lines[first + 1].split()[:2] == ["writer", "11"]
-    assert lines[-1].strip() == "and 2 who are read better"
+    assert lines[-1].strip() == "and 2 more writers"
     assert "  left out: 2 drawings of several digits" in lines

@@ -72,7 +72,7 @@ def test_the_card_vouches_for_the_parameters(trained: Path, card: Any) -> None:
     assert verified_card(trained).version == card["version"] == f"lenet-{digest[:12]}"
 
 
-def test_the_card_holds_recipe_data_and_structure(
+def test_the_card_holds_hyperparameters_data_and_structure(
     data: Path, few_drawings: tuple[Path, Path], card: Any
 ) -> None:
     assert card["recipe"] == asdict(Hyperparameters(epochs=2, **SMALL))

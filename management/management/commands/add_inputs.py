@@ -1,4 +1,4 @@
-"""`manage.py add_inputs`: give old records the network's inputs, found by reading their drawings again."""
+"""`manage.py add_inputs`: give old records the network's inputs, by reading their drawings again."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from recognizer.services import read_drawing
 
 PAGE = 100
 
-Outcome = Literal["added", "present", "read otherwise"]
+Outcome = Literal["added", "present", "read differently"]
 
 
 class Command(BaseCommand):
     help = (
-        "Add the network's inputs to records from before these were kept, which exports of digits leave out. "
-        "It reads each drawing again. It may be stopped and run again."
+        "Add the network's inputs to older records, which were stored without them. Exports of digits leave "
+        "these records out. Each drawing is read again. You can stop the command and run it again."
     )
 
     def handle(self, **options: Any) -> None:
@@ -34,13 +34,13 @@ class Command(BaseCommand):
         except KeyboardInterrupt as error:
             raise CommandError("Stopped. Run this again for the rest.", returncode=130) from error
         self.stdout.write(
-            f"{counts['added']} records were given their inputs, {counts['present']} have them; "
-            f"{counts['read otherwise']} are read otherwise today, and stay without."
+            f"Inputs were added to {counts['added']} records; {counts['present']} had them before. "
+            f"{counts['read differently']} are now read differently, and stay without."
         )
 
 
 def add_inputs(store: HistoryStore) -> Iterator[Outcome]:
-    """What became of each record, the oldest first.
+    """Add the inputs of each record that lacks them, the oldest first, and yield what became of it.
 
     A record is given the inputs of today's network if that finds digits in the same boxes. Raises
     StoreUnavailable, and NotReady or Busy of recognizer.errors.
@@ -56,10 +56,10 @@ def add_inputs(store: HistoryStore) -> Iterator[Outcome]:
         try:
             reading = read_drawing(record.drawing.content)
         except (NotAnImage, DrawingTooLarge, BlankDrawing):
-            yield "read otherwise"
+            yield "read differently"
             continue
         if [digit.box for digit in reading.digits] == [digit.box for digit in record.digits]:
             store.put_inputs(replace(record, inputs=b"".join(reading.grey_inputs)))
             yield "added"
         else:
-            yield "read otherwise"
+            yield "read differently"

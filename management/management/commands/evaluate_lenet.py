@@ -18,7 +18,7 @@ from management.training.report.text import report
 
 
 class Command(BaseCommand):
-    help = "Measure how well parameters read labelled digits, and draw what was measured."
+    help = "Measure how well parameters read labelled digits, and plot the metrics."
     requires_system_checks = ()  # They check parameters, which this command measures.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,18 +33,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--parameters", type=Path, help="the .params file to measure (default: the one the site serves)"
         )
-        parser.add_argument("--json", type=Path, help="file to write the figures to, for machines")
-        parser.add_argument("--pictures", type=Path, help="folder to draw the figures into")
+        parser.add_argument("--json", type=Path, help="file to write the metrics to, for programs")
+        parser.add_argument("--pictures", type=Path, help="folder to write the plots to")
         parser.add_argument(
             "--threshold",
             type=_finite,
-            help="score (the logarithm of the logits' summed powers) below which an item is refused as no "
-            "digit (default: the card's, or none)",
+            help="score (the logarithm of the logits' summed powers) below which an item is refused as a "
+            "non-digit (default: the card's, or none)",
         )
         parser.add_argument(
             "--temperature",
             type=_positive,
-            help="what logits are divided by before they become probabilities (default: the card's, or 1)",
+            help="divisor of the logits before they become probabilities (default: the card's, or 1)",
         )
 
     def handle(self, **options: Any) -> None:

@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 
 class Command(BaseCommand):
     help = (
-        "Export the history, or what is selected of it: as IDX like MNIST's own files, NumPy's npz, Quick, "
+        "Export the history, or a part of it: as IDX like MNIST's own files, NumPy's npz, Quick, "
         "Draw!'s NDJSON, CSV, or pictures in folders by label. Nothing is removed from the history."
     )
     requires_system_checks = ()
@@ -41,22 +41,22 @@ class Command(BaseCommand):
             "out",
             type=Path,
             metavar="OUT",
-            help="file to write, or for idx and png the folder; one called .zip becomes an archive of it",
+            help="file to write, or folder for idx and png; a name that ends in .zip makes it an archive",
         )
         parser.add_argument("--format", choices=FORMATS, required=True, dest="form")
         parser.add_argument(
             "--from", type=a_day, metavar="DAY", dest="first_day", help="as 2026-01-31, in UTC"
         )
         parser.add_argument("--to", type=a_day, metavar="DAY", dest="last_day", help="the last day, included")
-        parser.add_argument("--label", type=_label, help="only what has this label: digits, or none")
-        parser.add_argument("--model", help="only what was read by this version of the parameters")
+        parser.add_argument("--label", type=_label, help="only drawings with this label: digits, or none")
+        parser.add_argument("--model", help="only drawings that this version of the parameters has read")
         parser.add_argument(
             "--answers",
             action="store_true",
-            help="use the network's own answer for drawings without a label. A network that is trained on "
+            help="use the network's own result for drawings without a label. A network that is trained on "
             "these learns its own mistakes: check them before you train on them",
         )
-        parser.add_argument("--force", action="store_true", help="replace what is there")
+        parser.add_argument("--force", action="store_true", help="replace an earlier export")
 
     def handle(self, **options: Any) -> None:
         try:
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         first, last = options["first_day"], options["last_day"]
         label, model = options["label"], options["model"]
         if options["answers"] and not form.trains:
-            raise CommandError("--answers is for training formats: this one has every answer anyway.")
+            raise CommandError("--answers is for training formats: this format always has the results.")
         if first and last and first > last:
             raise CommandError(f"--from {first} is after --to {last}.")
         list_filter = EVERYTHING

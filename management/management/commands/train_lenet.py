@@ -31,12 +31,13 @@ class Command(BaseCommand):
             type=Path,
             action="append",
             default=[],
-            help="a file of labelled drawings, such as an exported history, to learn from too; repeatable",
+            help="a file of labelled drawings, such as an exported history, to train on as well; repeatable",
         )
         parser.add_argument(
             "--rehearse",
             action="store_true",
-            help="only the rehearsal: train without some writers, who choose the thresholds and measure",
+            help="only do the holdout run: train without some writers, whose digits choose the thresholds "
+            "and measure the network",
         )
         parser.add_argument(
             "--resume", action="store_true", help="go on from the checkpoint beside the output"

@@ -1,4 +1,4 @@
-"""The model card: how the parameters came to be and how good they are, as JSON beside them."""
+"""The model card: how the parameters were trained and how good they are, as JSON beside them."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ class LayerNote:
 
 @dataclass(frozen=True, slots=True)
 class NetworkNote:
-    """The structure, from the drawing to the answer."""
+    """The structure, from the input to the logits."""
 
     name: str
     parameters: int
@@ -79,7 +79,7 @@ class HoldoutNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """Everything about one set of parameters."""
+    """Everything about one set of parameters. The names of the fields are the keys of the JSON."""
 
     version: str
     network: NetworkNote
@@ -123,13 +123,13 @@ def make_card(
     *,
     file: str,
     layers: Sequence[tuple[str, int]],
-    recipe: Hyperparameters,
+    hyperparameters: Hyperparameters,
     data: TrainingData,
     held_out: dict[str, int],
     epochs: tuple[EpochMetrics, ...],
     calibration: Calibration,
     test: Sequence[MeasuredSet],
-    rehearsal: HoldoutNote | None,
+    holdout: HoldoutNote | None,
     device: str,
 ) -> ModelCard:
     """The card of parameters that a training has just ended with.
@@ -147,7 +147,7 @@ def make_card(
             layers=tuple(LayerNote(kind, count) for kind, count in layers),
         ),
         parameters=ParametersNote(file, digest, len(parameters)),
-        recipe=recipe,
+        recipe=hyperparameters,
         data=DataNote(
             sources=note_sources(data.digests),
             files={
@@ -164,7 +164,7 @@ def make_card(
         epochs=epochs,
         calibration=calibration,
         test={each.labelled.name: each.metrics for each in test},
-        rehearsal=rehearsal,
+        rehearsal=holdout,
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         versions={
             **{name: version(name) for name in ("django", "mxnet", "numpy", "pillow")},

@@ -17,14 +17,14 @@ from management.training.metrics import RecognitionMetrics, SetMetrics, wilson_i
 register = Library()
 
 SHOWN = 10
-"""Writers and confusions that are listed, the weakest first; the JSON has all of them."""
+"""Writers and errors that are listed, the worst first; the JSON has all of them."""
 
 _CAPTIONS = {
     "curves": "Loss and accuracy by epoch",
-    "confusion": "What is taken for what",
-    "mistakes": "The worst mistakes",
-    "reliability": "How often an answer is right, by how sure it is",
-    "filters": "What the first layer has learned to look for",
+    "confusion": "Confusion matrix",
+    "mistakes": "Worst mistakes",
+    "reliability": "Accuracy by confidence",
+    "filters": "Filters of the first layer",
 }
 
 
@@ -37,7 +37,7 @@ def summary_of(metrics: SetMetrics) -> str:
     if (refused := metrics.refusal) is not None and refused.digits_refused is not None:
         parts.append(f"{1 - refused.digits_refused:.2%} of digits accepted")
     if refused is not None and refused.auroc is not None:
-        parts.append(f"AUROC {refused.auroc:.4f} against {refused.others} others")
+        parts.append(f"AUROC {refused.auroc:.4f} against {refused.others} non-digits")
     return ", ".join(parts)
 
 
@@ -56,7 +56,7 @@ def report(name: str, metrics: SetMetrics) -> Iterator[str]:
         yield f"  AUROC of the score            {refusal.auroc:.4f}"
     if refusal.threshold is not None:
         yield f"  refused below a score of {refusal.threshold:g}:"
-        for kind, share in (("digits", refusal.digits_refused), ("others", refusal.others_refused)):
+        for kind, share in (("digits", refusal.digits_refused), ("non-digits", refusal.others_refused)):
             if share is not None:
                 yield f"    of the {kind:21}  {share:.2%}"
 
@@ -65,10 +65,10 @@ def _recognition(metrics: RecognitionMetrics) -> Iterator[str]:
     low, high = metrics.accuracy_interval
     yield f"  {metrics.right} of {metrics.digits} digits right: {metrics.accuracy:.2%}"
     yield f"  95 % interval (Wilson)        {low:.2%} to {high:.2%}"
-    yield f"  among the first two answers   {metrics.top_2_accuracy:.2%}"
+    yield f"  top-2 accuracy                {metrics.top_2_accuracy:.2%}"
     yield f"  mean log loss                 {metrics.log_loss:.4f} nats"
     yield f"  expected calibration error    {metrics.expected_calibration_error:.2%}"
-    yield "  Labels in rows, answers in columns, and the share of each label that is right:"
+    yield "  Labels in rows, results in columns, recall at the end of each row:"
     yield "        " + "".join(f"{digit:6}" for digit in range(len(metrics.confusion_matrix)))
     for label, (row, recall) in enumerate(zip(metrics.confusion_matrix, metrics.recall, strict=True)):
         share = "none" if recall is None else f"{recall:.2%}"
@@ -76,13 +76,13 @@ def _recognition(metrics: RecognitionMetrics) -> Iterator[str]:
     weakest = sorted(metrics.writers.items(), key=lambda item: (item[1].accuracy, item[0]))
     if weakest:
         lowest, highest = weakest[0][1].accuracy, weakest[-1][1].accuracy
-        yield f"  {len(weakest)} writers, from {lowest:.2%} to {highest:.2%} right; those read least well:"
+        yield f"  {len(weakest)} writers, from {lowest:.2%} to {highest:.2%} right; the lowest:"
     for name, writer in weakest[:SHOWN]:
         low, high = wilson_interval(writer.right, writer.digits)
         counts = f"{writer.right:6} of {writer.digits:5}"
         yield f"    {name:16.16} {counts} {writer.accuracy:8.2%}  ({low:.2%} to {high:.2%})"
     if len(weakest) > SHOWN:
-        yield f"    and {len(weakest) - SHOWN} who are read better"
+        yield f"    and {len(weakest) - SHOWN} more writers"
 
 
 def to_markdown(card: Mapping[str, Any], *, plots: Sequence[str] = ()) -> str:
@@ -95,12 +95,14 @@ def to_markdown(card: Mapping[str, Any], *, plots: Sequence[str] = ()) -> str:
         for name, each in test_sets.items()
         if each["recognition"] and not (each["refusal"] or {}).get("others")
     }
-    help_texts = {field.name: field.metadata.get("help", "") for field in fields(Hyperparameters)}
+    explanations = {field.name: field.metadata.get("help", "") for field in fields(Hyperparameters)}
     context = {
         "card": card,
         "holdout": holdout or card,
         "files": sorted(card["data"]["files"].items()),
-        "recipe": [(name, value, help_texts.get(name, "")) for name, value in card["recipe"].items()],
+        "hyperparameters": [
+            (name, value, explanations.get(name, "")) for name, value in card["recipe"].items()
+        ],
         "last_epoch": epochs[-1] if epochs else None,
         "minutes": sum(each["seconds"] for each in epochs) / 60,
         "digits": digits,
@@ -115,19 +117,19 @@ def to_markdown(card: Mapping[str, Any], *, plots: Sequence[str] = ()) -> str:
 
 
 def _weaknesses(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The digits and writers of a set that are read least well, and the most frequent confusions."""
+    """The digits and writers of a set with the lowest accuracy, and its most common errors."""
     recalls = [(digit, recall) for digit, recall in enumerate(figures["recall"]) if recall is not None]
-    confusions = [
-        (label, answer, count)
+    errors = [
+        (label, result, count)
         for label, row in enumerate(figures["confusion_matrix"])
-        for answer, count in enumerate(row)
-        if count and label != answer
+        for result, count in enumerate(row)
+        if count and label != result
     ]
     writers = sorted(figures["writers"].items(), key=lambda item: (item[1]["accuracy"], item[0]))
     return {
         "name": name,
         "digits": sorted(recalls, key=lambda pair: pair[1])[:3],
-        "confusions": sorted(confusions, key=lambda confusion: -confusion[2])[:SHOWN],
+        "errors": sorted(errors, key=lambda error: -error[2])[:SHOWN],
         "writers": writers[:SHOWN],
         "writer_count": len(writers),
     }
@@ -162,5 +164,5 @@ def caption(path: str) -> str:
     """The caption of a plot, from the path of its file."""
     folder, _, file = path.rpartition("/")
     name, _, kind = file.rpartition(".")[0].rpartition("-")
-    run = "the rehearsal" if folder.endswith("-rehearsal-pictures") else ""
+    run = "holdout run" if folder.endswith("-rehearsal-pictures") else ""
     return ": ".join(filter(None, (run, name, _CAPTIONS[kind])))
