@@ -1,4 +1,4 @@
-"""Measurements, each run by hand: `.venv/bin/python -m benchmarks.NAME --help`. Figures are in docs/.
+"""Measurements, to run by hand: `.venv/bin/python -m benchmarks.NAME --help`. Their figures are in docs/.
 
-They need no other packages than those that script/server installs. Each names anything else that it needs.
+They need only the packages that script/server installs. Each names anything else that it needs.
 """

@@ -1,11 +1,11 @@
-"""What the admin's list costs over HTTP, at both ends of each of its filters, with a million records.
+"""How long the admin's list takes over HTTP, at both ends of each of its filters, with a million records.
 
     .venv/bin/python -m benchmarks.admin_pages embedded
     script/cassandra start
     MNIST_SERVER_DB_ADDRESS=127.0.0.1 .venv/bin/python -m benchmarks.admin_pages cassandra
 
-fills a store beside the site's own where that is not full yet (see benchmarks/million.py), runs a site on it
-with one worker, logs in, and asks for each page again and again, one after the other.
+fills a store beside the site's own, unless it is full already (see benchmarks/million.py), runs a site with
+one worker on it, logs in, and requests each page several times, one after the other.
 """
 
 import argparse
@@ -96,7 +96,7 @@ def logged_in(site: Site) -> requests.Session:
 
 
 def timed(client: requests.Session, site: Site, query: dict[str, str]) -> tuple[int, list[float]]:
-    """How many drawings the page has, and its milliseconds, in their order."""
+    """The number of drawings on a page, and its times in milliseconds, sorted."""
     times = []
     for _ in range(WARMING + ROUNDS):
         started = time.perf_counter()

@@ -1,6 +1,6 @@
-"""Many records into Cassandra at once: the very rows that the store writes, by partition and not by record.
+"""Writing many records to Cassandra at once: the rows that the store writes, but by partition, not by record.
 
-One after another, as a site writes them, a million takes hours on a small machine.
+A million records, written one after another as a site does, take hours on a small machine.
 """
 
 from collections import defaultdict, deque
@@ -19,7 +19,7 @@ from history.stores.cassandra.requests import Entry
 from history.stores.cassandra.store import CassandraStore
 
 ROWS = 50
-"""In one batch, which must stay below Cassandra's limit."""
+"""Rows in a batch, whose size must stay below Cassandra's limit."""
 
 ON_THE_WAY = 64
 
@@ -28,7 +28,7 @@ Timed = tuple[Entry, int]
 
 
 def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
-    """Write records that are not there yet."""
+    """Write records that the store does not have yet."""
     statements = store._requests().statements  # noqa: SLF001 -- no product code writes like this
     on_the_way: deque[Any] = deque()
     for rows in _batches(records):
@@ -44,7 +44,7 @@ def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
-    """Rows grouped by partition, and each row that says on which day a list has records only once."""
+    """Rows, grouped by partition; each row that tells on which day a list has records comes only once."""
     partitions: dict[tuple[Any, ...], list[Timed]] = defaultdict(list)
     days: dict[tuple[str, date], int] = {}
     for record in records:

@@ -1,11 +1,11 @@
-"""What the dashboard costs when a million records were counted, and what it costs to count them again.
+"""How long the dashboard takes with a million counted records, and how long it takes to count them again.
 
     .venv/bin/python -m benchmarks.dashboard embedded
     script/cassandra start
     MNIST_SERVER_DB_ADDRESS=127.0.0.1 .venv/bin/python -m benchmarks.dashboard cassandra
 
-writes, beside the site's own history, what twelve processes counted on each of 90 days, and asks for the
-whole page. The cost depends on the processes and days, which are read, and not on the number of records.
+writes, beside the site's own history, the counts of twelve processes on each of 90 days, and requests the
+whole page. The time depends on the number of processes and days, and not on the number of records.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def fill_statistics(store: HistoryStore, today: date) -> None:
 
 
 def some_counts(records: int, *, seed: int) -> Counts:
-    """A counts with as many different counts as `records` records bring along."""
+    """Counts such as those of `records` records, with as many different names."""
     numbers = random.Random(seed)  # noqa: S311 -- to be the same again, and no secret
     several = [
         Counts({"drawings": records, "probability": 970_000 * records, "labelled": 20, "agreeing": 18})

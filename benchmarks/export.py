@@ -1,9 +1,9 @@
-"""What an export costs, and how much memory it takes, of a small history and of one ten times as large.
+"""The time and memory of an export, of a small history and of one ten times as large.
 
     .venv/bin/python -m benchmarks.export
 
-makes both beside the site's own, and lets `export_history` write each format from both, in a process of its
-own each time. The memory should not grow with the history.
+makes both beside the site's own, and runs `export_history` for each format on both, each time in a process of
+its own. The memory should not grow with the history.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def fill(state: Path, records: int) -> None:
 
 
 def report(name: str, records: int, state: Path) -> None:
-    """Export everything and print its cost. There are no labels, so the answers are exported instead."""
+    """Export everything and print the time and memory. Without labels, the results are exported."""
     form, out = FORMATS[name], state / f"out-{name}{'.zip' if FORMATS[name].is_folder else ''}"
     arguments = [str(out), f"--format={name}", *(["--answers"] if form.trains else [])]
     printed = subprocess.run(

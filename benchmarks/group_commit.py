@@ -1,4 +1,4 @@
-"""What a durable record costs the embedded store, alone and among many at once.
+"""How long the embedded store takes for a durable record, alone and among many at once.
 
     .venv/bin/python -m benchmarks.group_commit
 
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def cost_us(store: SQLiteStore, threads: int, records: Iterable[Record]) -> float:
-    """Microseconds for each record, with a number of threads that add one after the other."""
+    """Microseconds per record, with this number of threads, each of which adds one record after another."""
     chosen = list(records)
     with ThreadPoolExecutor(threads) as pool:
         started = time.perf_counter()

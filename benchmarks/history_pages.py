@@ -1,12 +1,12 @@
-"""What a page of the history costs, near and far, in a store with a million records of realistic size.
+"""How long a page of the history takes, near and far, in a store with a million records of realistic size.
 
     .venv/bin/python -m benchmarks.history_pages embedded
     script/cassandra start
     MNIST_SERVER_DB_ADDRESS=127.0.0.1 .venv/bin/python -m benchmarks.history_pages cassandra
 
-fills a store beside the site's own where that is not full yet, goes on with a filling that was stopped, and
-then reads pages of each kind of list at its start, up to a thousand pages on, in its middle and at its end.
-The ratios between these count, and the memory held should not grow.
+fills a store beside the site's own, or goes on filling it if an earlier run was stopped. It then reads pages
+of each kind of list at its start, up to a thousand pages on, in its middle and at its end. The ratios between
+these count, and the memory should not grow.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def places(store: HistoryStore, list_filter: ListFilter, records: int) -> dict[str, list[float]]:
-    """Milliseconds of a page, several times, at each place of a list."""
+    """Several times in milliseconds for a page at each place of a list."""
     walked = list(islice(cursors(store, list_filter), WALKED - 1))
     starts: dict[str, UUID | None] = {"first page": None, f"page {len(walked) + 1}": walked[-1]}
     if list_filter.day is None:

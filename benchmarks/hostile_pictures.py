@@ -1,9 +1,9 @@
-"""What the dearest pictures cost, within the default limits of bytes and pixels.
+"""How long the most expensive pictures take, within the default limits of bytes and pixels.
 
     .venv/bin/python -m benchmarks.hostile_pictures --seconds 300
 
 Searches at random among the pictures of testbed/hostile.py, and prints those that took most processor time
-after they were decoded. Ends with 1 when one took more than LIMIT_MS.
+after they were decoded. Exit status 1: one took more than LIMIT_MS.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def any_picture(random: np.random.Generator) -> Hostile:
 
 
 def milliseconds(content: bytes, predictor: Predictor) -> tuple[float, float]:
-    """Of processor time, of all threads: to read a picture that is decoded, and to decode it."""
+    """Processor time of all threads, to read a decoded picture, and to decode it."""
     started = time.process_time()
     image = decode(content, max_pixels=MAX_PIXELS).image
     decoded = time.process_time()

@@ -66,7 +66,7 @@ def fill(name: str, records: int) -> None:
 
 
 def a_record(number: int, records: int) -> Record:
-    """The same for the same number: a digit on a canvas with its strokes; its time grows with the number."""
+    """A digit on a canvas with its strokes, the same for the same number; its time grows with the number."""
     numbers = random.Random(number)  # noqa: S311 -- to be the same again, and no secret
     digit, box = number % 10, Box(x=70, y=60, width=140, height=160)
     return Record(
@@ -83,7 +83,7 @@ def a_record(number: int, records: int) -> Record:
 
 
 def label_of(record: Record) -> Label | None:
-    """A share of the records has a label, and a share of these labels differs from what was read."""
+    """Some records have a label, and some of these labels differ from the result."""
     if record.id.node % ONE_IN_LABELLED:
         return None
     disagrees = record.id.node // ONE_IN_LABELLED % ONE_IN_DISAGREES == 0
@@ -92,13 +92,13 @@ def label_of(record: Record) -> Label | None:
 
 
 def _probabilities(digit: int, numbers: random.Random) -> tuple[float, ...]:
-    """Nearly sure in most cases, as the network is."""
+    """Close to 1 in most cases, as the network's are."""
     doubt = numbers.random() ** 6 * 0.7
     return tuple(round(1 - doubt if each == digit else doubt / 9, 6) for each in range(10))
 
 
 def at(moment: datetime, numbers: random.Random) -> UUID:
-    """An id of a moment."""
+    """An id with this time."""
     return time_uuid(ticks_at(moment), clock_sequence=numbers.getrandbits(8), node=numbers.getrandbits(48))
 
 

@@ -1,4 +1,4 @@
-"""How many of MNIST's test digits a running site reads right, and whether it keeps each as it was sent.
+"""How many of MNIST's test digits a running site reads right, and whether it stores each as it was sent.
 
     script/manage fetch_mnist
     script/server &
@@ -7,7 +7,7 @@
 Each digit is sent twice: enlarged to the whole canvas, and at 40 % of it in one of its corners. Every record
 is then read back through the API and compared with what was sent, byte by byte. The digits are every tenth
 of the 10,000, because the first half of MNIST's test set is easier than the second. Exit status 1: the
-site fell short of what docs/recognition.md promises.
+site falls short of what docs/recognition.md promises.
 """
 
 import argparse
@@ -27,7 +27,7 @@ LEAST_ACCURACY, MOST_LOSS = 98.5, 1.0
 
 
 def accuracy(client: SiteClient, drawings: list[bytes], labels: np.ndarray, sent: dict[str, str]) -> float:
-    """The percentage that is read right. Each drawing that was sent is noted under the id in its answer."""
+    """The percentage that is read right. The digest of each drawing goes into `sent`, by the record's id."""
     answers = client.identify_all(drawings)
     sent.update((answer["id"], digest(drawing)) for answer, drawing in zip(answers, drawings, strict=True))
     right = sum(int(answer["predict"] == label) for answer, label in zip(answers, labels, strict=True))
@@ -65,7 +65,7 @@ def main() -> None:
     kept = {record["id"]: digest(client.drawing(record)) for record in client.records()}
     print(f"{len(sent)} acknowledged, {len(kept)} read back, the same to the byte: {kept == sent}")
     if whole < LEAST_ACCURACY or whole - corner >= MOST_LOSS or kept != sent:
-        sys.exit("This is less than the site promises.")
+        sys.exit("The site falls short of what docs/recognition.md promises.")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from management.training.errors import UnusableDataset
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """A sentence in place of a traceback, where digits or a running site are missing."""
+    """Exit with a sentence instead of a traceback if digits or a running site are missing."""
     try:
         yield
     except UnusableDataset as error:

@@ -1,4 +1,4 @@
-"""How a running site reads numbers, non-digits, and digits by people whom its network has not learned from.
+"""How a running site reads numbers, non-digits, and digits by people from whom its network has not learned.
 
     script/manage train_lenet --rehearse --output /tmp/lenet.params
     MNIST_SERVER_PARAMETERS=/tmp/lenet-rehearsal.params script/server &
@@ -62,7 +62,7 @@ def report_digits(client: SiteClient, digits: Sequence[LabelledDrawing]) -> list
 
 
 def report_others(client: SiteClient, digits: Sequence[float], letters: Sequence[Strokes]) -> None:
-    """How well their scores are told from those of digits."""
+    """How well their scores are separated from those of digits."""
     print("\n| non-digits | drawings | AUROC | refused | refused where 98 % of digits are not |")
     print("|---|---|---|---|---|")
     random = np.random.default_rng(1)

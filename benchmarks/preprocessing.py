@@ -1,14 +1,14 @@
-"""What the preprocessing is worth: MNIST's digits drawn in several ways, read with it and without.
+"""The effect of the preprocessing: MNIST's digits drawn in several ways, read with it and without it.
 
     script/manage fetch_mnist
     .venv/bin/python -m benchmarks.preprocessing
 
 “Squashed” is what a plain demo does: the whole canvas scaled to 28x28. The digits are the last of MNIST's
-training set. The parameters that ship have learned from them, so only the loss by where and how they lie
-counts; the test set is not touched.
+training set. The network has learned from them, so only the loss by their place and size
+counts; the test set is not used.
 
-The same digits on photographed paper follow, for as many as --photographs says: “by the border” takes all
-that differs from the border's median for ink, as find_ink does on flat paper. First comes the plain canvas.
+Then some of the same digits (--photographs) are read from photographed paper. “By the border” takes all
+pixels for ink that differ from the border's median, as find_ink does on flat paper.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.stages
 
-The stages take turns, as they do in a request, so that a busy machine slows all of them alike and none finds
-the processor's caches warmer than it would; the medians count.
+The stages take turns, as in a request. So a busy machine slows all of them alike, and none finds the
+processor's caches warmer than in a request. The medians count.
 """
 
 import argparse
@@ -73,7 +73,7 @@ def recognition_by_stages(content: bytes, times: dict[str, list[float]]) -> None
 
 
 def whole_request(content: bytes) -> Callable[[], None]:
-    """A request as the WSGI server hands it to Django, with everything above and around."""
+    """A request as the WSGI server hands it to Django, with all middleware."""
     body, requests = json.dumps({"data": data_url(content)}), RequestFactory(SERVER_NAME="localhost")
     handler = BaseHandler()
     handler.load_middleware()

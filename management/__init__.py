@@ -1,1 +1,1 @@
-"""The operator's side. Django looks for commands in `<app>/management/commands`, hence the doubled name."""
+"""The operator's commands. Django looks for them in `<app>/management/commands`, hence the doubled name."""

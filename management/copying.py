@@ -1,7 +1,7 @@
 """Copying the history from one store to another, and then comparing both record by record.
 
 A copy goes from the newest record to the oldest; records that are made meanwhile are left to the next copy.
-After each page, a file remembers how far it came.
+After each page, the position is saved to a file, from which a stopped copy goes on.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class DifferentContent(Exception):
 
 @dataclass
 class Position:
-    """How far a copy came."""
+    """The position of a copy."""
 
     newest: str
     """The id of the newest record when it began, or empty if there was none."""
@@ -51,12 +51,12 @@ class Position:
 
 class Copy:
     def __init__(self, source: HistoryStore, target: HistoryStore, *, memory: Path) -> None:
-        """memory: the file that remembers how far it came. Raises StoreUnavailable."""
+        """memory: the file of the position. Raises StoreUnavailable."""
         self._source, self._target, self._memory = source, target, memory
         self.position = Position(**json.loads(memory.read_text())) if memory.exists() else self._start()
 
     def restart(self) -> None:
-        """Forget how far it came."""
+        """Begin again."""
         self._memory.unlink(missing_ok=True)
         self.position = self._start()
 
@@ -131,7 +131,7 @@ class Copy:
 
 
 def digest(store: HistoryStore, record_id: UUID) -> str:
-    """SHA-256 of all that a store has of a record, its label included; empty where it has no such record."""
+    """SHA-256 of everything that a store has for a record, with its label; empty if it has no such record."""
     try:
         record = store.get(record_id)
     except RecordNotFound:

@@ -1,7 +1,7 @@
-"""Long work: it shows how far it is, and can be stopped where nothing is half done.
+"""Progress bars for long work, and stopping it between two steps, where nothing is half done.
 
 Python would raise KeyboardInterrupt anywhere: while a file is being replaced, or in a finalizer of MXNet's,
-where it is lost. So a signal only leaves a note, and each long loop calls `check_stop` between two steps.
+where it is lost. So a signal is only noted, and each long loop calls `check_stop` between two steps.
 """
 
 import signal
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _noted: list[signal.Signals] = []
-"""The signal that asked for an end, if one came. Signals are the process's, and so is this."""
+"""The signal that has asked the process to end, if any. A signal is for the whole process, and so is this."""
 
 
 class Stopped(Exception):
@@ -55,10 +55,10 @@ def until_stopped(items: Iterable[Item]) -> Iterator[Item]:
 
 @contextmanager
 def signals_noted() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM leave a note while this lasts.
+    """Note Ctrl-C and SIGTERM instead of ending at once, while this lasts.
 
     A signal that the shell has set to be ignored stays ignored. After the first signal, the next one acts as
-    it always did, for an operator who will not wait.
+    usual, for an operator who does not want to wait.
     """
     before = {number: signal.getsignal(number) for number in SIGNALS}
 

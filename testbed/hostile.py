@@ -1,4 +1,4 @@
-"""Pictures that are made to cost a reader much, in few bytes and within the default limits."""
+"""Pictures that are expensive to read, in few bytes and within the default limits."""
 
 from collections.abc import Callable
 from io import BytesIO

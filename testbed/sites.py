@@ -32,7 +32,7 @@ def running_site(
 ) -> Iterator[Site]:
     """Runs `script/server` with its state in a folder, until the block ends.
 
-    port: a free one, unless it is given. through: a command that is to start the server.
+    port: by default a free one. through: a command that starts the server.
     """
     port = port or free_port()
     variables = site_environment(state, MNIST_SERVER_PORT=str(port), **environment)
@@ -58,7 +58,7 @@ def site_environment(state: Path, **given: str) -> dict[str, str]:
 
 
 def wait_until_it_answers(site: Site) -> None:
-    """Return when the site answers anything: one without parameters says 503, and that is an answer."""
+    """Return when the site responds at all: one without parameters responds with 503."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline and site.process.poll() is None:
         try:
@@ -83,7 +83,7 @@ def free_port() -> int:
 
 
 def employ(site: Site) -> None:
-    """Make the site's one member of the staff, who may do everything."""
+    """Create a superuser of the site."""
     given = {f"DJANGO_SUPERUSER_{name.upper()}": value for name, value in STAFF.items()}
     command = [str(ROOT / "script/manage"), "createsuperuser", "--noinput", "--email", "ada@localhost"]
     subprocess.run(

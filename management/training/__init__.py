@@ -1,1 +1,1 @@
-"""From MNIST's files to the parameters and the card that the site serves."""
+"""The training of the parameters that the site serves, and their evaluation."""

@@ -20,7 +20,7 @@ _PROGRESS = "progress.json"
 
 
 class ArtefactError(TrainingError):
-    """The files cannot be written where they were asked for."""
+    """The files cannot be written to their place."""
 
 
 class CheckpointError(TrainingError):
@@ -36,7 +36,7 @@ class TrainerState:
     trainer_states: bytes
     """The momentum of every parameter, as MXNet's trainer writes it."""
     averaged: bytes
-    """The average of the parameters, as they are."""
+    """The averaged parameters, in the same form."""
     epochs: tuple[EpochMetrics, ...]
 
 

@@ -2,7 +2,7 @@
 
 
 class TrainingError(Exception):
-    """An operator can put this right: the message names the cause and the place."""
+    """An operator can correct this: the message names the cause and the place."""
 
 
 class UnusableDataset(TrainingError):

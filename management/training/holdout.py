@@ -1,4 +1,4 @@
-"""Calibration and honest metrics, from digits by people whom the network has not learned from.
+"""Calibration and metrics from digits by people from whom the network has not learned.
 
 The network that is served learns from every writer, so no writer is left to measure it with. A holdout run is
 the same training without some of them. The digits of some choose temperature and threshold; those of the
@@ -31,7 +31,7 @@ Place = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 SCRIBBLES = 1_000
 
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(3), 231))
-"""The temperatures that are tried, a hundredth apart."""
+"""The temperatures that are tried, each 1 % above the one before."""
 
 ACCEPTED = 0.99
 """Share of the digits that the threshold accepts."""
@@ -42,7 +42,7 @@ class Calibration:
     temperature: float
     """The divisor of logits before they become probabilities."""
     threshold: float
-    """The score from which something counts as a digit."""
+    """A drawing with a lower score is refused as a non-digit."""
     chosen_on: str
 
 
@@ -93,7 +93,7 @@ def choose_calibration(
 def calibrate(*, logits: np.ndarray, labels: np.ndarray, chosen_on: str) -> Calibration:
     """The temperature of the least log loss (Guo et al. 2017), and the threshold.
 
-    (n, 10) logits and (n,) labels of digits by writers whom the network has not learned from.
+    (n, 10) logits and (n,) labels of digits by writers from whom the network has not learned.
     """
     losses = [
         log_loss(labels=labels, log_probabilities=log_probabilities(logits, temperature=float(temperature)))

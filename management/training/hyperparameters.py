@@ -1,4 +1,4 @@
-"""The hyperparameters of a training: the same ones on the same data give the same parameters, bit for bit."""
+"""The hyperparameters of a training. With the same data they give the same parameters, bit for bit."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class HyperparametersError(TrainingError):
 
 
 def _value(default: Number, explanation: str) -> Number:
-    """A hyperparameter, explained once for readers of the code and of --help."""
+    """A hyperparameter, with an explanation for the code, --help and the card."""
     described: Number = field(default=default, metadata={"help": explanation})
     return described
 
@@ -80,15 +80,15 @@ class Hyperparameters:
     def distortion_in(self, epoch: int) -> float:
         """The strength of scanned digits' distortion in an epoch, counted from 1.
 
-        The last epochs have digits more like those that people write. With strong distortions until the end,
-        the network spends its capacity on digits that nobody draws.
+        In the last epochs, digits are more like those that people write. With strong distortions until the
+        end, the network spends its capacity on digits that nobody draws.
         Source: He et al., "Data Augmentation Revisited", 2019, which ends without any.
         """
         is_refining = epoch > self.epochs * (1 - self.refining)
         return self.distortion * (self.refining_distortion if is_refining else 1)
 
     def require_same(self, other: Mapping[str, object]) -> None:
-        """Raises HyperparametersError naming each value in which others, as `asdict` gives them, differ."""
+        """Raise HyperparametersError, which names each value that differs. other: as `asdict` gives them."""
         ours = asdict(self)
         differences = [
             f"{name} was {other.get(name)} and is now {ours.get(name)}"

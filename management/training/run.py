@@ -35,7 +35,7 @@ class TrainingRun:
     resume: bool
     """Go on from the checkpoint that an earlier run left beside the artefacts."""
     report: Callable[[str], None]
-    """Takes a line of text at a time."""
+    """Called with one line of text at a time."""
 
     def run(self) -> ModelCard:
         """Do the holdout run, unless its card has these hyperparameters and data, and then the final run.
@@ -153,7 +153,7 @@ class TrainingRun:
         held_out: dict[str, int],
         note: HoldoutNote | None,
     ) -> ModelCard:
-        """Save the parameters with their card and plots. Of the tests, plots show the first."""
+        """Save the parameters with their card and plots, which show the first test set."""
         from management.training.report import plots  # Late: it takes a second to load Matplotlib.
 
         for each in test:

@@ -1,4 +1,4 @@
-"""The training loop. Beside the network itself, the only module that knows MXNet.
+"""The training loop. Besides the network itself, this is the only module that uses MXNet.
 
 `recognizer.lenet` sets one OpenMP thread. Every sum then has one order, and hyperparameters and data decide
 the parameters to the last bit.
@@ -176,9 +176,9 @@ class Trainer:
         return mx.nd.BilinearSampler(self._to_device(inputs[:, np.newaxis]), grid)
 
     def _average(self, *, after: int) -> None:
-        """Every few minibatches, move the averaged parameters towards those that learn.
+        """Every few minibatches, move the averaged parameters towards those of the network that learns.
 
-        At first the average is that of all until now, so that the random beginning is soon forgotten.
+        At first it is the average of all parameters so far, so that the random ones soon have little weight.
         Source: Polyak and Juditsky 1992, in the exponential form of Tarvainen and Valpola 2017.
         """
         turns, rest = divmod(after, _AVERAGED_EVERY)

@@ -36,12 +36,12 @@ class TrainingData:
     pen: Sequence[LabelledDrawing]
     """Pen digits and letters by writers that a holdout run may leave out."""
     own: Sequence[LabelledDrawing]
-    """Drawings that the operator added: always learned from."""
+    """Drawings that the operator added. No run holds them out."""
     digests: dict[str, str]
     """The SHA-256 of every file."""
 
     def split(self, writers: int) -> WriterSplit:
-        """Hold out `writers` of the pen digits' writers to choose on and as many to test with, and fonts too.
+        """Hold out `writers` writers of pen digits to choose on and as many to test with, and as many fonts.
 
         Raises TrainingError when too few are left to learn from.
         """
@@ -85,11 +85,11 @@ class Minibatch:
     inputs: np.ndarray
     """(n, 28, 28) float32 in [0, 1]."""
     targets: np.ndarray
-    """(n, 10) float32, the probabilities to be learned: all alike for a non-digit."""
+    """(n, 10) float32, the probabilities to learn: ten equal ones for a non-digit."""
     weights: np.ndarray
-    """(n,) float32: how much each counts."""
+    """(n,) float32: the weight of each in the loss."""
     strengths: np.ndarray
-    """(n,) float32: how strongly each is to be varied."""
+    """(n,) float32: the strength of each input's distortion."""
     labels: np.ndarray
     """Those of the digits alone."""
 

@@ -51,7 +51,7 @@ def test_a_cluster_that_is_down_is_said_without_a_traceback(tmp_path: Path) -> N
         run = manage(tmp_path, command, **down)
         assert run.returncode == 1
         assert "Traceback" not in run.stderr
-    assert "What waits is safe" in run.stderr
+    assert "The waiting records are safe" in run.stderr
     assert manage(tmp_path, "check", **down).returncode == 0
 
 

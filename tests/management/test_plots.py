@@ -102,7 +102,7 @@ def test_the_worst_mistake_comes_first(test_digits: Digits) -> None:
     logits[0, 7], logits[1, 3], logits[2, 3], logits[3, 3] = 9, 2, 9, 4
     labels = np.array([7, 1, 8, 0])
     mistakes = worst_mistakes(inputs=inputs, labels=labels, logits=logits)
-    assert [(each.label, each.answer) for each in mistakes] == [(8, 3), (0, 3), (1, 3)]
+    assert [(each.label, each.result) for each in mistakes] == [(8, 3), (0, 3), (1, 3)]
     assert mistakes[2].probability == pytest.approx(np.exp(2) / (np.exp(2) + 9))
     drawn = texts(draw_mistakes(mistakes, name="set"))
     assert drawn[-1].startswith("set: the worst 3 of 3 mistakes")

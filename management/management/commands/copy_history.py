@@ -25,7 +25,9 @@ class Command(BaseCommand):
         names = ("embedded", "cassandra")
         parser.add_argument("--from", choices=names, required=True, dest="source")
         parser.add_argument("--to", choices=names, required=True, dest="target")
-        parser.add_argument("--restart", action="store_true", help="forget how far an earlier run came")
+        parser.add_argument(
+            "--restart", action="store_true", help="begin again, instead of going on after an earlier run"
+        )
 
     def handle(self, **options: Any) -> None:
         source, target = options["source"], options["target"]

@@ -1,4 +1,4 @@
-"""`manage.py drain_outbox`: deliver by hand the records that wait on this host for the history's store."""
+"""`manage.py drain_outbox`: deliver the records in this host's outbox to the history's store."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -17,7 +17,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--show", action="store_true", help="show what waits, and deliver nothing")
+        parser.add_argument(
+            "--show", action="store_true", help="show how many records wait, and deliver none"
+        )
 
     def handle(self, **options: Any) -> None:
         outbox = open_outbox()
@@ -33,11 +35,15 @@ class Command(BaseCommand):
             deliveries = bars(drainer.deliveries(), total=backlog.depth, description="Delivering")
             delivered = sum(1 for _ in deliveries)
         except StoreUnavailable as error:
-            raise CommandError(f"{error}. What waits is safe, and can be delivered later.") from error
+            raise CommandError(
+                f"{error}. The waiting records are safe, and can be delivered later."
+            ) from error
         self.stdout.write(f"{delivered} delivered.")
         for record_id, problem in drainer.problems.items():
             self.stderr.write(f"{record_id} stays: {problem}")
         if drainer.problems:
-            raise CommandError(f"{len(drainer.problems)} records were not taken; they stay in the outbox.")
+            raise CommandError(
+                f"{len(drainer.problems)} records could not be delivered; they stay in the outbox."
+            )
         if not delivered:
-            self.stdout.write("The site is delivering them just now, or has done so meanwhile.")
+            self.stdout.write("The site itself is delivering them, or has delivered them meanwhile.")

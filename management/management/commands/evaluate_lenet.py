@@ -1,4 +1,4 @@
-"""`manage.py evaluate_lenet`: how well parameters read labelled digits."""
+"""`manage.py evaluate_lenet`: measure how well parameters read labelled digits."""
 
 import math
 from argparse import ArgumentParser, ArgumentTypeError

@@ -134,7 +134,7 @@ def is_folder(export: Export, out: Path) -> bool:
 
 
 def require_room(export: Export, out: Path, *, force: bool) -> None:
-    """Raise CommandError, before any work, where the export cannot be written.
+    """Raise CommandError, before any work, if the export cannot be written.
 
     force: replace what is there, except a folder that holds anything besides an export.
     """
@@ -153,7 +153,7 @@ def require_room(export: Export, out: Path, *, force: bool) -> None:
 def write(export: Export, out: Path) -> Written:
     """Write an export, either whole or not at all.
 
-    Raises CommandError where there is nothing to write, OSError, StoreUnavailable and Stopped.
+    Raises CommandError if there is nothing to write, OSError, StoreUnavailable and Stopped.
     """
     written = Written()
     if is_folder(export, out):

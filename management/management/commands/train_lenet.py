@@ -1,4 +1,4 @@
-"""`manage.py train_lenet`: from MNIST's files to the parameters that the site serves."""
+"""`manage.py train_lenet`: train the network on MNIST and pen digits."""
 
 from argparse import ArgumentParser
 from dataclasses import fields

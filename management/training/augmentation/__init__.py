@@ -1,1 +1,1 @@
-"""More to learn from than the drawings themselves: varied images and strokes, and non-digits."""
+"""Augmentation of the training data: varied images and strokes, and non-digits."""

@@ -1,6 +1,6 @@
 """Digits as other hands might have written them: turned, slanted, stretched, moved, bent, thicker or thinner.
 
-Without it the network knows its training digits by heart after a few epochs and learns no more.
+Without it the network overfits: it has memorised its training digits after a few epochs.
 Source: Simard, Steinkraus, Platt, "Best Practices for Convolutional Neural Networks Applied to Visual
 Document Analysis", ICDAR 2003, for affine and elastic distortions.
 """

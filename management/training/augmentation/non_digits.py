@@ -1,8 +1,8 @@
-"""Non-digits, from which the network learns to tell what it does not know.
+"""Non-digits, on which the network learns to be unsure.
 
 Outlier exposure: Hendrycks, Mazeika, Dietterich, "Deep Anomaly Detection with Outlier Exposure", ICLR 2019.
-Letters come from a file. The rest is made here: scribbles and dots, as of people who try out a pen; two
-digits in one piece and halves of digits, as of a number that is cut in the wrong places; and mirrored digits.
+Letters come from a file. The rest is made here: scribbles and dots, as when people try out a pen; two
+digits in one piece and halves of digits, as when a number is cut in the wrong places; and mirrored digits.
 """
 
 from collections.abc import Collection, Sequence
@@ -43,7 +43,7 @@ def make_non_digit(
 def _one_of(
     digits: Sequence[LabelledDrawing], wanted: Collection[int], random: np.random.Generator
 ) -> LabelledDrawing:
-    """A digit with one of these labels; any digit if there is none with them, as may be in a small set."""
+    """A digit with one of these labels, or any digit if a small set has none of them."""
     if not any(digit.label in wanted for digit in digits):
         wanted = range(DIGITS)
     while (digit := digits[random.integers(len(digits))]).label not in wanted:
@@ -124,7 +124,7 @@ def scribbles_and_dots(count: int, random: np.random.Generator) -> list[list[np.
 
 
 def dot(random: np.random.Generator) -> list[np.ndarray]:
-    """One to three points on top of each other, which make a blot at any size."""
+    """One to three points so close together that a pen makes one blot of them."""
     return [random.normal(0, 1, (random.integers(1, 4), 2)).astype(np.float32)]
 
 

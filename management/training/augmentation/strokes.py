@@ -21,17 +21,17 @@ TURN, SLANT, STRETCH = 0.13, 0.17, 0.12
 """Standard deviations: in radians, sideways for each unit upwards, and as a natural logarithm."""
 
 BEND = 0.035
-"""Standard deviation of each of two slow waves along each axis, in parts of the drawing's longer side."""
+"""Standard deviation of two slow waves along each axis, as a fraction of the drawing's longer side."""
 
 SHIFT = 0.025
-"""Standard deviation of each stroke's own place, in the same parts."""
+"""Standard deviation of each stroke's offset, as the same fraction."""
 
 SIZES = (36, 130)
 """Pixels of a drawing's longer side on the page's canvas. Above a hundred, pixels no longer matter."""
 LARGEST = 100
 
 PENS = (0.03, 0.33)
-"""Width of the pen in parts of the drawing's longer side."""
+"""Width of the pen, as a fraction of the drawing's longer side."""
 HEAVY_PENS, HEAVY_SHARE = (0.2, 0.34), 0.25
 """A small digit drawn with the page's pen: the hardest to read, so there are more of them."""
 
@@ -39,7 +39,7 @@ MARGIN = 3
 
 
 def rasterize_digits(digits: Sequence[LabelledDrawing], *, renderings: int, seed: int) -> DigitSet:
-    """Each digit `renderings` times, in other hands, sizes and pens."""
+    """Each digit `renderings` times, by other hands, in other sizes and with other pens."""
     random = np.random.default_rng((seed, 1))
     repeated = [*digits] * renderings
     strokes = (digit.strokes for digit in repeated)

@@ -49,7 +49,7 @@ Strokes: TypeAlias = Sequence[np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class LabelledDrawing:
-    """A drawing and the truth about it."""
+    """A drawing with its label."""
 
     strokes: Strokes
     label: int

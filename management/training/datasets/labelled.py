@@ -1,4 +1,4 @@
-"""Labelled digits and non-digits, in the form that the network takes."""
+"""Labelled digits and non-digits, as inputs of the network."""
 
 from dataclasses import dataclass, field
 
@@ -9,10 +9,10 @@ from management.training.errors import UnusableDataset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledSet:
-    """Items and the truth about them."""
+    """Items with their labels."""
 
     name: str
-    """Short; it tells this set from the others of a run."""
+    """Short, and unique in a run."""
     inputs: np.ndarray
     """(n, 28, 28) float32 in [0, 1], ink 1, paper 0, n at least 1."""
     labels: np.ndarray
@@ -30,7 +30,7 @@ class LabelledSet:
 
 @dataclass(frozen=True, slots=True)
 class DigitSet:
-    """Digits and the truth about them."""
+    """Digits with their labels."""
 
     inputs: np.ndarray
     """(n, 28, 28) float32 in [0, 1], ink 1, paper 0."""

@@ -15,7 +15,7 @@ WIDTH_IN, DOTS_PER_INCH = 8.0, 100
 """800 pixels."""
 
 BLUE, ORANGE = "#0072b2", "#d55e00"
-"""Told apart by colour-blind eyes too. Source: Okabe, Ito, "Color Universal Design", 2008."""
+"""Colour-blind people can tell them apart, too. Source: Okabe, Ito, "Color Universal Design", 2008."""
 
 GREY, DIMMED, BLACK = "#767676", "#595959", "#1a1a1a"
 
@@ -47,7 +47,7 @@ _NO_DATE: dict[Format, dict[str, Any]] = {"svg": {"Date": None, "Creator": None}
 def styled_figure(*, height_in: float) -> Iterator[Figure]:
     """An empty figure, 800 pixels wide; `encoded` must be called in this context, too.
 
-    On the Agg and SVG backends alone: no window, and no state that outlives the context.
+    It uses only the Agg and SVG backends: no window, and no state that outlives the context.
     """
     with mpl.rc_context(_STYLE):
         yield Figure(figsize=(WIDTH_IN, height_in), dpi=DOTS_PER_INCH, layout="constrained")

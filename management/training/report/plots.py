@@ -33,7 +33,7 @@ from mnistsite.types import NON_DIGIT
 logging.getLogger("matplotlib").setLevel(logging.WARNING)  # It tells of its cache of fonts.
 
 _TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
-"""Shares that are wrong, of which some are labelled, as the shares that are right."""
+"""Error rates at which the axis has a tick, labelled with the accuracy."""
 
 _LEAST_WRONG = 1e-4
 """A wrong share of 0 has no place on a logarithmic axis and is drawn here."""

@@ -37,7 +37,7 @@ COLUMNS, ROWS = 6, 4
 
 
 def draw_confusion(matrix: Sequence[Sequence[int]], *, name: str, file_format: Format = "svg") -> bytes:
-    """Labels in rows, answers in columns; mistakes alone are coloured, by the logarithm of their number."""
+    """Labels in rows, results in columns; only mistakes are coloured, by the logarithm of their number."""
     counts = np.array(matrix)
     with styled_figure(height_in=7.0) as figure:
         axes = figure.subplots()
@@ -50,12 +50,12 @@ def draw_confusion(matrix: Sequence[Sequence[int]], *, name: str, file_format: F
         norm = LogNorm(1, max(int(mistakes.max()), 10))
         axes.imshow(np.where(mistakes > 0, mistakes, np.nan), cmap=colours, norm=norm, aspect="auto")
         strong = norm(mistakes + 1e-9) > 0.75
-        for (label, answer), count in np.ndenumerate(counts):
-            if label == answer:
-                axes.add_patch(Rectangle((answer - 0.5, label - 0.5), 1, 1, color="#ececec"))
+        for (label, result), count in np.ndenumerate(counts):
+            if label == result:
+                axes.add_patch(Rectangle((result - 0.5, label - 0.5), 1, 1, color="#ececec"))
             if count:
-                colour = DIMMED if label == answer else "white" if strong[label, answer] else BLACK
-                axes.text(answer, label, f"{count}", ha="center", va="center", color=colour)
+                colour = DIMMED if label == result else "white" if strong[label, result] else BLACK
+                axes.text(result, label, f"{count}", ha="center", va="center", color=colour)
 
         # The share of each label that is right, beside its row.
         axes.text(DIGITS - 0.3, -0.62, "right", va="bottom")
@@ -78,14 +78,14 @@ def draw_confusion(matrix: Sequence[Sequence[int]], *, name: str, file_format: F
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A digit that was taken for another."""
+    """A digit that was read as another."""
 
     network_input: np.ndarray
     """(28, 28) float32, ink 1."""
     label: int
-    answer: int
+    result: int
     probability: float
-    """Of the answer."""
+    """Of the result."""
     label_probability: float
 
 
@@ -96,15 +96,15 @@ def worst_mistakes(
 
     inputs: (n, 28, 28), labels: (n,) of 0 to 9, logits: (n, 10).
     """
-    logarithms, answers = log_probabilities(logits, temperature=temperature), logits.argmax(axis=1)
+    logarithms, results = log_probabilities(logits, temperature=temperature), logits.argmax(axis=1)
     own = logarithms[np.arange(len(labels)), labels]
-    wrong = np.flatnonzero(answers != labels)
+    wrong = np.flatnonzero(results != labels)
     return [
         Mistake(
             network_input=inputs[i],
             label=int(labels[i]),
-            answer=int(answers[i]),
-            probability=float(np.exp(logarithms[i, answers[i]])),
+            result=int(results[i]),
+            probability=float(np.exp(logarithms[i, results[i]])),
             label_probability=float(np.exp(own[i])),
         )
         for i in wrong[np.argsort(own[wrong], kind="stable")]
@@ -112,7 +112,7 @@ def worst_mistakes(
 
 
 def draw_mistakes(mistakes: list[Mistake], *, name: str, file_format: Format = "svg") -> bytes:
-    """A grid of the first mistakes, each with its label, the answer and how sure that was."""
+    """A grid of the first mistakes, each with its label, the result and its probability."""
     rows = max(1, min(ROWS, -(-len(mistakes) // COLUMNS)))
     with styled_figure(height_in=0.6 + 1.62 * rows) as figure:
         shown = mistakes[: rows * COLUMNS]
@@ -129,14 +129,14 @@ def draw_mistakes(mistakes: list[Mistake], *, name: str, file_format: Format = "
                 axes.imshow(mistake.network_input, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
                 for spine in axes.spines.values():
                     spine.set_visible(True)
-                percent = min(100 * mistake.probability, 99.9)  # Never 100 %: no answer of a softmax is.
-                caption = f"is {mistake.label}, read as {mistake.answer}\n{percent:.3g} % sure"
+                percent = min(100 * mistake.probability, 99.9)  # Never 100 %, which no softmax gives.
+                caption = f"is {mistake.label}, read as {mistake.result}\n{percent:.3g} % sure"
                 axes.set_title(caption, fontsize=10, loc="center")
         return encoded(figure, file_format)
 
 
 def draw_reliability(bins: Sequence[CalibrationBin], *, name: str, file_format: Format = "svg") -> bytes:
-    """Accuracy by confidence above, with intervals of 95 %, and how many answers there are of each below."""
+    """Accuracy by confidence above, with intervals of 95 %, and the number of results below."""
     some = [each for each in bins if each.digits]
     lower_edges = np.array([each.lower for each in some])
     bars = {
@@ -177,7 +177,7 @@ def draw_reliability(bins: Sequence[CalibrationBin], *, name: str, file_format: 
 
         for axes in (upper, lower):
             axes.grid(visible=True)
-        lower.set_xlim(0, 1.006)  # The last bin has most answers, all at its right edge.
+        lower.set_xlim(0, 1.006)  # The last bin has most results, all at its right edge.
         lower.set_xlabel("how sure the answer is: its probability")
         lower.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
         return encoded(figure, file_format)
