@@ -1,7 +1,6 @@
 """`manage.py evaluate_lenet`: measure how well parameters read labelled digits."""
 
-import math
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from management import atomic
+from management.arguments import a_number, a_positive_number
 from management.progress import Stopped, signals_noted
 from management.training.artefacts import make_writable
 from management.training.datasets import mnist
@@ -37,13 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("--pictures", type=Path, help="folder to write the plots to")
         parser.add_argument(
             "--threshold",
-            type=_finite,
+            type=a_number,
             help="score (the logarithm of the logits' summed powers) below which an item is refused as a "
             "non-digit (default: the card's, or none)",
         )
         parser.add_argument(
             "--temperature",
-            type=_positive,
+            type=a_positive_number,
             help="divisor of the logits before they become probabilities (default: the card's, or 1)",
         )
 
@@ -80,21 +80,3 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(report(each.labelled.name, each.metrics)))
         for path in files:
             self.stdout.write(f"Written: {path}")
-
-
-def _finite(text: str) -> float:
-    """A number from the command line."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ArgumentTypeError(f"{text!r} is not a number")
-    return value
-
-
-def _positive(text: str) -> float:
-    """A number above 0 from the command line."""
-    if (value := _finite(text)) <= 0:
-        raise ArgumentTypeError(f"{text} is not above 0")
-    return value

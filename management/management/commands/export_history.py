@@ -1,8 +1,7 @@
 """`manage.py export_history OUT --format idx`: the history as files that other tools read."""
 
 import hashlib
-import re
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from history.export.selection import Selection
 from history.filters import EVERYTHING, ListFilter
 from history.stores.base import StoreUnavailable
 from management import atomic
-from management.arguments import a_day
+from management.arguments import a_day, a_label
 from management.progress import Stopped, bars, signals_noted, until_stopped
 from mnistsite.types import NON_DIGIT_NAME
 
@@ -48,7 +47,7 @@ class Command(BaseCommand):
             "--from", type=a_day, metavar="DAY", dest="first_day", help="as 2026-01-31, in UTC"
         )
         parser.add_argument("--to", type=a_day, metavar="DAY", dest="last_day", help="the last day, included")
-        parser.add_argument("--label", type=_label, help="only drawings with this label: digits, or none")
+        parser.add_argument("--label", type=a_label, help="only drawings with this label: digits, or none")
         parser.add_argument("--model", help="only drawings that this version of the parameters has read")
         parser.add_argument(
             "--answers",
@@ -56,18 +55,9 @@ class Command(BaseCommand):
             help="use the network's own result for drawings without a label. A network that is trained on "
             "these learns its own mistakes: check them before you train on them",
         )
-        parser.add_argument("--force", action="store_true", help="replace an earlier export")
+        parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
     def handle(self, **options: Any) -> None:
-        try:
-            with signals_noted():
-                self._export(options)
-        except Stopped as stopped:
-            raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
-        except (StoreUnavailable, OSError) as error:
-            raise CommandError(f"{error}. Nothing was written.") from error
-
-    def _export(self, options: dict[str, Any]) -> None:
         form, out = FORMATS[options["form"]], options["out"]
         first, last = options["first_day"], options["last_day"]
         label, model = options["label"], options["model"]
@@ -80,14 +70,21 @@ class Command(BaseCommand):
             list_filter = ListFilter("label", label)
         elif model is not None:
             list_filter = ListFilter("model", model)
-        export = Export(
-            selection=Selection(first_day=first, last_day=last, list_filter=list_filter, model=model),
-            form=form,
-            answers=options["answers"],
-            watch=lambda records: until_stopped(bars(records, total=None, description="Exporting")),
-        )
-        require_room(export, out, force=options["force"])
-        written = write(export, out)
+        selection = Selection(first_day=first, last_day=last, list_filter=list_filter, model=model)
+        try:
+            with signals_noted():
+                export = Export(
+                    selection=selection,
+                    form=form,
+                    answers=options["answers"],
+                    watch=lambda records: until_stopped(bars(records, total=None, description="Exporting")),
+                )
+                require_room(export, out, force=options["force"])
+                written = write(export, out)
+        except Stopped as stopped:
+            raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
+        except (StoreUnavailable, OSError) as error:
+            raise CommandError(f"{error}. Nothing was written.") from error
         counts = export.counts
         self.stdout.write(f"{counts.records} records read, {counts.written} {form.items} written to {out}.")
         for line in skipped(export):
@@ -97,15 +94,6 @@ class Command(BaseCommand):
         else:
             digest = f"SHA-256: {written.last_digest}"
         self.stdout.write(f"{written.size_bytes} bytes. {digest}")
-
-
-def _label(text: str) -> str:
-    """A label from the command line, as the history has it."""
-    if text != NON_DIGIT_NAME and not re.fullmatch("[0-9]{1,40}", text):
-        raise ArgumentTypeError(
-            f"the label {text!r} is unknown: give digits, or {NON_DIGIT_NAME} for a non-digit"
-        )
-    return "" if text == NON_DIGIT_NAME else text
 
 
 @dataclass(slots=True)

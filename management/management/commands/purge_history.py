@@ -1,7 +1,7 @@
 """`manage.py purge_history --before DAY`: permanently delete what was drawn before a day."""
 
-from argparse import ArgumentParser, ArgumentTypeError
-from datetime import UTC, date, datetime
+from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from history.retention import first_day_kept, purge_before
 from history.stores.base import StoreUnavailable
-from management.arguments import a_day
+from management.arguments import a_past_day
 from management.progress import bars
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--before", type=_past_day, metavar="DAY", help="as 2026-01-31, in UTC; this day itself is kept"
+            "--before", type=a_past_day, metavar="DAY", help="as 2026-01-31, in UTC; this day itself is kept"
         )
         parser.add_argument("--no-input", action="store_true", help="do not ask for confirmation")
 
@@ -55,11 +55,3 @@ class Command(BaseCommand):
             return
         days = sorted(set(gone))
         self.stdout.write(f"{len(days)} days were deleted, {days[0]} to {days[-1]}.")
-
-
-def _past_day(text: str) -> date:
-    """A day that is not in the future, because that would delete today's drawings, too."""
-    chosen = a_day(text)
-    if chosen > datetime.now(UTC).date():
-        raise ArgumentTypeError(f"{text} is in the future")
-    return chosen
