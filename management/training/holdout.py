@@ -10,6 +10,7 @@ corner, and with a thin pen.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -24,9 +25,6 @@ from recognizer.outputs import digit_scores
 from recognizer.preprocessing import preprocess_digit
 
 Logits = Callable[[np.ndarray], np.ndarray]
-
-Place = Callable[[np.ndarray, np.random.Generator], np.ndarray]
-"""From the (x, y) room that is left on the canvas to the place of the digit's upper left corner."""
 
 SCRIBBLES = 1_000
 
@@ -48,31 +46,21 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
+    """How a digit lies on the page's canvas."""
+
     size: float
     """Of the digit's longer side, in pixels."""
     pen: float
     """Width of the pen, in pixels."""
-    place: Place
-
-
-def _centre(room: np.ndarray, _random: np.random.Generator) -> np.ndarray:
-    return np.asarray(room / 2)
-
-
-def _anywhere(room: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    return np.asarray(random.uniform(0, 1, 2) * room)
-
-
-def _corner(room: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    return np.asarray(random.integers(0, 2, 2) * (room - 12) + random.uniform(0, 12, 2))
+    place: Literal["centre", "anywhere", "corner"]
 
 
 CONDITIONS = {
-    "whole canvas": Condition(240, PEN_WIDTH, _centre),
-    "half size, anywhere": Condition(140, PEN_WIDTH, _anywhere),
-    "small, in a corner": Condition(60, 10, _corner),
-    "small, in a corner, the page's pen": Condition(60, PEN_WIDTH, _corner),
-    "thin pen": Condition(220, 4, _centre),
+    "whole canvas": Condition(240, PEN_WIDTH, "centre"),
+    "half size, anywhere": Condition(140, PEN_WIDTH, "anywhere"),
+    "small, in a corner": Condition(60, 10, "corner"),
+    "small, in a corner, the page's pen": Condition(60, PEN_WIDTH, "corner"),
+    "thin pen": Condition(220, 4, "centre"),
 }
 
 
@@ -150,8 +138,15 @@ def labelled_set(drawings: Sequence[LabelledDrawing], name: str, files: dict[str
 def draw_in(strokes: Strokes, condition: Condition, random: np.random.Generator) -> np.ndarray:
     """(280, 280) uint8 grey levels: black ink on white paper."""
     placed, extent = scale_to(strokes, size=condition.size, width=condition.pen)
-    offset = condition.place(CANVAS_SIZE - extent, random).astype(np.float32)
-    moved = [points + offset for points in placed]
+    room = CANVAS_SIZE - extent
+    match condition.place:
+        case "centre":
+            offset = room / 2
+        case "anywhere":
+            offset = random.uniform(0, 1, 2) * room
+        case "corner":
+            offset = random.integers(0, 2, 2) * (room - 12) + random.uniform(0, 12, 2)
+    moved = [points + offset.astype(np.float32) for points in placed]
     return np.uint8(255) - render(moved, width=condition.pen, shape=(CANVAS_SIZE, CANVAS_SIZE))
 
 
