@@ -149,7 +149,7 @@ class Artefacts:
         ]
         if changed:
             raise CheckpointError(
-                f"{path} cannot be resumed from: it was begun on other data ({', '.join(changed)})"
+                f"{path} cannot be resumed from: it began with other data ({', '.join(changed)})"
             )
         return state
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--threshold",
             type=a_number,
-            help="score (the logarithm of the logits' summed powers) below which an item is refused as a "
+            help="score (log-sum-exp of the logits) below which an item is refused as a "
             "non-digit (default: the card's, or none)",
         )
         parser.add_argument(

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Create the keyspace and the tables in Cassandra, or apply the steps that they lack."
+    help = "Create the keyspace and the tables in Cassandra, or apply the migrations that they lack."
     requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:
