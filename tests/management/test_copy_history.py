@@ -19,8 +19,8 @@ from history.stores import retry
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
 from history.stores.sqlite.store import SQLiteStore
-from management import copying
-from management.copying import Copy, DifferentContent
+from management.management.commands import copy_history
+from management.management.commands.copy_history import Copy, DifferentContent
 from tests.cluster import TIMEOUT_S, empty
 from tests.history.interleaved import Interleaved
 from tests.history.records import a_record, made_at
@@ -69,7 +69,7 @@ def test_everything_goes_to_cassandra_and_back(
 def test_a_copy_goes_on_where_it_was_stopped(
     filled: SQLiteStore, target: SQLiteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "PAGE", 20)
+    monkeypatch.setattr(copy_history, "PAGE", 20)
     memory = tmp_path / "copy.json"
     stopped = Copy(filled, target, memory=memory).copies()
     for _ in range(70):
