@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from history.services import StorageOutcome
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
-from history.stores.outbox import open_outbox
-from history.stores.outbox.store import Backlog
+from history.stores.outbox import Backlog, open_outbox
 
 
 @dataclass(frozen=True, slots=True)

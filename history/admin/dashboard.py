@@ -13,7 +13,7 @@ from history.statistics.metrics.base import Fact
 from history.statistics.plots.formatting import duration, number
 from history.store_status import backlog
 from history.stores.base import StoreUnavailable
-from history.stores.outbox.store import Backlog
+from history.stores.outbox import Backlog
 
 PERIODS = (7, 30, 90)
 """In days."""

@@ -21,15 +21,13 @@ from history.records import Label
 from history.services import delete
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.cassandra import schema
-from history.stores.cassandra.connection import ClusterConnection
-from history.stores.cassandra.engine import engine_session
+from history.stores.cassandra.connection import ClusterConnection, engine_session
 from history.stores.cassandra.entries import of_drawing, of_lists
-from history.stores.cassandra.partitions import partition_key
 from history.stores.cassandra.requests import Requests
 from history.stores.cassandra.store import CassandraStore
-from history.stores.cassandra.tables import DAY_KEYS, TABLES
+from history.stores.cassandra.tables import DAY_KEYS, TABLES, partition_key
+from history.stores.drainer import Drainer
 from history.stores.outbox import open_outbox
-from history.stores.outbox.drainer import Drainer
 from mnistsite import cassandra
 from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, empty

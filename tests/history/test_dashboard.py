@@ -20,8 +20,7 @@ from history.statistics.plots.formatting import duration
 from history.statistics.plots.scale import Scale, round_above, share_below
 from history.statistics.plots.svg import element, text
 from history.stores import open_store
-from history.stores.outbox import open_outbox
-from history.stores.outbox.store import Backlog
+from history.stores.outbox import Backlog, open_outbox
 from tests.history.records import a_record
 from tests.history.staff import staff_client
 

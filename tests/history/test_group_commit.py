@@ -11,9 +11,8 @@ from types import SimpleNamespace, TracebackType
 import pytest
 
 from history.stores.base import StoreUnavailable
-from history.stores.sqlite import group_commit
-from history.stores.sqlite.file import SQLiteFile
-from history.stores.sqlite.group_commit import GroupCommit, Work
+from history.stores.sqlite import file as file_module
+from history.stores.sqlite.file import GroupCommit, SQLiteFile, Work
 
 STEPS = (
     (
@@ -82,7 +81,8 @@ class Turn:
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
     turns = Turns()
-    monkeypatch.setattr(group_commit, "threading", SimpleNamespace(Lock=turns.lock))
+    locks = SimpleNamespace(Lock=turns.lock, local=threading.local)
+    monkeypatch.setattr(file_module, "threading", locks)
     return turns
 
 

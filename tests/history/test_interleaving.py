@@ -30,9 +30,8 @@ from history.statistics.counts import Counts
 from history.statistics.metrics import counts_of_label
 from history.statistics.recorder import statistics_recorder
 from history.stores.base import RecordNotFound, StoreUnavailable
-from history.stores.outbox import open_outbox
-from history.stores.outbox.drainer import Drainer
-from history.stores.outbox.store import Outbox
+from history.stores.drainer import Drainer
+from history.stores.outbox import Outbox, open_outbox
 from history.stores.sqlite.store import SQLiteStore
 from tests.history.interleaved import Interleaved, interleaved
 from tests.history.records import a_record

@@ -22,13 +22,12 @@ from history.records import Record, Summary
 from history.selectors import own_page, record_for
 from history.services import NotStored, StorageOutcome, delete, keep_record
 from history.stores import circuit_breaker as breaker
+from history.stores import drainer as draining
 from history.stores import open_store
+from history.stores import outbox as queue
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
-from history.stores.outbox import drainer as draining
-from history.stores.outbox import open_outbox
-from history.stores.outbox import store as queue
-from history.stores.outbox.drainer import Drainer
-from history.stores.outbox.store import Backlog, Outbox
+from history.stores.drainer import Drainer
+from history.stores.outbox import Backlog, Outbox, open_outbox
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
 from tests.conftest import ROOT
@@ -357,7 +356,7 @@ from dataclasses import replace
 from pathlib import Path
 import django
 django.setup()
-from history.stores.outbox.store import Outbox
+from history.stores.outbox import Outbox
 from history.stores.base import StoreUnavailable
 from mnistsite.types import Drawing
 from tests.history.records import a_record

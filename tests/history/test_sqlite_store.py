@@ -21,9 +21,8 @@ from history.stores import rows
 from history.stores.base import StoreUnavailable
 from history.stores.sqlite import store as store_module
 from history.stores.sqlite.file import upgrade
-from history.stores.sqlite.lists import list_query
 from history.stores.sqlite.migrations import MIGRATIONS
-from history.stores.sqlite.store import SQLiteStore
+from history.stores.sqlite.store import SQLiteStore, list_query
 from mnistsite.types import Drawing
 from tests.conftest import ROOT
 from tests.disks import no_file_longer_than

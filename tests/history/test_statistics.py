@@ -32,8 +32,8 @@ from history.statistics.metrics.probability import mean_probability
 from history.statistics.recorder import StatisticsRecorder, statistics_recorder
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
+from history.stores.drainer import Drainer
 from history.stores.outbox import open_outbox
-from history.stores.outbox.drainer import Drainer
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import NON_DIGIT_NAME, Prediction
 from testbed.drawings import data_url, encoded, on_canvas

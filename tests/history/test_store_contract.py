@@ -17,7 +17,7 @@ from history.filters import CRITERIA, EVERYTHING, Criterion, ListFilter
 from history.ids import from_time_ordered, new_id
 from history.records import Label, Record, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
-from history.stores.cassandra.engine import engine_session
+from history.stores.cassandra.connection import engine_session
 from history.stores.cassandra.store import CassandraStore
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing

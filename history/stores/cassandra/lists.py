@@ -14,8 +14,8 @@ from history.filters import ListFilter
 from history.ids import day_of
 from history.records import Summary
 from history.stores import rows
-from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.requests import PendingRows, Requests, Row
+from history.stores.cassandra.requests import Requests, Row
+from history.stores.cassandra.statements import Direction
 
 MOST_AHEAD = 16
 """Maximum number of days of a list that are read at once."""
@@ -41,10 +41,10 @@ def _listed(
 ) -> list[Row]:
     found: list[Row] = []
     days, ahead = _days(requests, list_filter, way, start=day_of(start), at_once=limit), 1
+    one_day = requests.statements.one_list[way] if list_filter.name else requests.statements.everything[way]
     while len(found) < limit and (some := list(islice(days, ahead))):
-        answers = [
-            _ask(requests, list_filter, way, day, limit=limit - len(found), start=start) for day in some
-        ]
+        values = {"list": list_filter.key, "start": start, "count": limit - len(found)}
+        answers = [requests.send(one_day, {**values, "day": day}) for day in some]
         found += [row for answer in answers for row in answer.rows()]
         ahead = min(2 * ahead, MOST_AHEAD)
     return found[:limit]
@@ -65,16 +65,6 @@ def _days(
         if len(days) < at_once:
             return
         start = days[-1] + timedelta(days=way.step_days)
-
-
-def _ask(
-    requests: Requests, list_filter: ListFilter, way: Direction, day: date, *, limit: int, start: UUID
-) -> PendingRows:
-    """Request one day of a list."""
-    statements, values = requests.statements, {"day": day, "start": start, "count": limit}
-    if not list_filter.name:
-        return requests.send(statements.everything[way], values)
-    return requests.send(statements.one_list[way], {**values, "list": list_filter.key})
 
 
 def _current(requests: Requests, list_filter: ListFilter, listed: list[Row]) -> list[Summary]:

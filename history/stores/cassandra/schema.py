@@ -16,7 +16,7 @@ from cassandra.cluster import NoHostAvailable, Session
 from cassandra.cqlengine import CQLEngineException
 from cassandra.query import SimpleStatement
 
-from history.stores.cassandra.engine import engine_session
+from history.stores.cassandra.connection import engine_session
 
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.cql"))
 DDL_TIMEOUT_S = 60.0

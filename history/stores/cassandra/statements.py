@@ -1,17 +1,34 @@
 """The store's statements, prepared once per session."""
 
 from collections.abc import Iterable
+from enum import Enum
+from uuid import UUID
 
 from cassandra.cluster import Session
 from cassandra.query import PreparedStatement
 
 from history.stores import rows
 from history.stores.cassandra import tables
-from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.partitions import SHARDS
-from history.stores.cassandra.tables import Table
+from history.stores.cassandra.tables import SHARDS, Table
 
 LISTED = ("id", *rows.SUMMARY_COLUMNS)
+
+
+class Direction(Enum):
+    """The direction in which a list is read."""
+
+    NEWEST_FIRST = ("<", "DESC", UUID("ffffffff-ffff-1fff-bf7f-7f7f7f7f7f7f"))
+    OLDEST_FIRST = (">", "ASC", UUID("00000000-0000-1000-8080-808080808080"))
+
+    def __init__(self, beyond: str, order: str, start: UUID) -> None:
+        self.beyond, self.order = beyond, order
+        self.start = start
+        """The last or first time UUID in Cassandra's order, of the year 5236 or 1582."""
+
+    @property
+    def step_days(self) -> int:
+        """The step from one day to the next."""
+        return -1 if self is Direction.NEWEST_FIRST else 1
 
 
 class Statements:
@@ -20,9 +37,11 @@ class Statements:
     def __init__(self, session: Session, keyspace: str) -> None:
         self.session = session
         self._keyspace = keyspace
-        self._inserts = {table: self._insert(table) for table in tables.TABLES}
-        self._deletes = {table: self._delete(table, table._primary_keys) for table in tables.TABLES}
-        self._day_deletes = {table: self._delete(table, key) for table, key in tables.DAY_KEYS.items()}
+        self.inserts = {table: self._insert(table) for table in tables.TABLES}
+        self.deletes = {table: self._delete(table, table._primary_keys) for table in tables.TABLES}
+        """Each deletes one row."""
+        self.day_deletes = {table: self._delete(table, key) for table, key in tables.DAY_KEYS.items()}
+        """Each deletes all rows with the same DAY_KEYS."""
         self.statistics = self._select(
             "tallies", ("day", "source", "content"), "month IN :months AND day >= :first AND day <= :last"
         )
@@ -33,18 +52,14 @@ class Statements:
         self.values = self._select("values_by_kind", ("value",), "kind = :kind LIMIT :count")
         self.everything = self._along("recognitions", LISTED, f"shard IN {SHARDS}")
         self.one_list = self._along("recognitions_by_list", ("id",), "list = :list")
-        self.days = {way: self._days(way) for way in Direction}
-
-    def insert(self, table: type[Table]) -> PreparedStatement:
-        return self._inserts[table]
-
-    def delete(self, table: type[Table]) -> PreparedStatement:
-        """The deletion of one row."""
-        return self._deletes[table]
-
-    def delete_day(self, table: type[Table]) -> PreparedStatement:
-        """The deletion of all rows with the same DAY_KEYS."""
-        return self._day_deletes[table]
+        self.days = {
+            way: self._select(
+                "days_by_list",
+                ("day",),
+                f"list = :list AND day {way.beyond}= :day ORDER BY day {way.order} LIMIT :count",
+            )
+            for way in Direction
+        }
 
     def _insert(self, table: type[Table]) -> PreparedStatement:
         # The time of writing is bound too: repeating a write changes nothing, and a deletion with a later
@@ -77,10 +92,6 @@ class Statements:
             )
             for way in Direction
         }
-
-    def _days(self, way: Direction) -> PreparedStatement:
-        condition = f"list = :list AND day {way.beyond}= :day ORDER BY day {way.order} LIMIT :count"
-        return self._select("days_by_list", ("day",), condition)
 
     def _select(self, table: str, names: Iterable[str], condition: str) -> PreparedStatement:
         return self._prepare(f"SELECT {', '.join(names)} FROM {self._keyspace}.{table} WHERE {condition}")  # noqa: S608 -- likewise

@@ -11,20 +11,26 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
+from history.filters import (
+    EVERYTHING,
+    ListFilter,
+    label_list_keys,
+    label_list_values,
+    list_keys,
+    list_values,
+)
 from history.ids import created_us, day_of
 from history.records import Label, Record, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound
 from history.stores.cassandra import tables
 from history.stores.cassandra.connection import ClusterConnection
-from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.entries import of_days, of_drawing, of_lists, of_record
-from history.stores.cassandra.known_days import KnownDays
+from history.stores.cassandra.entries import KnownDays, of_days, of_drawing, of_lists, of_record
 from history.stores.cassandra.lists import read_list
-from history.stores.cassandra.partitions import month_of, months_between, partition_key
 from history.stores.cassandra.purging import purge
 from history.stores.cassandra.requests import Entry, Requests
+from history.stores.cassandra.statements import Direction
+from history.stores.cassandra.tables import month_of, months_between, partition_key
 
 
 class CassandraStore(HistoryStore):
@@ -39,7 +45,9 @@ class CassandraStore(HistoryStore):
         new_to = self._known_days.missing([EVERYTHING.key, *list_keys(record)], day)
         requests = self._requests()
         requests.write(*of_drawing(record), written_us=written_us)
-        requests.write_batch([*of_record(record), *of_days(new_to, day)], written_us=written_us)
+        requests.write_batch(
+            [*of_record(record), *of_days(new_to, list_values(record), day)], written_us=written_us
+        )
         self._known_days.learn(new_to, day)
 
     def get(self, record_id: UUID) -> Record:
@@ -84,7 +92,7 @@ class CassandraStore(HistoryStore):
         entries: list[Entry] = [
             (tables.Labels, {**found, **rows.of_label(label)}),
             *of_lists(names, summary.id),
-            *of_days(names, found["day"]),
+            *of_days(names, label_list_values(summary, label.text), found["day"]),
         ]
         before = label_list_keys(summary, current.text) if current else []
         obsolete = of_lists([name for name in before if name not in names], summary.id)

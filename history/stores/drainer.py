@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from history.stores.base import HistoryStore, RecordNotFound, Refused, StoreUnavailable
-from history.stores.outbox.store import Outbox
+from history.stores.outbox import Outbox
 from history.stores.process_lock import process_lock
 
 logger = logging.getLogger(__name__)
