@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from history.retention import purge_too_old
-from history.statistics.recorder import StatisticsRecorder
+from history.statistics.counts import StatisticsRecorder
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.drainer import Drainer
 from history.stores.outbox import Outbox

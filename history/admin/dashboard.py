@@ -6,12 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from history.admin.base import AdminPage
-from history.selectors import daily_counts
+from history.selectors import backlog, daily_counts
 from history.statistics.counts import DailyCounts
 from history.statistics.metrics import facts_of, figures_of
 from history.statistics.metrics.base import Fact
 from history.statistics.plots.formatting import duration, number
-from history.store_status import backlog
 from history.stores.base import StoreUnavailable
 from history.stores.outbox import Backlog
 

@@ -6,8 +6,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from history.admin.actions import back_to_list
-from history.admin.base import PAGE_SIZE, AdminPage
-from history.admin.filter_choices import chosen_filter
+from history.admin.base import PAGE_SIZE, AdminPage, chosen_filter
 from history.export.export import Export
 from history.export.formats import FORMATS
 from history.export.selection import Selection

@@ -9,9 +9,9 @@ from PIL import Image
 
 from history.export.export import Export
 from history.export.formats import FORMATS
-from history.export.selection import Chosen, Selection
+from history.export.selection import Selection
 from history.ids import ticks_at, time_uuid
-from history.records import Label, Record
+from history.records import Label, LabelledRecord, Record
 from history.stores import open_store
 from mnistsite.types import Box, Drawing, FoundDigit
 from testbed.drawings import encoded
@@ -61,5 +61,5 @@ def streamed(name: str, *, answers: bool = False) -> bytes:
     return b"".join(an_export(name, answers=answers).stream())
 
 
-def ids(found: Iterable[Chosen]) -> list[object]:
+def ids(found: Iterable[LabelledRecord[Record]]) -> list[object]:
     return [each.record.id for each in found]

@@ -17,8 +17,7 @@ from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics import METRICS, counts_of, counts_of_label, facts_of, figures_of
 from history.statistics.metrics.base import Figure
 from history.statistics.plots.formatting import duration
-from history.statistics.plots.scale import Scale, round_above, share_below
-from history.statistics.plots.svg import element, text
+from history.statistics.plots.svg import Scale, element, round_above, share_below, text
 from history.stores import open_store
 from history.stores.outbox import Backlog, open_outbox
 from tests.history.records import a_record

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from history.export.export import Reason
 from history.export.formats import FORMATS
-from history.export.source import Reason
 from history.records import Record
 from history.stores import open_store
 from mnistsite.types import Drawing

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from history.filters import ListFilter
 from history.pagination import page_after, page_before
 from history.permissions import Viewer
-from history.records import Label, Record
+from history.records import Label, Record, StorageOutcome
 from history.retention import purge_before
 from history.selectors import (
     daily_counts,
@@ -25,10 +25,9 @@ from history.selectors import (
     record_for,
     shared_record,
 )
-from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, keep_record
-from history.statistics.counts import Counts
+from history.services import LabelNotSaved, NotDeleted, delete, give_label, keep_record
+from history.statistics.counts import Counts, statistics_recorder
 from history.statistics.metrics import counts_of_label
-from history.statistics.recorder import statistics_recorder
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.drainer import Drainer
 from history.stores.outbox import Outbox, open_outbox

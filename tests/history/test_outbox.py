@@ -18,9 +18,9 @@ import pytest
 from history import background
 from history.background import draining_thread
 from history.permissions import Viewer
-from history.records import Record, Summary
+from history.records import Record, StorageOutcome, Summary
 from history.selectors import own_page, record_for
-from history.services import NotStored, StorageOutcome, delete, keep_record
+from history.services import NotStored, delete, keep_record
 from history.stores import circuit_breaker as breaker
 from history.stores import drainer as draining
 from history.stores import open_store

@@ -18,18 +18,17 @@ from pytest_django import Settings
 from history import services
 from history.background import statistics_thread
 from history.permissions import Viewer
-from history.records import Label, Record
+from history.records import Label, Record, StorageOutcome
 from history.selectors import daily_counts
-from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, keep_record
+from history.services import LabelNotSaved, NotDeleted, delete, give_label, keep_record
 from history.statistics import metrics
-from history.statistics.counts import Counts
+from history.statistics.counts import Counts, StatisticsRecorder, statistics_recorder
 from history.statistics.metrics import counts_of, counts_of_label
 from history.statistics.metrics.agreement import agreement
 from history.statistics.metrics.confusion_matrix import times_read
 from history.statistics.metrics.digits import digits_read
 from history.statistics.metrics.latency import ACCURACY, Latency, latency_ms
 from history.statistics.metrics.probability import mean_probability
-from history.statistics.recorder import StatisticsRecorder, statistics_recorder
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.drainer import Drainer

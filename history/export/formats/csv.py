@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from typing import Any
 
+from history.export.export import ExportSource, Format, writer_of
 from history.export.files import File, joined
-from history.export.formats.base import Format
-from history.export.selection import Chosen
-from history.export.source import ExportSource, writer_of
+from history.records import LabelledRecord, Record
 from mnistsite.types import NON_DIGIT_NAME
 
 NAME = "history.csv"
@@ -16,7 +15,7 @@ NAME = "history.csv"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-COLUMNS: dict[str, Callable[[Chosen], Any]] = {
+COLUMNS: dict[str, Callable[[LabelledRecord[Record]], Any]] = {
     "id": lambda kept: str(kept.record.id),
     "created_at": lambda kept: kept.record.created_at.isoformat(),
     "answer": lambda kept: kept.record.text,

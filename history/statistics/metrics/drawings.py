@@ -8,7 +8,7 @@ from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics.base import DataTable, Fact, Figure, Metric
 from history.statistics.plots.days import columns
 from history.statistics.plots.formatting import number, short_day
-from history.statistics.plots.scale import round_above
+from history.statistics.plots.svg import round_above
 from mnistsite.types import Prediction
 
 

@@ -8,8 +8,7 @@ from itertools import groupby
 from django.utils.safestring import SafeString
 
 from history.statistics.plots.formatting import NOTHING, percent, short_day
-from history.statistics.plots.scale import Scale, share_below
-from history.statistics.plots.svg import element, line, picture, rect, text
+from history.statistics.plots.svg import Scale, element, line, picture, rect, share_below, text
 
 WIDTH, HEIGHT = 340, 170
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 18, 24
@@ -56,7 +55,11 @@ def lines(
     """right: room for the text at the lines' ends, in pixels."""
     across, up = _across(days, right), Scale(low, high, HEIGHT - BOTTOM, TOP)
     paths = [part for each in drawn for part in _parts(each, across, up)]
-    hints = _hints(days, across, [_all(drawn, at, write) for at in range(len(days))])
+    written = [
+        [f"{each.name} {NOTHING if value is None else write(value)}".strip() for value in each.values]
+        for each in drawn
+    ]
+    hints = _hints(days, across, [", ".join(of_day) for of_day in zip(*written, strict=True)])
     frame = _frame(days, up, write=write, right=right)
     return picture(WIDTH, HEIGHT, says, *frame, *paths, *_ends(drawn, across, up, write), *hints)
 
@@ -121,8 +124,3 @@ def _hints(days: Sequence[date], across: Scale, contents: Sequence[str]) -> list
     return [
         rect(across(at) - wide / 2, TOP, wide, high, title, class_="hint") for at, title in enumerate(titles)
     ]
-
-
-def _all(drawn: Sequence[Line], at: int, write: Write) -> str:
-    values = ((each.name, each.values[at]) for each in drawn)
-    return ", ".join(f"{name} {NOTHING if value is None else write(value)}".strip() for name, value in values)

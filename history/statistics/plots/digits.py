@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.safestring import SafeString
 
 from history.statistics.plots.formatting import number
-from history.statistics.plots.scale import Scale
-from history.statistics.plots.svg import picture, rect, text
+from history.statistics.plots.svg import Scale, picture, rect, text
 
 WIDTH = 340
 ROW, BAR = 21, 15

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from history.export.export import Export
+from history.export.export import Export, ExportCounts
 from history.export.formats import FORMATS
 from history.export.selection import Selection
-from history.export.source import ExportCounts
 from history.filters import EVERYTHING, ListFilter
 from history.stores.base import StoreUnavailable
 from management.arguments import a_day
