@@ -14,7 +14,7 @@ from cassandra.query import BatchStatement, BatchType
 from history.filters import EVERYTHING, Criterion, list_keys, list_values
 from history.ids import created_us, day_of
 from history.records import Record
-from history.stores.cassandra.entries import of_days, of_drawing, of_record
+from history.stores.cassandra.entries import day_entries, drawing_entry, record_entries
 from history.stores.cassandra.requests import Entry
 from history.stores.cassandra.store import CassandraStore
 
@@ -49,8 +49,8 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
     days: dict[tuple[str, date], tuple[list[tuple[Criterion, str]], int]] = {}
     for record in records:
         written_us, day = created_us(record.id), day_of(record.id)
-        yield [(of_drawing(record), written_us)]
-        for table, row in of_record(record):
+        yield [(drawing_entry(record), written_us)]
+        for table, row in record_entries(record):
             key = (table, *(row[name] for name in table._partition_keys))
             partitions[key].append(((table, row), written_us))
         for name in (EVERYTHING.key, *list_keys(record)):
@@ -60,7 +60,7 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
     yield from _chunks(
         (entry, written_us)
         for (name, day), (values, written_us) in days.items()
-        for entry in of_days([name], values, day)
+        for entry in day_entries([name], values, day)
     )
 
 

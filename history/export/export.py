@@ -65,7 +65,7 @@ class ExportSource:
         """The label: digits, or empty for a non-digit; None if the drawing has no label."""
         if each.label:
             return each.label.text
-        return answer_of(each.record) if self.answers else None
+        return result_as_label(each.record) if self.answers else None
 
     def known(self) -> Iterator[tuple[Record, str]]:
         """The records that have a label, each with its label's text."""
@@ -148,7 +148,7 @@ class Export:
                 yield from file.chunks
 
 
-def answer_of(summary: Summary) -> str:
+def result_as_label(summary: Summary) -> str:
     """The result in the form of a label."""
     return summary.text if summary.accepted else ""
 

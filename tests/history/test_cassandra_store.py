@@ -22,7 +22,7 @@ from history.services import delete
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.cassandra import schema
 from history.stores.cassandra.connection import ClusterConnection, engine_session
-from history.stores.cassandra.entries import of_drawing, of_lists
+from history.stores.cassandra.entries import drawing_entry, list_entries
 from history.stores.cassandra.requests import Requests
 from history.stores.cassandra.store import CassandraStore
 from history.stores.cassandra.tables import DAY_KEYS, TABLES, partition_key
@@ -209,7 +209,7 @@ def test_a_record_that_was_half_written_is_nowhere_and_is_finished_when_it_is_wr
     """As by a process that dies after the drawing's row."""
     record, connection = a_record(), ClusterConnection(database)
     requests = Requests(connection, timeout_s=TIMEOUT_S)
-    requests.write(*of_drawing(record), written_us=created_us(record.id))
+    requests.write(*drawing_entry(record), written_us=created_us(record.id))
     connection.close()
     with pytest.raises(RecordNotFound):
         store.get(record.id)
@@ -264,7 +264,7 @@ def test_a_list_s_row_without_its_record_is_not_shown(store: CassandraStore) -> 
         store.add(one)
     store.delete(other)
     requests = store._requests()
-    requests.write_batch(of_lists(["label 7"], other.id), written_us=2**62)
+    requests.write_batch(list_entries(["label 7"], other.id), written_us=2**62)
     store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
     assert [summary.id for summary in store.newest(limit=10, list_filter=ListFilter("label", "7"))] == [
         record.id

@@ -111,7 +111,7 @@ def test_every_figure_says_something_shows_it_and_has_its_table() -> None:
     for each in figures:
         assert each.plot is not None
         picture = ElementTree.fromstring(each.plot)  # noqa: S314 -- our own
-        assert (picture.get("role"), picture.get("aria-label")) == ("img", each.says)
+        assert (picture.get("role"), picture.get("aria-label")) == ("img", each.caption)
         assert {len(row) for row in each.table.rows} == {len(each.table.columns)}
 
 
@@ -123,7 +123,7 @@ def test_what_figures_say_and_their_tables_in_full() -> None:
 
     busy = day(1_200, ms=5, probability=0.9, right=1_100, wrong=20) + day(90, ms=1_500, probability=0.5)
     shown = figures_of(days_of(day(10, ms=200, probability=0.75, wrong=3), Counts(), busy))
-    assert {each.title: each.says for each in shown[:5]} == {
+    assert {each.title: each.caption for each in shown[:5]} == {
         "Drawings per day": "1,300 in total. Busiest day: February 3 (1,290).",
         "Digits": "Most common: 7 (100%). Least common: 0 (0%).",
         "Mean probability": "87.1% on average",
@@ -222,7 +222,7 @@ def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
     assert heights[1] == 0
     ends = {float(bar.get("y", "")) + height for bar, height in zip(bars, heights, strict=True)}
     assert max(ends) - min(ends) < 0.2
-    assert shown.says == "50 in total. Busiest day: February 3 (40)."
+    assert shown.caption == "50 in total. Busiest day: February 3 (40)."
     assert shown.table.rows == [["2026-02-03", "40"], ["2026-02-02", "0"], ["2026-02-01", "10"]]
     hints = [hint.text for hint in parts(shown, "title")]
     assert hints == ["February 1: 10", "February 2: 0", "February 3: 40"]
@@ -251,7 +251,7 @@ def test_mistakes_are_coloured_and_right_answers_are_not() -> None:
     assert sorted(shades)[-2:] == [0.0, 0.5]
     assert sum(shade > 0 for shade in shades) == 1
     assert {number.text for number in parts(shown, "text", "count")} == {"5", "3", "1"}
-    assert shown.says == "Most common error: 1 read as 7 (3 times)"
+    assert shown.caption == "Most common error: 1 read as 7 (3 times)"
     assert shown.table.rows[1][8] == "3"
     assert (shown.table.rows[10][0], shown.table.rows[10][11]) == ("–", "1")
 
@@ -263,14 +263,14 @@ def test_a_cell_without_room_for_its_number_shows_it_rounded() -> None:
     shown = figure(days_of(Counts({"drawings": 1, **names})), "Confusion matrix")
     assert [number.text for number in parts(shown, "text", "count")] == ["999", "1.2k", "57k"]
     assert shown.table.rows[3][4] == "56789"
-    assert shown.says == "No errors"
+    assert shown.caption == "No errors"
 
 
 def test_without_labels_there_is_no_plot_of_them() -> None:
     days = days_of(counts_of(a_record()))
     agreement, confusion = (figure(days, title) for title in ("Agreement with labels", "Confusion matrix"))
-    assert (agreement.plot, agreement.says) == (None, "No labels yet")
-    assert (confusion.plot, confusion.says) == (None, "No labels yet")
+    assert (agreement.plot, agreement.caption) == (None, "No labels yet")
+    assert (confusion.plot, confusion.caption) == (None, "No labels yet")
     of_another_length = days_of(labelled("77"))
     assert figure(of_another_length, "Agreement with labels").plot is not None
     assert figure(of_another_length, "Confusion matrix").plot is None

@@ -33,8 +33,8 @@ class MoreThanOneDigit(Metric):
         return {"labelled numbers": int(len(text) > 1)}
 
     def figure(self, days: DailyCounts, total: Counts) -> Figure:
-        says = f"{total['numbers']} numbers, {total['labelled numbers']} labelled"
-        return Figure("Numbers", says, DataTable(["Numbers"], [[str(total["numbers"])]]))
+        caption = f"{total['numbers']} numbers, {total['labelled numbers']} labelled"
+        return Figure("Numbers", caption, DataTable(["Numbers"], [[str(total["numbers"])]]))
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ def a_value(value: float) -> str:
 
 
 def test_columns() -> None:
-    plot = columns(DAYS, [10, 0, 40], high=50, write=a_value, says="three days")
+    plot = columns(DAYS, [10, 0, 40], high=50, write=a_value, caption="three days")
     assert read_out(plot) == [
         "340 170",
         "line.level 40 146 328 146",
@@ -61,13 +61,13 @@ def test_columns() -> None:
 
 
 def test_the_first_of_the_largest_columns_has_its_number() -> None:
-    plot = columns(DAYS, [1, 4, 4], high=4, write=a_value, says="")
+    plot = columns(DAYS, [1, 4, 4], high=4, write=a_value, caption="")
     assert [each for each in read_out(plot) if "peak" in each] == ["text.peak 184 14 middle “4”"]
 
 
 def test_lines() -> None:
     drawn = [Line([0.6, 0.7, 0.9], "Mean"), Line([0.5, None, 1.0], "Most", kind="line thin")]
-    plot = lines(DAYS, drawn, low=0.5, high=1, write=a_value, says="three days", right=60)
+    plot = lines(DAYS, drawn, low=0.5, high=1, write=a_value, caption="three days", right=60)
     assert read_out(plot) == [
         "340 170",
         "line.level 40 146 280 146",
@@ -90,14 +90,14 @@ def test_lines() -> None:
 
 def test_a_thin_line_keeps_its_kind_and_ends_with_its_last_value_that_is_known() -> None:
     drawn = [Line([0.5, 0.5, None], kind="line thin")]
-    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, says="", right=60)
+    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, caption="", right=60)
     parts = [each for each in read_out(plot) if "polyline" in each or "end" in each.split(" ")[0]]
     assert parts == ["polyline.line.thin 80.0,82.0 160.0,82.0", "text.end 166 86 “0.5”"]
 
 
 def test_names_that_would_stand_upon_another_stand_below_it() -> None:
     drawn = [Line([0, 0, value], name) for name, value in {"a": 0.5, "b": 0.5, "c": 0.45, "d": 0.1}.items()]
-    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, says="", right=60)
+    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, caption="", right=60)
     ends = [each for each in read_out(plot) if each.startswith("text.end")]
     assert ends == [
         "text.end 246 86 “a 0.5”",
@@ -109,7 +109,7 @@ def test_names_that_would_stand_upon_another_stand_below_it() -> None:
 
 @pytest.mark.parametrize(("values", "widths"), [([4, 1, 0], [220, 55, 0]), ([0, 0, 0], [0, 0, 0])])
 def test_bars(values: list[int], widths: list[int]) -> None:
-    plot = bars(["0", "1", "2"], values, ["80%", "20%", "0%"], says="three digits")
+    plot = bars(["0", "1", "2"], values, ["80%", "20%", "0%"], caption="three digits")
     assert read_out(plot) == [
         "340 63",
         "text.name 10 15 end “0”",
@@ -126,7 +126,7 @@ def test_bars(values: list[int], widths: list[int]) -> None:
 
 def test_a_matrix() -> None:
     counts = {("1", "1"): 9, ("1", "7"): 3, ("7", "1"): 1, ("7", "7"): 0}
-    plot = matrix(["1", "7"], counts, label="Label", read="read as", says="two digits")
+    plot = matrix(["1", "7"], counts, label="Label", read="read as", caption="two digits")
     assert read_out(plot) == [
         "340 83",
         "text 0 24 “Label”",
@@ -150,15 +150,15 @@ def test_a_matrix() -> None:
     ("count", "shown"), [(999, "999"), (1000, "1.0k"), (9499, "9.5k"), (9500, "10k"), (56_789, "57k")]
 )
 def test_a_cell_shows_what_it_has_room_for(count: int, shown: str) -> None:
-    plot = matrix(["1"], {("1", "1"): count}, label="", read="", says="")
+    plot = matrix(["1"], {("1", "1"): count}, label="", read="", caption="")
     assert read_out(plot)[-1] == f"text.count 46.5 48.5 middle “{shown}”"
 
 
 PLOTS: dict[str, Callable[[], SafeString]] = {
-    "columns": lambda: columns(DAYS, [1, 2, 3], high=3, write=a_value, says="1 < 2"),
-    "lines": lambda: lines(DAYS, [Line([1, 2, 3])], low=0, high=3, write=a_value, says="1 < 2", right=9),
-    "bars": lambda: bars(["0"], [1], ["100%"], says="1 < 2"),
-    "matrix": lambda: matrix(["1"], {("1", "1"): 1}, label="", read="", says="1 < 2"),
+    "columns": lambda: columns(DAYS, [1, 2, 3], high=3, write=a_value, caption="1 < 2"),
+    "lines": lambda: lines(DAYS, [Line([1, 2, 3])], low=0, high=3, write=a_value, caption="1 < 2", right=9),
+    "bars": lambda: bars(["0"], [1], ["100%"], caption="1 < 2"),
+    "matrix": lambda: matrix(["1"], {("1", "1"): 1}, label="", read="", caption="1 < 2"),
 }
 
 

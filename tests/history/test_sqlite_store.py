@@ -267,7 +267,7 @@ def upgrade_to(connection: sqlite3.Connection, step: int) -> None:
 
 def write_of_old(connection: sqlite3.Connection, record: Record, label: str) -> None:
     key = time_ordered(record.id)
-    values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+    values = {"key": key, **rows.from_summary(record), **rows.from_drawing(record)}
     del values["inputs"]
     marks = ", ".join("?" * len(values))
     statement = f"INSERT INTO recognitions ({', '.join(values)}) VALUES ({marks})"  # noqa: S608

@@ -8,7 +8,7 @@ Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderat
 import json
 from collections.abc import Iterator
 
-from history.export.export import ExportSource, Format, answer_of, writer_of
+from history.export.export import ExportSource, Format, result_as_label, writer_of
 from history.export.files import File, joined
 
 NAME = "drawings.ndjson"
@@ -32,7 +32,7 @@ def _lines(source: ExportSource) -> Iterator[bytes]:
             "word": source.truth(each),
             "key_id": str(record.id),
             "timestamp": f"{record.created_at:%Y-%m-%d %H:%M:%S.%f} UTC",
-            "recognized": label.text == answer_of(record) if label else None,
+            "recognized": label.text == result_as_label(record) if label else None,
             "drawing": strokes and [stroke[:3] for stroke in strokes],
             "pressure": strokes and [stroke[3] if len(stroke) > 3 else None for stroke in strokes],
             "writer": writer_of(record),

@@ -26,7 +26,7 @@ class Line:
 
 
 def columns(
-    days: Sequence[date], values: Sequence[int], *, high: float, write: Write, says: str
+    days: Sequence[date], values: Sequence[int], *, high: float, write: Write, caption: str
 ) -> SafeString:
     across, up = _across(days, RIGHT), Scale(0, high, HEIGHT - BOTTOM, TOP)
     wide = (across(1) - across(0)) * 0.8
@@ -39,7 +39,7 @@ def columns(
     peak = text(write(values[largest]), *place, text_anchor="middle", class_="peak")
     hints = _hints(days, across, [write(value) for value in values])
     frame = _frame(days, up, write=write, right=RIGHT)
-    return picture(WIDTH, HEIGHT, says, *frame, *bars, peak, *hints)
+    return picture(WIDTH, HEIGHT, caption, *frame, *bars, peak, *hints)
 
 
 def lines(
@@ -49,7 +49,7 @@ def lines(
     low: float,
     high: float,
     write: Write,
-    says: str,
+    caption: str,
     right: int,
 ) -> SafeString:
     """right: room for the text at the lines' ends, in pixels."""
@@ -61,13 +61,13 @@ def lines(
     ]
     hints = _hints(days, across, [", ".join(of_day) for of_day in zip(*written, strict=True)])
     frame = _frame(days, up, write=write, right=right)
-    return picture(WIDTH, HEIGHT, says, *frame, *paths, *_ends(drawn, across, up, write), *hints)
+    return picture(WIDTH, HEIGHT, caption, *frame, *paths, *_ends(drawn, across, up, write), *hints)
 
 
-def share_line(days: Sequence[date], shares: Sequence[float | None], *, says: str) -> SafeString:
+def share_line(days: Sequence[date], shares: Sequence[float | None], *, caption: str) -> SafeString:
     """One line of shares up to 1."""
     low = share_below([share for share in shares if share is not None])
-    return lines(days, [Line(shares)], low=low, high=1, write=percent, says=says, right=56)
+    return lines(days, [Line(shares)], low=low, high=1, write=percent, caption=caption, right=56)
 
 
 def _across(days: Sequence[date], right: int) -> Scale:

@@ -35,14 +35,14 @@ def rect(
     return element("rect", *content, x=x, y=y, width=width, height=height, **attributes)
 
 
-def picture(width: float, height: float, says: str, *content: str) -> SafeString:
+def picture(width: float, height: float, caption: str, *content: str) -> SafeString:
     """A whole picture, with its description for screen readers."""
     return element(
         "svg",
         *content,
         viewBox=f"0 0 {_value(width)} {_value(height)}",
         role="img",
-        aria_label=says,
+        aria_label=caption,
     )
 
 

@@ -17,24 +17,24 @@ LARGEST_MEMORY = 10_000
 """Maximum number of remembered lists, at some 100 bytes each."""
 
 
-def of_record(record: Record) -> list[Entry]:
+def record_entries(record: Record) -> list[Entry]:
     """The rows of a record, without its drawing, in the table of all records and in its lists."""
-    row = {**partition_key(record.id), **rows.of_summary(record)}
-    return [(tables.Recognitions, row), *of_lists(list_keys(record), record.id)]
+    row = {**partition_key(record.id), **rows.from_summary(record)}
+    return [(tables.Recognitions, row), *list_entries(list_keys(record), record.id)]
 
 
-def of_drawing(record: Record) -> Entry:
+def drawing_entry(record: Record) -> Entry:
     """The row of a record's drawing."""
-    return tables.Drawings, {**partition_key(record.id), **rows.of_drawing(record)}
+    return tables.Drawings, {**partition_key(record.id), **rows.from_drawing(record)}
 
 
-def of_lists(names: Iterable[str], record_id: UUID) -> list[Entry]:
+def list_entries(names: Iterable[str], record_id: UUID) -> list[Entry]:
     """The rows that add a record to lists."""
     day = day_of(record_id)
     return [(tables.RecognitionsByList, {"list": name, "day": day, "id": record_id}) for name in names]
 
 
-def of_days(lists: Collection[str], values: Iterable[tuple[Criterion, str]], day: date) -> list[Entry]:
+def day_entries(lists: Collection[str], values: Iterable[tuple[Criterion, str]], day: date) -> list[Entry]:
     """The rows that tell that lists have entries on a day, and which values of criteria have lists.
 
     values: the criteria and values of the record or label that belongs in these lists.

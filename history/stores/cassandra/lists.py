@@ -15,7 +15,7 @@ from history.ids import day_of
 from history.records import Summary
 from history.stores import rows
 from history.stores.cassandra.requests import Requests, Row
-from history.stores.cassandra.statements import Direction
+from history.stores.cassandra.statements import NEWEST_FIRST, Direction
 
 MOST_AHEAD = 16
 """Maximum number of days of a list that are read at once."""
@@ -55,7 +55,7 @@ def _days(
 ) -> Iterator[date]:
     """The days on which a list has entries, in order."""
     if list_filter.day is not None:
-        passed = list_filter.day > start if way is Direction.NEWEST_FIRST else list_filter.day < start
+        passed = list_filter.day > start if way is NEWEST_FIRST else list_filter.day < start
         yield from [] if passed else [list_filter.day]
         return
     while True:

@@ -1,7 +1,7 @@
 """The store's statements, prepared once per session."""
 
 from collections.abc import Iterable
-from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from cassandra.cluster import Session
@@ -14,21 +14,21 @@ from history.stores.cassandra.tables import SHARDS, Table
 LISTED = ("id", *rows.SUMMARY_COLUMNS)
 
 
-class Direction(Enum):
+class Direction(NamedTuple):
     """The direction in which a list is read."""
 
-    NEWEST_FIRST = ("<", "DESC", UUID("ffffffff-ffff-1fff-bf7f-7f7f7f7f7f7f"))
-    OLDEST_FIRST = (">", "ASC", UUID("00000000-0000-1000-8080-808080808080"))
+    beyond: str
+    """The comparison of a later id or day in this direction."""
+    order: str
+    start: UUID
+    """The last or first time UUID in Cassandra's order, of the year 5236 or 1582."""
+    step_days: int
+    """The step from one day to the next."""
 
-    def __init__(self, beyond: str, order: str, start: UUID) -> None:
-        self.beyond, self.order = beyond, order
-        self.start = start
-        """The last or first time UUID in Cassandra's order, of the year 5236 or 1582."""
 
-    @property
-    def step_days(self) -> int:
-        """The step from one day to the next."""
-        return -1 if self is Direction.NEWEST_FIRST else 1
+NEWEST_FIRST = Direction("<", "DESC", UUID("ffffffff-ffff-1fff-bf7f-7f7f7f7f7f7f"), -1)
+OLDEST_FIRST = Direction(">", "ASC", UUID("00000000-0000-1000-8080-808080808080"), 1)
+DIRECTIONS = (NEWEST_FIRST, OLDEST_FIRST)
 
 
 class Statements:
@@ -45,20 +45,20 @@ class Statements:
         self.statistics = self._select(
             "tallies", ("day", "source", "content"), "month IN :months AND day >= :first AND day <= :last"
         )
-        self.summaries = self._some("recognitions", LISTED)
-        self.drawings = self._some("drawings", ("id", *rows.DRAWING_COLUMNS))
-        self.labels = self._some("labels", ("id", *rows.LABEL_COLUMNS))
+        self.summaries = self._select_by_id("recognitions", LISTED)
+        self.drawings = self._select_by_id("drawings", ("id", *rows.DRAWING_COLUMNS))
+        self.labels = self._select_by_id("labels", ("id", *rows.LABEL_COLUMNS))
         self.lists = self._select("lists_by_day", ("list",), "day = :day AND list > :after LIMIT :count")
         self.values = self._select("values_by_kind", ("value",), "kind = :kind LIMIT :count")
-        self.everything = self._along("recognitions", LISTED, f"shard IN {SHARDS}")
-        self.one_list = self._along("recognitions_by_list", ("id",), "list = :list")
+        self.everything = self._select_in_order("recognitions", LISTED, f"shard IN {SHARDS}")
+        self.one_list = self._select_in_order("recognitions_by_list", ("id",), "list = :list")
         self.days = {
             way: self._select(
                 "days_by_list",
                 ("day",),
                 f"list = :list AND day {way.beyond}= :day ORDER BY day {way.order} LIMIT :count",
             )
-            for way in Direction
+            for way in DIRECTIONS
         }
 
     def _insert(self, table: type[Table]) -> PreparedStatement:
@@ -76,11 +76,13 @@ class Statements:
             f"DELETE FROM {self._keyspace}.{table.__table_name__} USING TIMESTAMP :written_us WHERE {key}"  # noqa: S608 -- likewise
         )
 
-    def _some(self, table: str, names: Iterable[str]) -> PreparedStatement:
+    def _select_by_id(self, table: str, names: Iterable[str]) -> PreparedStatement:
         """Selects some records of one partition."""
         return self._select(table, names, "day = :day AND shard = :shard AND id IN :ids")
 
-    def _along(self, table: str, names: Iterable[str], partition: str) -> dict[Direction, PreparedStatement]:
+    def _select_in_order(
+        self, table: str, names: Iterable[str], partition: str
+    ) -> dict[Direction, PreparedStatement]:
         """Selects one day of a list, after a record."""
         # Without PER PARTITION LIMIT the coordinator would read more rows of each partition than it needs.
         return {
@@ -90,7 +92,7 @@ class Statements:
                 f"{partition} AND day = :day AND id {way.beyond} :start"
                 f" ORDER BY id {way.order} PER PARTITION LIMIT :count LIMIT :count",
             )
-            for way in Direction
+            for way in DIRECTIONS
         }
 
     def _select(self, table: str, names: Iterable[str], condition: str) -> PreparedStatement:

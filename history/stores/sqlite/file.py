@@ -102,12 +102,13 @@ def upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
     Raises sqlite3.DatabaseError for a file of a later version of this software, which older code could
     damage.
     """
-    if _taken(connection) > len(migrations):
+    if _version(connection) > len(migrations):
         raise sqlite3.DatabaseError("the file was written by a later version of this software")
-    if _taken(connection) == len(migrations):
+    if _version(connection) == len(migrations):
         return
     with transaction(connection):
-        for number, migration in enumerate(migrations[_taken(connection) :], start=_taken(connection) + 1):
+        applied = _version(connection)  # By another process in the meantime, maybe.
+        for number, migration in enumerate(migrations[applied:], start=applied + 1):
             for statement in migration:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
@@ -116,10 +117,10 @@ def upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
 def touch(connection: sqlite3.Connection) -> None:
     """Commit a write that changes nothing: only a write shows whether the disk still accepts one."""
     with transaction(connection):
-        connection.execute(f"PRAGMA user_version = {_taken(connection)}")
+        connection.execute(f"PRAGMA user_version = {_version(connection)}")
 
 
-def _taken(connection: sqlite3.Connection) -> int:
+def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 

@@ -36,13 +36,13 @@ class SQLiteStore(HistoryStore):
 
     def add(self, record: Record) -> None:
         key = time_ordered(record.id)
-        values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+        values = {"key": key, **rows.from_summary(record), **rows.from_drawing(record)}
         names = list_keys(record)
 
         def work(connection: sqlite3.Connection) -> None:
             self._require_room()
             _insert(connection, "recognitions", values)
-            _enter(connection, names, key)
+            _add_to_lists(connection, names, key)
 
         self._commits.run(work)
 
@@ -95,10 +95,10 @@ class SQLiteStore(HistoryStore):
             if before is not None:
                 if before.given_at_us > label.given_at_us:
                     return
-                _leave(connection, label_list_keys(summary, before.text), key)
+                _remove_from_lists(connection, label_list_keys(summary, before.text), key)
                 connection.execute("DELETE FROM labels WHERE key = ?", (key,))
-            _insert(connection, "labels", {"key": key, **rows.of_label(label)})
-            _enter(connection, label_list_keys(summary, label.text), key)
+            _insert(connection, "labels", {"key": key, **rows.from_label(label)})
+            _add_to_lists(connection, label_list_keys(summary, label.text), key)
 
         self._commits.run(work)
         return before
@@ -200,9 +200,9 @@ def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:
     if (row := _row(connection, "recognitions", key)) is None:
         return None
     summary, label = rows.to_summary(record_id, dict(row)), _label(connection, record_id)
-    _leave(connection, list_keys(summary), key)
+    _remove_from_lists(connection, list_keys(summary), key)
     if label is not None:
-        _leave(connection, label_list_keys(summary, label.text), key)
+        _remove_from_lists(connection, label_list_keys(summary, label.text), key)
     connection.execute("DELETE FROM labels WHERE key = ?", (key,))
     connection.execute("DELETE FROM recognitions WHERE key = ?", (key,))
     return Deleted(label)
@@ -226,14 +226,14 @@ def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) 
     connection.execute(statement, tuple(values.values()))
 
 
-def _enter(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+def _add_to_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
     """Add a record to lists."""
     connection.executemany(
         "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)", [(name, key) for name in names]
     )
 
 
-def _leave(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+def _remove_from_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
     """Remove a record from lists."""
     connection.executemany(
         "DELETE FROM recognitions_by_list WHERE list = ? AND key = ?", [(name, key) for name in names]
