@@ -107,7 +107,7 @@ def upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
     if _version(connection) == len(migrations):
         return
     with transaction(connection):
-        applied = _version(connection)  # By another process in the meantime, maybe.
+        applied = _version(connection)  # Another process may have applied some in the meantime.
         for number, migration in enumerate(migrations[applied:], start=applied + 1):
             for statement in migration:
                 connection.execute(statement)
