@@ -65,8 +65,8 @@ def groups(chosen: ListFilter) -> list[Group]:
     for criterion in CRITERIA.values():
         values = criterion.values or {}
         if criterion.keeps_values:
-            kept = open_store().values(criterion.name, limit=MOST_VALUES)
-            values = {value: value or _("none") for value in kept}
+            stored = open_store().values(criterion.name, limit=MOST_VALUES)
+            values = {value: value or _("none") for value in stored}
         choices = [
             Choice(
                 text,

@@ -44,8 +44,8 @@ def _listed(
     one_day = requests.statements.one_list[way] if list_filter.name else requests.statements.everything[way]
     while len(found) < limit and (some := list(islice(days, ahead))):
         values = {"list": list_filter.key, "start": start, "count": limit - len(found)}
-        answers = [requests.send(one_day, {**values, "day": day}) for day in some]
-        found += [row for answer in answers for row in answer.rows()]
+        pending = [requests.send(one_day, {**values, "day": day}) for day in some]
+        found += [row for response in pending for row in response.rows()]
         ahead = min(2 * ahead, MOST_AHEAD)
     return found[:limit]
 
@@ -75,8 +75,8 @@ def _current(requests: Requests, list_filter: ListFilter, listed: list[Row]) -> 
     if not list_filter.name:
         return [rows.to_summary(row["id"], row) for row in listed]
     ids = [row["id"] for row in listed]
-    kept = requests.by_id(requests.statements.summaries, ids)
-    summaries = [rows.to_summary(each, kept[each]) for each in ids if each in kept]
+    known = requests.by_id(requests.statements.summaries, ids)
+    summaries = [rows.to_summary(each, known[each]) for each in ids if each in known]
     if not list_filter.depends_on_label:
         return summaries
     labels = requests.by_id(requests.statements.labels, ids)

@@ -57,12 +57,12 @@ def _delete_all(open_requests: Callable[[], Requests], entries: list[Entry], wri
     for start in range(0, len(entries), AT_ONCE):
         requests = open_requests()
         statements = requests.statements
-        answers = [
+        pending = [
             requests.send(
                 statements.day_deletes[table] if table in tables.DAY_KEYS else statements.deletes[table],
                 {**key, "written_us": written_us},
             )
             for table, key in entries[start : start + AT_ONCE]
         ]
-        for answer in answers:
-            answer.rows()
+        for response in pending:
+            response.rows()

@@ -41,8 +41,8 @@ class Requests:
 
     def by_id(self, statement: PreparedStatement, record_ids: Iterable[UUID]) -> dict[UUID, Row]:
         """The rows of some records, with one query per partition, all at once."""
-        answers = [self.send(statement, partition) for partition in by_partition(record_ids)]
-        return {row["id"]: row for answer in answers for row in answer.rows()}
+        pending = [self.send(statement, partition) for partition in by_partition(record_ids)]
+        return {row["id"]: row for response in pending for row in response.rows()}
 
     def write(self, table: type[Table], row: Row, *, written_us: int) -> None:
         """Write one row. Writing it again changes nothing."""

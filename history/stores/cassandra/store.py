@@ -87,10 +87,10 @@ class CassandraStore(HistoryStore):
 
     def put_label(self, label: Label) -> Label | None:
         requests, found = self._requests(), partition_key(label.record_id)
-        kept = requests.by_id(requests.statements.summaries, [label.record_id])
-        if not kept:
+        stored = requests.by_id(requests.statements.summaries, [label.record_id])
+        if not stored:
             raise RecordNotFound(label.record_id)
-        summary = rows.to_summary(label.record_id, kept[label.record_id])
+        summary = rows.to_summary(label.record_id, stored[label.record_id])
         current = self._label(requests, label.record_id)
         if current is not None and current.given_at_us > label.given_at_us:
             return current
