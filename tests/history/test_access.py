@@ -97,12 +97,12 @@ def superuser_who_is_not_staff() -> Client:
 
 
 OTHERS: dict[str, Callable[[], Client]] = {
-    "who has no cookie": Client,
+    "a client without a cookie": Client,
     "another visitor": another_visitor,
     "a member with every permission": lambda: staff_client(*ALL, name="ben", is_staff=False),
     "a superuser who is not staff": superuser_who_is_not_staff,
     "staff without a permission": lambda: staff_client(name="carl"),
-    "staff who may change and delete, and not view": lambda: staff_client("change", "delete", name="dora"),
+    "staff without the permission to view": lambda: staff_client("change", "delete", name="dora"),
 }
 
 

@@ -42,17 +42,16 @@ def _lines(source: ExportSource) -> Iterator[bytes]:
     yield _line(COLUMNS)
     for each in source.records():
         source.counts.written += 1
-        yield _line(_harmless(value(each)) for value in COLUMNS.values())
-
-
-def _harmless(value: Any) -> Any:
-    """Keep spreadsheets from taking a text for a formula: a client may send any origin."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+        yield _line(value(each) for value in COLUMNS.values())
 
 
 def _line(values: Iterable[Any]) -> bytes:
+    """One line, in which spreadsheets take no text for a formula: a client may send any origin."""
     line = StringIO()
-    csv.writer(line).writerow(values)
+    csv.writer(line).writerow(
+        f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+        for value in values
+    )
     return line.getvalue().encode()
 
 
