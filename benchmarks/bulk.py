@@ -11,10 +11,10 @@ from typing import Any
 
 from cassandra.query import BatchStatement, BatchType
 
-from history.filters import EVERYTHING, list_keys
+from history.filters import EVERYTHING, Criterion, list_keys, list_values
 from history.ids import created_us, day_of
 from history.records import Record
-from history.stores.cassandra.entries import of_days, of_drawing, of_record
+from history.stores.cassandra.entries import day_entries, drawing_entry, record_entries
 from history.stores.cassandra.requests import Entry
 from history.stores.cassandra.store import CassandraStore
 
@@ -35,7 +35,7 @@ def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
         batch = BatchStatement(BatchType.UNLOGGED)
         for (table, row), written_us in rows:
             values = {name: row[name] for name in table._columns}
-            batch.add(statements.insert(table), {**values, "written_us": written_us})
+            batch.add(statements.inserts[table], {**values, "written_us": written_us})
         on_the_way.append(statements.session.execute_async(batch, timeout=60))
         if len(on_the_way) > ON_THE_WAY:
             on_the_way.popleft().result()
@@ -46,19 +46,21 @@ def write_in_bulk(store: CassandraStore, records: Iterable[Record]) -> None:
 def _batches(records: Iterable[Record]) -> Iterator[list[Timed]]:
     """Rows, grouped by partition; each row that tells on which day a list has records comes only once."""
     partitions: dict[tuple[Any, ...], list[Timed]] = defaultdict(list)
-    days: dict[tuple[str, date], int] = {}
+    days: dict[tuple[str, date], tuple[list[tuple[Criterion, str]], int]] = {}
     for record in records:
         written_us, day = created_us(record.id), day_of(record.id)
-        yield [(of_drawing(record), written_us)]
-        for table, row in of_record(record):
+        yield [(drawing_entry(record), written_us)]
+        for table, row in record_entries(record):
             key = (table, *(row[name] for name in table._partition_keys))
             partitions[key].append(((table, row), written_us))
         for name in (EVERYTHING.key, *list_keys(record)):
-            days.setdefault((name, day), written_us)
+            days.setdefault((name, day), (list_values(record), written_us))
     for rows in partitions.values():
         yield from _chunks(rows)
     yield from _chunks(
-        [(entry, written_us) for (name, day), written_us in days.items() for entry in of_days([name], day)]
+        (entry, written_us)
+        for (name, day), (values, written_us) in days.items()
+        for entry in day_entries([name], values, day)
     )
 
 

@@ -11,7 +11,7 @@ class HistoryConfig(AppConfig):
 
     def ready(self) -> None:
         from history.background import draining_thread, retention_thread, statistics_thread
-        from history.statistics.recorder import statistics_recorder
+        from history.statistics.counts import statistics_recorder
         from history.stores import open_store
         from history.stores.outbox import open_outbox
 

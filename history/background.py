@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from history.retention import purge_too_old
-from history.statistics.recorder import StatisticsRecorder
+from history.statistics.counts import StatisticsRecorder
 from history.stores.base import HistoryStore, StoreUnavailable
-from history.stores.outbox.drainer import Drainer
-from history.stores.outbox.store import Outbox
+from history.stores.drainer import Drainer
+from history.stores.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 

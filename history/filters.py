@@ -142,17 +142,21 @@ class ListFilter:
 EVERYTHING = ListFilter()
 
 
+def list_values(summary: Summary) -> list[tuple[Criterion, str]]:
+    """The criteria and values of a new record: it belongs in the list of each."""
+    return [(each, value) for each in CRITERIA.values() for value in each.of_record(summary)]
+
+
+def label_list_values(prediction: Prediction, text: str) -> list[tuple[Criterion, str]]:
+    """The criteria and values that a label adds to a record."""
+    return [(each, value) for each in CRITERIA.values() for value in each.of_label(prediction, text)]
+
+
 def list_keys(summary: Summary) -> list[str]:
     """The keys of a new record's lists, except the list of all records."""
-    return [each.key(value) for each in CRITERIA.values() for value in each.of_record(summary)]
-
-
-def value_kept(key: str) -> tuple[str, str] | None:
-    """The criterion and the value of a list, if the store keeps the values of that criterion."""
-    name, _, value = key.partition(" ")
-    return (name, value) if name in CRITERIA and CRITERIA[name].keeps_values else None
+    return [criterion.key(value) for criterion, value in list_values(summary)]
 
 
 def label_list_keys(prediction: Prediction, text: str) -> list[str]:
     """The keys of the lists that a label adds a record to."""
-    return [each.key(value) for each in CRITERIA.values() for value in each.of_label(prediction, text)]
+    return [criterion.key(value) for criterion, value in label_list_values(prediction, text)]

@@ -79,13 +79,13 @@ def _read(
     The outbox comes first: a record that leaves it in the meantime is in the store by then.
     """
     outbox = open_outbox()
-    answers = [
+    lists = [
         store.oldest(limit=limit, after=after, list_filter=list_filter)
         if oldest_first
         else store.newest(limit=limit, before=before, list_filter=list_filter)
         for store in ([outbox] if outbox else []) + [open_store()]
     ]
-    merged = {summary.id: summary for answer in answers for summary in answer}
+    merged = {summary.id: summary for found in lists for summary in found}
     in_order = sorted(merged.values(), key=lambda one: time_ordered(one.id), reverse=not oldest_first)
     return in_order[:limit]
 

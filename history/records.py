@@ -1,7 +1,9 @@
-"""The record of a recognition: immutable, under a time-based UUID."""
+"""The record of a recognition: immutable, under a time-based UUID; and its label, which can change."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from history.ids import created_at
@@ -51,3 +53,26 @@ class Label:
     @property
     def given_at(self) -> datetime:
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self.given_at_us)
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Summary)
+
+
+class LabelledRecord(NamedTuple, Generic[AnyRecord]):
+    """A record, whole or as a summary, with its label."""
+
+    record: AnyRecord
+    label: Label | None
+
+    @property
+    def disagrees(self) -> bool:
+        return self.label is not None and not self.record.agrees_with(self.label.text)
+
+
+class StorageOutcome(StrEnum):
+    """Where a record is on disk when the response is sent."""
+
+    STORED = "stored"
+    """In the store."""
+    QUEUED = "queued"
+    """In this host's outbox, which delivers it to the store."""

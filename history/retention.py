@@ -7,7 +7,7 @@ from pathlib import Path
 
 from history.ids import day_of
 from history.stores import open_store
-from history.stores.base import HistoryStore, StoreUnavailable
+from history.stores.base import StoreUnavailable
 from history.stores.outbox import open_outbox
 from history.stores.process_lock import process_lock
 
@@ -30,21 +30,18 @@ def purge_before(first_kept: date) -> Iterator[date]:
     """
     # The outbox first: a record that it delivers in the meantime is in the store before the store is purged.
     for store in (open_outbox(), open_store()):
-        if store is not None:
-            yield from _purge(store, first_kept)
+        if store is None:
+            continue
+        purged: date | None = None
+        while (oldest := store.oldest(limit=1)) and (day := day_of(oldest[0].id)) < first_kept:
+            if day == purged:
+                raise StoreUnavailable(f"The drawings of {day} are still there after their deletion")
+            store.purge(day)
+            logger.info("Deleted the drawings of %s; the oldest day kept is %s", day, first_kept)
+            yield day
+            purged = day
 
 
 def first_day_kept(keep_days: int) -> date:
     """The oldest day to keep, if each day is kept for `keep_days` days after its end."""
     return datetime.now(UTC).date() - timedelta(days=keep_days)
-
-
-def _purge(store: HistoryStore, first_kept: date) -> Iterator[date]:
-    purged: date | None = None
-    while (oldest := store.oldest(limit=1)) and (day := day_of(oldest[0].id)) < first_kept:
-        if day == purged:
-            raise StoreUnavailable(f"The drawings of {day} are still there after their deletion")
-        store.purge(day)
-        logger.info("Deleted the drawings of %s; the oldest day kept is %s", day, first_kept)
-        yield day
-        purged = day

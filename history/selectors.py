@@ -1,4 +1,4 @@
-"""Functions that read the history."""
+"""Functions that read the history, and the status of its stores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,23 +9,18 @@ from history.filters import ListFilter
 from history.ids import days_between, is_time_based
 from history.pagination import PAGE_SIZE, Page, neighbour, page_before
 from history.permissions import Viewer
-from history.records import Label, Record, Summary
+from history.records import LabelledRecord, Record, StorageOutcome, Summary
 from history.statistics.counts import Counts, DailyCounts
 from history.stores import open_store
-from history.stores.base import RecordNotFound
-from history.stores.outbox import open_outbox
+from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
+from history.stores.outbox import Backlog, open_outbox
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledRecord:
-    """A drawing in a list, with its label."""
-
-    record: Summary
-    label: Label | None
-
-    @property
-    def disagrees(self) -> bool:
-        return self.label is not None and not self.record.agrees_with(self.label.text)
+class StoreStatus:
+    outcome: StorageOutcome | None
+    """What would happen to a record now; None if neither the store nor the outbox accepts records."""
+    backlog: Backlog | None
 
 
 def own_page(viewer: Viewer, cursor: str = "", *, limit: int = PAGE_SIZE) -> Page:
@@ -46,18 +41,18 @@ def record_for(viewer: Viewer, record_id: UUID) -> Record:
     return _seen_by(viewer, _get(record_id))
 
 
-def labelled_record_for(viewer: Viewer, record_id: UUID) -> tuple[Record, Label | None]:
+def labelled_record_for(viewer: Viewer, record_id: UUID) -> LabelledRecord[Record]:
     """A whole record with its label. A record in the outbox has no label yet.
 
     Raises RecordNotFound, also if the viewer may not see the record.
     """
     if waiting := _waiting(record_id):
-        return _seen_by(viewer, waiting), None
+        return LabelledRecord(_seen_by(viewer, waiting), None)
     record = _seen_by(viewer, open_store().get(record_id))
-    return record, open_store().label(record_id)
+    return LabelledRecord(record, open_store().label(record_id))
 
 
-def with_labels(records: Sequence[Summary]) -> list[LabelledRecord]:
+def with_labels(records: Sequence[Summary]) -> list[LabelledRecord[Summary]]:
     """Records with their labels. A record in the outbox has no label yet."""
     labels = open_store().labels([record.id for record in records])
     return [LabelledRecord(record, labels.get(record.id)) for record in records]
@@ -74,6 +69,26 @@ def daily_counts(*, first: date, last: date) -> DailyCounts:
 def shared_record(record_id: UUID) -> Record:
     """The record of a share link, which anyone with the link may see. Raises RecordNotFound."""
     return _get(record_id)
+
+
+def store_status() -> StoreStatus:
+    """Check the store, and the outbox if the store does not answer."""
+    outbox = open_outbox()
+    outcome: StorageOutcome | None
+    if _takes_records(open_store()):
+        outcome = StorageOutcome.STORED
+    else:
+        outcome = StorageOutcome.QUEUED if outbox and _takes_records(outbox) else None
+    return StoreStatus(outcome=outcome, backlog=backlog())
+
+
+def backlog() -> Backlog | None:
+    """The backlog of this host's outbox; None if there is no outbox, or if it cannot be read."""
+    outbox = open_outbox()
+    try:
+        return outbox.backlog() if outbox else None
+    except StoreUnavailable:
+        return None
 
 
 def _get(record_id: UUID) -> Record:
@@ -96,3 +111,11 @@ def _seen_by(viewer: Viewer, record: Record) -> Record:
     if not viewer.may_see(record):
         raise RecordNotFound(record.id)
     return record
+
+
+def _takes_records(store: HistoryStore) -> bool:
+    try:
+        store.check()
+    except StoreUnavailable:
+        return False
+    return True

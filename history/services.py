@@ -4,18 +4,16 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from history.ids import day_of
 from history.permissions import Viewer
-from history.records import Label, Record
+from history.records import Label, Record, StorageOutcome
 from history.selectors import record_for
-from history.statistics.counts import Counts
+from history.statistics.counts import Counts, statistics_recorder
 from history.statistics.metrics import counts_of, counts_of_label
-from history.statistics.recorder import statistics_recorder
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.circuit_breaker import CircuitOpen, circuit_breaker
@@ -23,15 +21,6 @@ from history.stores.outbox import open_outbox
 from mnistsite.types import DomainError
 
 logger = logging.getLogger(__name__)
-
-
-class StorageOutcome(StrEnum):
-    """Where a record is on disk when the response is sent."""
-
-    STORED = "stored"
-    """In the store."""
-    QUEUED = "queued"
-    """In this host's outbox, which delivers it to the store."""
 
 
 class NotStored(DomainError):

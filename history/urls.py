@@ -1,8 +1,7 @@
 from django.urls import path, register_converter
 
 from history.api.views import LabelView, RecognitionListView, RecognitionView
-from history.pages.share_links import ShareTokenConverter
-from history.pages.shared import SharedDrawingView, SharedPageView
+from history.pages.share_links import SharedDrawingView, SharedPageView, ShareTokenConverter
 from history.pages.views import DrawingView, ListView, NeighbourView, RecordPageView
 
 register_converter(ShareTokenConverter, "share_token")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from history.api.serializers import prediction_json
-from history.services import StorageOutcome
+from history.records import StorageOutcome
 from mnistsite.types import Stroke
 from recognizer.errors import DrawingTooLarge
 from recognizer.services import Inspection, KeptReading, Reading

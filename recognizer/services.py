@@ -9,9 +9,9 @@ import numpy as np
 from django.conf import settings
 
 from history.ids import new_id
-from history.records import Record
-from history.services import StorageOutcome, keep_record
-from history.store_status import store_status
+from history.records import Record, StorageOutcome
+from history.selectors import store_status
+from history.services import keep_record
 from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
 from recognizer.decoding import decode
 from recognizer.errors import Busy, NoSuchDigit, NotReady

@@ -16,7 +16,7 @@ from cassandra.cluster import EXEC_PROFILE_DEFAULT, ExecutionProfile, NoHostAvai
 from cassandra.cluster import Cluster as Connections
 from cassandra.policies import WhiteListRoundRobinPolicy
 
-from history.stores.cassandra.engine import engine_session
+from history.stores.cassandra.connection import engine_session
 from history.stores.cassandra.tables import TABLES
 from mnistsite import cassandra
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
-from history.statistics.recorder import statistics_recorder
+from history.statistics.counts import statistics_recorder
 from history.stores import open_store
 from history.stores.cassandra.schema import sync
 from history.stores.circuit_breaker import circuit_breaker

@@ -17,8 +17,7 @@ from history import services
 from history.api import views as api
 from history.api.serializers import record_json
 from history.export.formats.csv import COLUMNS
-from history.records import Label
-from history.services import StorageOutcome
+from history.records import Label, StorageOutcome
 from mnistsite import parsing
 from mnistsite.errors import RETRY_AFTER_S, STATUSES
 from mnistsite.types import INPUT_SIZE, DomainError

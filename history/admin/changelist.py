@@ -1,14 +1,39 @@
-"""The list of all drawings, filtered, page by page."""
+"""The list of all drawings, page by page, and the filters beside it.
+
+history.filters defines the criteria.
+"""
+
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponse
 from django.utils.translation import gettext as _
 
-from history.admin.base import PAGE_SIZE, AdminPage
-from history.admin.filter_choices import chosen_filter, groups, query_of
+from history.admin.base import PAGE_SIZE, AdminPage, chosen_filter, query_of
 from history.export.formats import FORMATS
+from history.filters import CRITERIA, ListFilter, Text
 from history.pagination import BadCursor, page_after, page_before
 from history.selectors import with_labels
+from history.stores import open_store
+
+MOST_VALUES = 50
+"""Number of models or origins to offer; an address may name any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    text: Text
+    query: str
+    """The query string of the list with this choice."""
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The choices of one criterion; at most one is chosen."""
+
+    title: Text
+    choices: list[Choice]
 
 
 class ChangeListView(AdminPage):
@@ -32,3 +57,23 @@ class ChangeListView(AdminPage):
             rows=with_labels(page.records),
             formats=FORMATS,
         )
+
+
+def groups(chosen: ListFilter) -> list[Group]:
+    """The choices that can replace a filter, on the same day."""
+    found = []
+    for criterion in CRITERIA.values():
+        values = criterion.values or {}
+        if criterion.keeps_values:
+            stored = open_store().values(criterion.name, limit=MOST_VALUES)
+            values = {value: value or _("none") for value in stored}
+        choices = [
+            Choice(
+                text,
+                query_of(ListFilter(criterion.name, value, chosen.day)),
+                is_chosen=(chosen.name, chosen.value) == (criterion.name, value),
+            )
+            for value, text in values.items()
+        ]
+        found.append(Group(criterion.title, choices))
+    return found

@@ -1,19 +1,19 @@
 """The dashboard: the metrics of history.statistics.metrics over the last days, and the outbox."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from history.admin.base import AdminPage
-from history.selectors import daily_counts
+from history.selectors import backlog, daily_counts
 from history.statistics.counts import DailyCounts
 from history.statistics.metrics import facts_of, figures_of
 from history.statistics.metrics.base import Fact
 from history.statistics.plots.formatting import duration, number
-from history.store_status import backlog
 from history.stores.base import StoreUnavailable
-from history.stores.outbox.store import Backlog
+from history.stores.outbox import Backlog
 
 PERIODS = (7, 30, 90)
 """In days."""
@@ -24,28 +24,22 @@ class DashboardView(AdminPage):
         asked = request.GET.get("days", "30")
         if asked not in map(str, PERIODS):
             raise Http404(_("Page not found."))
-        days, waiting = _last_days(int(asked)), backlog()
+        period, today = int(asked), datetime.now(UTC).date()
+        days: DailyCounts = {}
+        with suppress(StoreUnavailable):  # The page still shows the outbox.
+            days = daily_counts(first=today - timedelta(days=period - 1), last=today)
+        waiting = backlog()
         return self.show(
             request,
             "dashboard.html",
-            # While the store is down, the page still shows the outbox.
-            status=200 if days is not None else 503,
+            status=200 if days else 503,
             title=_("Dashboard"),
-            period=int(asked),
+            period=period,
             periods=PERIODS,
-            readable=days is not None,
-            facts=[*facts_of(days or {}), *([outbox_fact(waiting)] if waiting else [])],
-            figures=figures_of(days or {}),
+            readable=bool(days),
+            facts=[*facts_of(days), *([outbox_fact(waiting)] if waiting else [])],
+            figures=figures_of(days),
         )
-
-
-def _last_days(period: int) -> DailyCounts | None:
-    """The counts of the last days including today; None while the store does not answer."""
-    today = datetime.now(UTC).date()
-    try:
-        return daily_counts(first=today - timedelta(days=period - 1), last=today)
-    except StoreUnavailable:
-        return None
 
 
 def outbox_fact(waiting: Backlog) -> Fact:

@@ -6,8 +6,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from history.admin.actions import back_to_list
-from history.admin.base import PAGE_SIZE, AdminPage
-from history.admin.filter_choices import chosen_filter
+from history.admin.base import PAGE_SIZE, AdminPage, chosen_filter
 from history.export.export import Export
 from history.export.formats import FORMATS
 from history.export.selection import Selection
@@ -20,7 +19,7 @@ class ExportView(AdminPage):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Export all drawings of a filter."""
         selection = Selection(list_filter=chosen_filter(request.GET))
-        return _answer(request, selection, request.GET.get("format", ""))
+        return _response(request, selection, request.GET.get("format", ""))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Export the selected drawings."""
@@ -28,10 +27,10 @@ class ExportView(AdminPage):
         if not ids:
             messages.warning(request, _("Select drawings first."))
             return back_to_list(request)
-        return _answer(request, Selection(ids=tuple(ids)), request.POST.get("format", ""))
+        return _response(request, Selection(ids=tuple(ids)), request.POST.get("format", ""))
 
 
-def _answer(request: HttpRequest, selection: Selection, name: str) -> HttpResponseBase:
+def _response(request: HttpRequest, selection: Selection, name: str) -> HttpResponseBase:
     form = FORMATS.get(name)
     if form is None:
         messages.error(request, _("Unknown format."))

@@ -5,12 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import NamedTuple
 from uuid import UUID
 
 from history.filters import EVERYTHING, ListFilter
 from history.ids import FIRST_DAY, LAST_DAY, day_of, ticks_at, time_uuid
-from history.records import Label, Record, Summary
+from history.records import LabelledRecord, Record, Summary
 from history.stores import open_store
 from history.stores.base import RecordNotFound
 from history.stores.retry import retrying
@@ -20,11 +19,6 @@ PAGE = 64
 
 THREADS = 8
 """Each fetches one record of a page: parallel requests use all of Cassandra's nodes."""
-
-
-class Chosen(NamedTuple):
-    record: Record
-    label: Label | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +41,7 @@ class Selection:
         return is_in_time and self.model in (None, summary.model)
 
 
-def chosen(selection: Selection) -> Iterator[Chosen]:
+def selected(selection: Selection) -> Iterator[LabelledRecord[Record]]:
     """The records, the newest first. Skips records deleted in the meantime. Raises StoreUnavailable."""
     store, list_filter = open_store(), selection.list_filter
     with ThreadPoolExecutor(THREADS) as threads:
@@ -57,7 +51,7 @@ def chosen(selection: Selection) -> Iterator[Chosen]:
                 label = labels.get(record.id)
                 # The label may have changed since the record was listed.
                 if not list_filter.depends_on_label or list_filter.has(record, label.text if label else None):
-                    yield Chosen(record, label)
+                    yield LabelledRecord(record, label)
 
 
 def _pages(selection: Selection) -> Iterator[Sequence[UUID]]:

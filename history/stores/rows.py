@@ -14,7 +14,7 @@ DRAWING_COLUMNS = ("strokes", "media_type", "drawing", "inputs")
 LABEL_COLUMNS = ("label", "given_by", "given_at_us")
 
 
-def of_summary(summary: Summary) -> dict[str, Any]:
+def from_summary(summary: Summary) -> dict[str, Any]:
     """A summary as SUMMARY_COLUMNS."""
     digits = [
         [found.digit, found.probabilities, astuple(found.box), found.score, found.accepted]
@@ -29,7 +29,7 @@ def of_summary(summary: Summary) -> dict[str, Any]:
     }
 
 
-def of_drawing(record: Record) -> dict[str, Any]:
+def from_drawing(record: Record) -> dict[str, Any]:
     """The rest of a record as DRAWING_COLUMNS."""
     return {
         "strokes": _dump(record.strokes),
@@ -39,7 +39,7 @@ def of_drawing(record: Record) -> dict[str, Any]:
     }
 
 
-def of_label(label: Label) -> dict[str, Any]:
+def from_label(label: Label) -> dict[str, Any]:
     """A label as LABEL_COLUMNS."""
     return {"label": label.text, "given_by": label.given_by, "given_at_us": label.given_at_us}
 

@@ -11,8 +11,8 @@ ADMIN_LIST = "/admin/history/historyrecord/"
 LABELS = ("2", "7", "1")
 """Of the second newest drawing and those before it."""
 NEWEST_LABELS = """
-return [...document.querySelectorAll(".kept-drawings li")].slice(0, 5)
-  .map((row) => row.querySelector(".kept-facts b")?.textContent ?? "");
+return [...document.querySelectorAll(".drawing-grid li")].slice(0, 5)
+  .map((row) => row.querySelector(".drawing-facts b")?.textContent ?? "");
 """
 
 
@@ -39,7 +39,7 @@ def fill_admin(page: DrawingPage, query: str = "") -> None:
 def label_one(page: DrawingPage, place: int, label: str) -> None:
     page.open(ADMIN_LIST)
     page.browser.find_elements(By.NAME, "id")[place].click()
-    page.browser.find_element(By.CSS_SELECTOR, ".kept-actions [name=text]").send_keys(label)
+    page.browser.find_element(By.CSS_SELECTOR, ".drawing-actions [name=text]").send_keys(label)
     page.follow("[formaction$='/label/']")
 
 

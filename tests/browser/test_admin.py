@@ -48,8 +48,8 @@ def shown(page: DrawingPage) -> str:
 def labels(page: DrawingPage) -> list[str]:
     """What the newest three are said to show, as the list has it."""
     page.open(LIST)
-    cards = page.browser.find_elements(By.CSS_SELECTOR, ".kept-drawings li")[:3]
-    texts = [card.find_element(By.CSS_SELECTOR, ".kept-facts p:nth-of-type(2)").text for card in cards]
+    cards = page.browser.find_elements(By.CSS_SELECTOR, ".drawing-grid li")[:3]
+    texts = [card.find_element(By.CSS_SELECTOR, ".drawing-facts p:nth-of-type(2)").text for card in cards]
     return [" ".join(text.split()) for text in texts]
 
 
@@ -105,25 +105,25 @@ def test_what_is_selected_is_counted_labelled_and_deleted(admin: DrawingPage) ->
     boxes[0].click()
     boxes[1].click()
     assert admin.text("selected") == "2 selected"
-    admin.browser.find_element(By.CSS_SELECTOR, ".kept-actions [name=text]").send_keys("9")
+    admin.browser.find_element(By.CSS_SELECTOR, ".drawing-actions [name=text]").send_keys("9")
     admin.follow("[formaction$='/label/']:not([name])")
     assert "2 drawings were labelled." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
     assert labels(admin)[:2] == ["Label: 9 ≠ differs from the result", "Label: 9 ≠ differs from the result"]
     admin.browser.find_elements(By.NAME, "id")[0].click()
     admin.follow("[formaction$='/delete/']")
-    admin.follow(".kept-danger")
+    admin.follow(".danger")
     assert "1 drawing was deleted." in admin.browser.find_element(By.CSS_SELECTOR, ".messagelist").text
 
 
 def test_what_disagrees_is_marked_down_to_the_end_of_its_card(admin: DrawingPage) -> None:
     label_one(admin, 0, "9")
     make_higher = (
-        "document.querySelectorAll('.kept-model')[1].textContent += ' of a very long name'.repeat(9)"
+        "document.querySelectorAll('.drawing-model')[1].textContent += ' of a very long name'.repeat(9)"
     )
     admin.run(make_higher)
-    (card, *_) = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-drawings li")
+    (card, *_) = admin.browser.find_elements(By.CSS_SELECTOR, ".drawing-grid li")
     assert "disagrees" in str(card.get_attribute("class"))
-    facts = card.find_element(By.CLASS_NAME, "kept-facts").rect
+    facts = card.find_element(By.CLASS_NAME, "drawing-facts").rect
     assert card.find_element(By.CSS_SELECTOR, "[title='differs from the result']").text.startswith(
         "Label: 9 ≠"
     )
@@ -135,17 +135,17 @@ def test_what_disagrees_is_marked_down_to_the_end_of_its_card(admin: DrawingPage
 
 def test_filters_are_links_and_pages_keep_them(admin: DrawingPage) -> None:
     admin.open(LIST)
-    admin.follow(".kept-filters a[href='?digit=3']")
+    admin.follow(".list-filters a[href='?digit=3']")
     assert admin.browser.find_element(By.CSS_SELECTOR, "[aria-current='true']").text == "3"
-    answers = admin.browser.find_elements(By.CSS_SELECTOR, ".kept-result span")
+    answers = admin.browser.find_elements(By.CSS_SELECTOR, ".drawing-result span")
     assert {answer.text for answer in answers} == {"3"}
-    admin.follow(".kept-filters a[href='?']")
+    admin.follow(".list-filters a[href='?']")
     assert admin.browser.find_elements(By.CSS_SELECTOR, "[aria-current='true']") == []
 
 
 def test_an_export_is_chosen_in_the_list(admin: DrawingPage) -> None:
     admin.open(f"{LIST}?digit=2")
-    formats = Select(admin.browser.find_element(By.ID, "kept-format"))
+    formats = Select(admin.browser.find_element(By.ID, "export-format"))
     assert [option.text for option in formats.options][:2] == ["MNIST IDX", "NumPy npz"]
     form = admin.browser.find_element(By.CSS_SELECTOR, "form[action$='/export/']")
     assert form.find_element(By.NAME, "digit").get_attribute("value") == "2"

@@ -9,16 +9,16 @@ from PIL import Image
 
 from history.export.export import Export
 from history.export.formats import FORMATS
-from history.export.selection import Chosen, Selection
+from history.export.selection import Selection
 from history.ids import ticks_at, time_uuid
-from history.records import Label, Record
+from history.records import Label, LabelledRecord, Record
 from history.stores import open_store
 from mnistsite.types import Box, Drawing, FoundDigit
 from testbed.drawings import encoded
 from tests.history.records import a_record
 
 INK = (Box(x=40, y=60, width=20, height=120), Box(x=120, y=60, width=100, height=30))
-"""A bar that stands, and one that lies."""
+"""A vertical and a horizontal bar."""
 
 
 def bars(count: int = 1) -> Drawing:
@@ -32,7 +32,7 @@ def bars(count: int = 1) -> Drawing:
 def kept(
     *digits: int, label: str | None = None, at: datetime | None = None, model: str = "", accepted: bool = True
 ) -> Record:
-    """A record of as many bars as digits, in this test's history, with a label or without."""
+    """Store a record with one bar per digit, with or without a label."""
     plain = a_record(digits=digits or (7,))
     found = tuple(
         FoundDigit(each.digit, each.probabilities, box, score=-2.5, accepted=accepted)
@@ -57,9 +57,9 @@ def an_export(name: str, *, answers: bool = False) -> Export:
 
 
 def streamed(name: str, *, answers: bool = False) -> bytes:
-    """All of an export of everything."""
+    """The bytes of an export of all records."""
     return b"".join(an_export(name, answers=answers).stream())
 
 
-def ids(found: Iterable[Chosen]) -> list[object]:
+def ids(found: Iterable[LabelledRecord[Record]]) -> list[object]:
     return [each.record.id for each in found]

@@ -1,4 +1,4 @@
-"""What happens while a store is asked, made to happen at one moment each time."""
+"""A store in which a test can run a function at one moment of a request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,13 +12,13 @@ Happening = Callable[[], object]
 
 
 class Interleaved:
-    """A real store, and what happens once, right before or right after one of its methods is called."""
+    """A real store, with functions that run once, right before or after a call of one of its methods."""
 
     def __init__(self, inner: HistoryStore) -> None:
         self.before: dict[str, Happening] = {}
         """By the name of the method."""
         self.after: dict[str, Happening] = {}
-        """After it has answered, and before whoever asked hears of it."""
+        """They run before the caller gets the result."""
         self._inner = inner
 
     def __getattr__(self, name: str) -> Any:
@@ -40,7 +40,7 @@ def _once(happenings: dict[str, Happening], name: str) -> None:
 
 
 def interleaved(settings: Settings, inner: HistoryStore) -> Interleaved:
-    """Makes a store the site's, as one of those."""
+    """Make a store the site's store, as an Interleaved."""
     backend = f"{Interleaved.__module__}.{Interleaved.__qualname__}"
     settings.HISTORY_STORES = {"interleaved": {"BACKEND": backend, "OPTIONS": {"inner": inner}}}
     settings.HISTORY_STORE = "interleaved"

@@ -1,4 +1,4 @@
-"""A process whose seconds pass at once, for what a thread does in the background."""
+"""A process whose seconds pass at once, for tests of background threads."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

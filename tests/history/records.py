@@ -1,4 +1,4 @@
-"""Records to keep, every field of them filled."""
+"""Records for tests, with a value in every field."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -30,7 +30,7 @@ def a_record(
 
 
 def _input(digit: int) -> bytes:
-    """A bar for each digit, in a place of its own."""
+    """A bar, in a different place for each digit."""
     paper, ink = bytes(6 + digit), b"\xff\x80" * 2
     return 28 * bytes(4) + 20 * (paper + ink + bytes(18 - digit)) + 28 * bytes(4)
 

@@ -1,4 +1,4 @@
-"""Members of the site, with the admin's permissions for the history or without."""
+"""Clients of users with permissions for the history, or without."""
 
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -7,7 +7,7 @@ ALL = ("view", "change", "delete")
 
 
 def staff_client(*permissions: str, name: str = "anna", is_staff: bool = True) -> Client:
-    """A browser in which a member of staff, or not, is logged in who has these of the permissions in ALL."""
+    """A client with a logged-in user who has these permissions of ALL."""
     user = User.objects.create_user(name, is_staff=is_staff)
     names = [f"{permission}_historyrecord" for permission in permissions]
     user.user_permissions.set(Permission.objects.filter(codename__in=names))

@@ -1,4 +1,4 @@
-"""Every way to one record, and who finds it there: in the store as in the outbox."""
+"""Every route to a record, for each kind of viewer, with the record in the store and in the outbox."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.django_db
 
 
 class Way(NamedTuple):
-    """A way to a record, and what is answered to who may go it."""
+    """A route to a record, and the statuses that a permitted viewer gets."""
 
     method: str
     path: str
     stored: int
     queued: int
     needs: str = "view"
-    """What staff need beside the permission to view, if anything."""
+    """The permission that staff need besides the permission to view."""
 
     def go(self, client: Client, record: Record) -> int:
         return int(self.answer(client, record).status_code)
@@ -52,14 +52,14 @@ WAYS = {
     "its drawing": Way("GET", "/api/v1/recognitions/{}/drawing", 200, 200),
     "a second reading": Way("GET", "/api/v1/recognitions/{}/again", 200, 200),
     "a look inside": Way("GET", "/api/v1/recognitions/{}/inside", 200, 200),
-    # What waits cannot be labelled yet.
+    # A waiting record cannot be labelled yet.
     "its label": Way("PUT", "/api/v1/recognitions/{}/label", 200, 503, needs="change"),
 }
 
 
 @pytest.fixture(params=["stored", "queued"])
 def place(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> str:
-    """Where records are when somebody looks for them; there is an outbox on this host in either case."""
+    """Where the requested records are; in either case this host has an outbox."""
     settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10_000_000}
     return str(request.param)
 
@@ -71,7 +71,7 @@ def store_at(place: str) -> HistoryStore:
 
 
 def keep(place: str, visitor: str = "visitor") -> Record:
-    """A record of a visitor's, with a drawing that can be read."""
+    """A stored record, with a drawing that can be read."""
     record = replace(a_record(visitor=visitor), drawing=bars())
     store_at(place).add(record)
     return record
@@ -97,37 +97,37 @@ def superuser_who_is_not_staff() -> Client:
 
 
 OTHERS: dict[str, Callable[[], Client]] = {
-    "who has no cookie": Client,
+    "a client without a cookie": Client,
     "another visitor": another_visitor,
     "a member with every permission": lambda: staff_client(*ALL, name="ben", is_staff=False),
     "a superuser who is not staff": superuser_who_is_not_staff,
     "staff without a permission": lambda: staff_client(name="carl"),
-    "staff who may change and delete, and not view": lambda: staff_client("change", "delete", name="dora"),
+    "staff without the permission to view": lambda: staff_client("change", "delete", name="dora"),
 }
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
-def test_what_another_drew_is_not_there(way: Way, place: str) -> None:
+def test_another_visitor_s_drawing_is_not_found(way: Way, place: str) -> None:
     record = keep(place)
     for name, other in OTHERS.items():
         assert way.go(other(), record) == 404, name
     assert_untouched(place, record)
 
 
-def test_what_nobody_drew_is_nobody_s(place: str) -> None:
+def test_a_record_without_a_visitor_belongs_to_nobody(place: str) -> None:
     nobody_s = keep(place, visitor="")
     for name, way in WAYS.items():
         assert [way.go(client, nobody_s) for client in (Client(), another_visitor())] == [404, 404], name
     assert_untouched(place, nobody_s)
 
 
-def test_who_drew_it_goes_every_way(visitor: Client, place: str) -> None:
+def test_the_visitor_reaches_a_record_by_every_route(visitor: Client, place: str) -> None:
     answered = {name: way.go(visitor, keep(place)) for name, way in WAYS.items()}
     assert answered == {name: way.allowed(place) for name, way in WAYS.items()}
 
 
 @pytest.mark.parametrize("permission", ALL)
-def test_staff_go_the_ways_that_they_are_permitted(permission: str, place: str) -> None:
+def test_staff_reach_a_record_with_the_permissions(permission: str, place: str) -> None:
     permitted = {"view", permission}
     staff = staff_client(*permitted)
     answered = {name: way.go(staff, keep(place)) for name, way in WAYS.items()}
@@ -136,7 +136,7 @@ def test_staff_go_the_ways_that_they_are_permitted(permission: str, place: str) 
     }
 
 
-def test_no_other_list_has_it_and_no_neighbour_leads_to_it(place: str) -> None:
+def test_sharing_adds_a_drawing_to_no_other_list(place: str) -> None:
     older, hers, newer = (keep(place, visitor=visitor) for visitor in ("another", "visitor", "another"))
     client = another_visitor()
     assert [row.record.id for row in client.get("/history/").context["rows"]] == [newer.id, older.id]
@@ -147,7 +147,7 @@ def test_no_other_list_has_it_and_no_neighbour_leads_to_it(place: str) -> None:
     assert str(hers.id) not in client.get("/history/").text
 
 
-def test_nobody_else_has_it_in_a_list_or_deletes_it_there(place: str) -> None:
+def test_others_neither_list_nor_delete_it(place: str) -> None:
     record = keep(place)
     for name, other in OTHERS.items():
         client = other()
@@ -158,7 +158,7 @@ def test_nobody_else_has_it_in_a_list_or_deletes_it_there(place: str) -> None:
     assert_untouched(place, record)
 
 
-def test_its_link_alone_opens_it_to_others(visitor: Client, place: str) -> None:
+def test_others_need_the_link(visitor: Client, place: str) -> None:
     record = keep(place)
     link = visitor.get(f"/api/v1/recognitions/{record.id}").json()["share_url"]
     for other in (Client(), another_visitor()):
@@ -168,7 +168,7 @@ def test_its_link_alone_opens_it_to_others(visitor: Client, place: str) -> None:
 
 
 def token_of(client: Client) -> str:
-    """The token that a page's script sends: a page has set its cookie by then."""
+    """The token that a page's script sends, from the cookie that the page sets."""
     client.get("/history/")
     return str(client.cookies["csrftoken"].value)
 
@@ -177,13 +177,13 @@ CHANGES = ("its deletion", "its label", "its page's button")
 
 
 def strict_staff() -> Client:
-    """A browser of staff's in which the site looks for the token."""
+    """A client of staff for which the site checks the token."""
     client = Client(enforce_csrf_checks=True)
     client.cookies = staff_client(*ALL).cookies
     return client
 
 
-def test_a_page_of_another_site_changes_nothing_in_the_name_of_staff(place: str) -> None:
+def test_another_site_changes_nothing_on_behalf_of_staff(place: str) -> None:
     record, lured = keep(place), strict_staff()
     assert [WAYS[name].go(lured, record) for name in CHANGES] == [403, 403, 403]
     assert WAYS["its label"].answer(lured, record).json()["code"] == "permission_denied"
@@ -192,14 +192,14 @@ def test_a_page_of_another_site_changes_nothing_in_the_name_of_staff(place: str)
     assert_untouched(place, record)
 
 
-def test_a_page_of_this_site_changes_it_with_its_token(place: str) -> None:
+def test_this_site_s_pages_change_a_record_with_their_token(place: str) -> None:
     staff = strict_staff()
     staff.defaults["HTTP_X_CSRFTOKEN"] = token_of(staff)
     answered = {name: WAYS[name].go(staff, keep(place)) for name in CHANGES}
     assert answered == {name: WAYS[name].allowed(place) for name in CHANGES}
 
 
-def test_every_way_to_one_record_is_tried_here() -> None:
+def test_every_route_to_a_record_is_tested_here() -> None:
     found = {route for route in routes(get_resolver().url_patterns) if "<id>" in route}
     neighbours = {f"/history/<id>/{way}/" for way in ("older", "newer")}
     assert found == {way.path.format("<id>") for way in WAYS.values()} | neighbours

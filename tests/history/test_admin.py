@@ -1,4 +1,4 @@
-"""The history in Django's admin: who may do what there, and what its list shows."""
+"""The history in Django's admin: its list, the filters and the actions."""
 
 import re
 import sqlite3
@@ -31,7 +31,7 @@ LIST = "/admin/history/historyrecord/"
 
 @pytest.fixture
 def staff() -> Client:
-    """Who may do everything."""
+    """Staff with all permissions."""
     return staff_client(*ALL)
 
 
@@ -53,7 +53,7 @@ def ids(records: Sequence[Record]) -> list[UUID]:
     return [record.id for record in records]
 
 
-def test_who_may_only_view_sees_the_list_and_changes_nothing() -> None:
+def test_staff_with_only_the_permission_to_view_change_nothing() -> None:
     (record,), client = keep(a_record()), staff_client("view")
     page = client.get(LIST)
     assert drawn(page) == [record.id]
@@ -71,11 +71,11 @@ def test_the_admin_s_index_leads_to_the_list(staff: Client) -> None:
     assert f'href="{LIST}"' in staff.get("/admin/").text
 
 
-def test_no_list_of_models_takes_the_window_s_width(staff: Client) -> None:
+def test_the_admin_has_no_sidebar(staff: Client) -> None:
     assert "nav-sidebar" not in staff.get(LIST).text
 
 
-def test_the_list_has_everybody_s_with_what_was_read_and_said(staff: Client) -> None:
+def test_the_list_has_all_drawings_with_results_and_labels(staff: Client) -> None:
     right, wrong, nobody_s = keep(a_record(visitor="me"), a_record(visitor="you"), a_record(visitor=""))
     label(right, "7")
     label(wrong, "1")
@@ -104,11 +104,13 @@ FILTERS = {
     "day=2026-02-28&digit=7": ("of a day", ["7"]),
     "visitor=another": ("another's", []),
 }
-"""Which record an address has, and what is marked as chosen."""
+"""The record that each query finds, and the choices that are marked."""
 
 
 @pytest.mark.parametrize(("query", "found"), FILTERS.items(), ids=FILTERS.keys())
-def test_a_filter_shows_what_it_says(staff: Client, query: str, found: tuple[str, list[str]]) -> None:
+def test_a_filter_shows_its_records_and_marks_its_choice(
+    staff: Client, query: str, found: tuple[str, list[str]]
+) -> None:
     name, chosen = found
     records = {
         "other": replace(a_record(digits=(1,), probability=0.99), model="lenet-another", origin=""),
@@ -139,7 +141,7 @@ def choices(page: Any, kind: str) -> list[tuple[str, str]]:
     return [(text, query) for text, query in found if query.startswith(f"{kind}=")]
 
 
-def test_another_choice_keeps_the_day(staff: Client) -> None:
+def test_another_filter_keeps_the_day(staff: Client) -> None:
     page = staff.get(f"{LIST}?day=2026-02-28&label=1")
     assert choices(page, "below") == [
         (f"&lt; {bound}%", f"below={bound}&day=2026-02-28") for bound in (50, 80, 95, 99)
@@ -155,7 +157,7 @@ def test_fifty_models_are_offered(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("day", ["1970-01-01", "4999-12-31"])
-def test_the_first_and_the_last_day_of_all_have_lists(staff: Client, day: str) -> None:
+def test_the_first_and_the_last_possible_day_have_lists(staff: Client, day: str) -> None:
     assert staff.get(LIST, {"day": day}).status_code == 200
 
 
@@ -175,17 +177,17 @@ def test_the_first_and_the_last_day_of_all_have_lists(staff: Client, day: str) -
         "digit=1&label=1",
     ],
 )
-def test_a_filter_that_makes_no_sense_is_said_and_left_out(staff: Client, query: str) -> None:
+def test_an_invalid_filter_is_reported_and_dropped(staff: Client, query: str) -> None:
     response = staff.get(f"{LIST}?{query}", follow=True)
     assert response.redirect_chain == [(LIST, 302)]
     assert "Invalid filter." in response.text
 
 
-def test_a_cursor_that_is_none_is_not_found(staff: Client) -> None:
+def test_an_invalid_cursor_is_not_found(staff: Client) -> None:
     assert staff.get(LIST, {"before": "x"}).status_code == 404
 
 
-def test_pages_lead_to_both_ends_and_back(staff: Client) -> None:
+def test_pages_link_to_both_ends_and_back(staff: Client) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     records = keep(*(made_at(start + timedelta(hours=number)) for number in range(2 * PAGE_SIZE + 10)))
     newest_first = ids(records[::-1])
@@ -209,7 +211,7 @@ def link(page: Any, relation: str) -> str:
     return found[1].replace("&amp;", "&") if found else ""
 
 
-def test_the_selected_get_a_label(staff: Client) -> None:
+def test_the_selected_drawings_get_a_label(staff: Client) -> None:
     one, two, other = keep(a_record(), a_record(), a_record())
     back = f"{LIST}?digit=7"
     response = staff.post(f"{LIST}label/", {"id": [one.id, two.id], "text": "3", "back": back}, follow=True)
@@ -226,7 +228,7 @@ def test_the_selected_get_a_label(staff: Client) -> None:
     ] == [("anna", True, "Label: 3", str(each.id)) for each in (one, two)]
 
 
-def test_the_selected_are_said_to_be_no_digit(staff: Client) -> None:
+def test_the_selected_drawings_are_labelled_as_not_a_digit(staff: Client) -> None:
     (record,) = keep(a_record())
     staff.post(f"{LIST}label/", {"id": record.id, "none": "1", "text": ""})
     given = open_store().label(record.id)
@@ -236,14 +238,14 @@ def test_the_selected_are_said_to_be_no_digit(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "seven", "7" * 41])
-def test_a_label_that_is_none_is_refused(staff: Client, text: str) -> None:
+def test_an_invalid_label_is_rejected(staff: Client, text: str) -> None:
     (record,) = keep(a_record())
     response = staff.post(f"{LIST}label/", {"id": record.id, "text": text}, follow=True)
     assert "Enter the label’s digits, or choose “Not a digit”." in response.text
     assert open_store().label(record.id) is None
 
 
-def test_the_selected_are_deleted_after_a_question(staff: Client) -> None:
+def test_the_selected_drawings_are_deleted_after_a_confirmation(staff: Client) -> None:
     one, two, other = keep(a_record(), a_record(), a_record())
     label(one, "1")
     question = staff.post(f"{LIST}delete/", {"id": [one.id, two.id], "back": LIST})
@@ -256,15 +258,13 @@ def test_the_selected_are_deleted_after_a_question(staff: Client) -> None:
     assert [entry.is_deletion() for entry in LogEntry.objects.all()] == [True, True]
 
 
-def test_what_is_gone_already_holds_up_nothing(staff: Client) -> None:
+def test_a_record_that_is_already_gone_is_skipped(staff: Client) -> None:
     (record,) = keep(a_record())
     form = {"id": [new_id(), record.id], "sure": "1"}
     assert "1 drawing was deleted." in staff.post(f"{LIST}delete/", form, follow=True).text
 
 
-def test_a_store_that_fails_in_the_middle_leaves_what_was_done_said(
-    staff: Client, settings: Settings
-) -> None:
+def test_a_store_that_fails_halfway_leaves_the_changes_reported(staff: Client, settings: Settings) -> None:
     one, two = keep(a_record(), a_record())
     path = settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"]
     with sqlite3.connect(path) as connection:
@@ -287,7 +287,7 @@ CHANGES = {
 
 @pytest.mark.parametrize(("action", "said"), CHANGES.items(), ids=CHANGES)
 @pytest.mark.usefixtures("failing_history")
-def test_a_change_of_many_in_a_history_that_cannot_be_read_has_failed(
+def test_changing_several_fails_while_the_history_cannot_be_read(
     staff: Client, action: str, said: tuple[str, str]
 ) -> None:
     form = {"id": [new_id(), new_id()], "text": "1", "sure": "1", "back": "/admin/"}
@@ -299,7 +299,7 @@ def test_a_change_of_many_in_a_history_that_cannot_be_read_has_failed(
 
 
 @pytest.mark.parametrize(("action", "said"), CHANGES.items(), ids=CHANGES)
-def test_a_history_that_cannot_be_read_any_more_leaves_what_was_done_said(
+def test_a_history_that_becomes_unreadable_leaves_the_changes_reported(
     staff: Client, settings: Settings, tmp_path: Path, action: str, said: tuple[str, str]
 ) -> None:
     store = interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3"))
@@ -319,7 +319,7 @@ def test_a_history_that_cannot_be_read_any_more_leaves_what_was_done_said(
     assert (store.get(two.id), store.label(two.id)) == (two, None)
 
 
-def test_nothing_selected_is_said(staff: Client) -> None:
+def test_an_empty_selection_is_reported(staff: Client) -> None:
     for action in ("label", "delete"):
         assert "Select drawings first." in staff.post(f"{LIST}{action}/", {"text": "1"}, follow=True).text
 
@@ -327,11 +327,11 @@ def test_nothing_selected_is_said(staff: Client) -> None:
 @pytest.mark.parametrize(
     "back", ["https://elsewhere.example/", "//elsewhere.example", "foo", "history:list", ""]
 )
-def test_no_form_leads_to_another_site(staff: Client, back: str) -> None:
+def test_no_form_redirects_to_another_site(staff: Client, back: str) -> None:
     assert staff.post(f"{LIST}label/", {"back": back, "text": "1"}).headers["Location"] == LIST
 
 
-def test_fifty_drawings_are_a_page_and_as_many_are_changed_at_once(staff: Client) -> None:
+def test_a_page_has_fifty_drawings_which_can_be_changed_at_once(staff: Client) -> None:
     records = keep(*(a_record() for _ in range(51)))
     assert len(drawn(staff.get(LIST))) == 50
     many: dict[str, Any] = {"id": ids(records), "text": "1", "format": "csv", "sure": "1"}
@@ -348,13 +348,13 @@ def test_fifty_drawings_are_a_page_and_as_many_are_changed_at_once(staff: Client
 
 
 @pytest.mark.parametrize("record_id", ["seven", "", "919108f7-52d1-4320-9bac-f847db4148a8"])
-def test_a_selection_of_what_is_no_id_is_refused(staff: Client, record_id: str) -> None:
+def test_a_selection_of_an_invalid_id_is_rejected(staff: Client, record_id: str) -> None:
     form = {"id": record_id, "text": "1", "format": "csv", "sure": "1"}
     for action in ("label", "export", "delete"):
         assert staff.post(f"{LIST}{action}/", form).status_code == 400
 
 
-def test_the_queue_of_a_list_goes_on_page_by_page(staff: Client) -> None:
+def test_the_queue_continues_page_by_page(staff: Client) -> None:
     records = keep(*(a_record() for _ in range(PAGE_SIZE + 1)))
     label(records[-1], "1")
     first = staff.get(f"{LIST}labelling/queue/", {"digit": 7}).json()
@@ -372,7 +372,7 @@ def test_the_queue_of_a_list_goes_on_page_by_page(staff: Client) -> None:
     assert staff.get(f"{LIST}labelling/queue/", {"digit": "x"}).status_code == 400
 
 
-def test_a_list_is_exported_and_what_is_selected(staff: Client) -> None:
+def test_a_list_and_a_selection_can_be_exported(staff: Client) -> None:
     one, two, other = keep(a_record(), a_record(), a_record(digits=(1,)))
     listed = staff.get(f"{LIST}export/?digit=7&format=csv")
     assert listed.headers["Content-Disposition"].startswith("attachment")
@@ -399,7 +399,7 @@ def test_an_export_is_a_file_with_a_name(staff: Client, name: str, filename: str
     assert headers["Content-Type"] == media_type
 
 
-def test_an_export_of_nothing_or_in_no_format_is_said(staff: Client) -> None:
+def test_an_export_without_a_selection_or_a_format_is_reported(staff: Client) -> None:
     said = staff.post(f"{LIST}export/", {"format": "csv"}, follow=True)
     assert "Select drawings first." in said.text
     assert "Unknown format." in staff.get(f"{LIST}export/", {"format": "x"}, follow=True).text
@@ -407,5 +407,5 @@ def test_an_export_of_nothing_or_in_no_format_is_said(staff: Client) -> None:
 
 
 @pytest.mark.usefixtures("failing_history")
-def test_a_history_that_cannot_be_read_is_said(staff: Client) -> None:
+def test_an_unreadable_history_is_reported(staff: Client) -> None:
     assert staff.get(LIST).status_code == 503

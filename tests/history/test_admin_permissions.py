@@ -1,4 +1,4 @@
-"""What each page of the admin asks of staff: one row for each page and method."""
+"""The permissions that each page of the admin requires: one row for each page and method."""
 
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ class Page(NamedTuple):
     method: str
     place: str
     needs: set[str]
-    """Permissions: with these and no others it answers, and without any one of them it does not."""
+    """Permissions: together they suffice, and each of them is necessary."""
     answers: int
     form: dict[str, str] = {}
 
@@ -60,12 +60,12 @@ def assert_untouched(record: Record) -> None:
 
 
 @each_page
-def test_a_page_answers_who_has_what_it_needs_and_nothing_else(page: Page, record: Record) -> None:
+def test_a_page_requires_no_more_than_its_permissions(page: Page, record: Record) -> None:
     assert page.ask(staff_client(*page.needs), record) == page.answers
 
 
 @each_page
-def test_a_page_refuses_who_lacks_one_permission_and_has_all_others(page: Page, record: Record) -> None:
+def test_a_page_requires_each_of_its_permissions(page: Page, record: Record) -> None:
     for missing in page.needs:
         others = set(ALL) - {missing}
         assert page.ask(staff_client(*others, name=f"without {missing}"), record) == 403
@@ -73,7 +73,7 @@ def test_a_page_refuses_who_lacks_one_permission_and_has_all_others(page: Page, 
 
 
 @each_page
-def test_a_page_leads_who_is_no_staff_to_the_login(page: Page, record: Record) -> None:
+def test_a_page_redirects_others_to_the_login(page: Page, record: Record) -> None:
     superuser = Client()
     superuser.force_login(User.objects.create_user("eve", is_superuser=True))
     for client in (Client(), staff_client(*ALL, name="ben", is_staff=False), superuser):
@@ -83,14 +83,14 @@ def test_a_page_leads_who_is_no_staff_to_the_login(page: Page, record: Record) -
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES.values() if page.method == "POST"])
-def test_a_form_of_another_site_does_nothing(page: Page, record: Record) -> None:
+def test_a_form_from_another_site_does_nothing(page: Page, record: Record) -> None:
     lured = Client(enforce_csrf_checks=True)
     lured.cookies = staff_client(*ALL).cookies
     assert page.ask(lured, record) == 403
     assert_untouched(record)
 
 
-def test_a_page_takes_no_other_method() -> None:
+def test_a_page_accepts_no_other_method() -> None:
     client = staff_client(*ALL)
     for place in places():
         taken = {page.method for page in PAGES.values() if page.place == place}
@@ -100,16 +100,16 @@ def test_a_page_takes_no_other_method() -> None:
 
 
 def places() -> set[str]:
-    """Where the site has pages of the history in its admin."""
+    """The routes of the history's pages in the admin."""
     return {str(each.pattern) for each in site.get_model_admin(HistoryRecord).get_urls()}
 
 
-def test_every_page_has_its_row() -> None:
+def test_every_page_is_in_this_table() -> None:
     assert places() == {page.place for page in PAGES.values()}
 
 
 def shown_in_index(client: Client) -> dict[str, bool] | None:
-    """What the admin's index offers to do with the history; None where it does not name it."""
+    """The actions that the admin's index offers for the history; None if the index does not list it."""
     apps: list[dict[str, Any]] = client.get("/admin/").context["app_list"]
     models = [model for app in apps for model in app["models"] if model["object_name"] == "HistoryRecord"]
     return models[0]["perms"] if models else None
@@ -125,7 +125,7 @@ def shown_in_index(client: Client) -> dict[str, bool] | None:
         (("view", "delete"), {"add": False, "change": False, "delete": True, "view": True}),
     ],
 )
-def test_the_index_offers_what_is_permitted(
+def test_the_index_offers_the_permitted_pages(
     permissions: tuple[str, ...], shown: dict[str, bool] | None
 ) -> None:
     assert shown_in_index(staff_client(*permissions)) == shown

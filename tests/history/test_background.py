@@ -1,4 +1,4 @@
-"""What every task in the background of a serving process has in common."""
+"""The common behaviour of all background tasks of a serving process."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from tests.history.periodic import waits_of
 
 
 @pytest.mark.parametrize(("daemon", "attempts"), [(True, 3), (False, 4)])
-def test_only_what_a_process_waits_for_is_done_once_more_at_its_end(
+def test_only_a_task_that_a_process_waits_for_runs_once_more_at_its_end(
     monkeypatch: pytest.MonkeyPatch, daemon: bool, attempts: int
 ) -> None:
     done: list[None] = []
@@ -19,7 +19,7 @@ def test_only_what_a_process_waits_for_is_done_once_more_at_its_end(
     assert len(done) == attempts
 
 
-def test_the_log_names_a_mistake_once_a_minute(
+def test_the_log_reports_an_error_once_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:

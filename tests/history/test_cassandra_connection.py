@@ -1,4 +1,4 @@
-"""How a process gets its connection to a cluster, without one."""
+"""The connection to a cluster, tested without a cluster."""
 
 from types import SimpleNamespace
 
@@ -11,8 +11,8 @@ from history.stores.cassandra.connection import ClusterConnection
 NOWHERE = {"NAME": "history", "OPTIONS": {"connection": {}}}
 
 
-def test_without_a_thread_left_the_next_caller_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system that has no thread left for a moment."""
+def test_after_a_thread_cannot_start_the_next_caller_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a system that temporarily has no thread left."""
 
     class Thread:
         def __init__(self, **_: object) -> None:

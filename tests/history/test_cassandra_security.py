@@ -1,4 +1,4 @@
-"""A node that asks for a password, over TLS alone: who is set right comes in, and nobody else."""
+"""A node that requires a password and TLS: only the right settings connect."""
 
 import subprocess
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ RIGHT = {"DB_USER": "cassandra", "DB_PASSWORD": "cassandra", "DB_TLS": "1", "DB_
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """One node, with the user that every new Cassandra has, and a certificate that it signed itself."""
+    """One node, with the default user of a new Cassandra and a self-signed certificate."""
     folder = tmp_path_factory.mktemp("strict")
     cluster = Cluster(folder / "nodes")
     keystore, demands = folder / "node.p12", folder / "demands.yaml"
@@ -58,7 +58,7 @@ def keytool(*arguments: str, keystore: Path) -> None:
 
 
 def database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch, **settings: str) -> dict[str, Any]:
-    """As settings would have it."""
+    """The entry of DATABASES that these settings give."""
     if settings["DB_TLS_CA"]:
         settings["DB_TLS_CA"] = str(cluster.folder.parent / settings["DB_TLS_CA"])
     for name, value in settings.items():
@@ -66,7 +66,7 @@ def database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch, **settings: str)
     return cassandra.database([cluster.host(1)], timeout_s=TIMEOUT_S)
 
 
-def test_who_is_set_right_comes_in(strict: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_right_settings_connect(strict: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = database(strict, monkeypatch, **RIGHT)
     sync(chosen, report=lambda line: None)
     store, record = CassandraStore(chosen, timeout_s=TIMEOUT_S), a_record()
@@ -80,7 +80,9 @@ def test_who_is_set_right_comes_in(strict: Cluster, monkeypatch: pytest.MonkeyPa
     [{"DB_PASSWORD": "guess"}, {"DB_USER": "", "DB_PASSWORD": ""}, {"DB_TLS": "0"}, {"DB_TLS_CA": ""}],
     ids=["password", "nobody", "no TLS", "an authority that did not sign"],
 )
-def test_nobody_else_does(strict: Cluster, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]) -> None:
+def test_wrong_settings_do_not_connect(
+    strict: Cluster, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+) -> None:
     chosen = database(strict, monkeypatch, **{**RIGHT, **wrong})
     with pytest.raises(SyncFailed):
         sync(chosen, report=lambda line: None)

@@ -1,4 +1,4 @@
-"""What the store in Cassandra promises beyond the contract: its tables, its time, and its way back."""
+"""The Cassandra store beyond the contract: tables, time-outs, timestamps and reconnection."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -21,15 +21,13 @@ from history.records import Label
 from history.services import delete
 from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.cassandra import schema
-from history.stores.cassandra.connection import ClusterConnection
-from history.stores.cassandra.engine import engine_session
-from history.stores.cassandra.entries import of_drawing, of_lists
-from history.stores.cassandra.partitions import partition_key
+from history.stores.cassandra.connection import ClusterConnection, engine_session
+from history.stores.cassandra.entries import drawing_entry, list_entries
 from history.stores.cassandra.requests import Requests
 from history.stores.cassandra.store import CassandraStore
-from history.stores.cassandra.tables import DAY_KEYS, TABLES
+from history.stores.cassandra.tables import DAY_KEYS, TABLES, partition_key
+from history.stores.drainer import Drainer
 from history.stores.outbox import open_outbox
-from history.stores.outbox.drainer import Drainer
 from mnistsite import cassandra
 from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, empty
@@ -61,14 +59,14 @@ def test_the_models_are_the_tables_that_the_migrations_made(database: dict[str, 
     assert made == {name: (kinds[name], column.db_type) for name, column in table._columns.items()}
 
 
-def test_the_schema_may_be_made_again(database: dict[str, Any]) -> None:
+def test_the_migrations_may_run_again(database: dict[str, Any]) -> None:
     lines: list[str] = []
     schema.sync(database, report=lines.append)
     assert [line for line in lines if "applied before" in line] == lines[1:]
     assert len(lines) == 1 + len(schema.MIGRATIONS)
 
 
-def test_another_replication_is_said_and_left_alone(database: dict[str, Any]) -> None:
+def test_a_different_replication_is_reported_and_left_unchanged(database: dict[str, Any]) -> None:
     lines: list[str] = []
     options = {**database["OPTIONS"], "replication": {"class": "SimpleStrategy", "replication_factor": 1}}
     schema.sync({**database, "OPTIONS": options}, report=lines.append)
@@ -84,14 +82,16 @@ def test_an_interrupted_migration_is_applied_again(database: dict[str, Any]) -> 
     assert "Migration 0002_labels: applied" in lines
 
 
-def test_a_site_without_tables_says_what_is_missing(database: dict[str, Any]) -> None:
+def test_a_site_without_tables_reports_the_missing_table(database: dict[str, Any]) -> None:
     store = CassandraStore({**database, "NAME": "nowhere"}, timeout_s=TIMEOUT_S)
     with pytest.raises(StoreUnavailable, match="nowhere"):
         store.add(a_record())
     store.close()
 
 
-def test_a_session_that_is_lost_comes_back_as_it_was(store: CassandraStore, database: dict[str, Any]) -> None:
+def test_a_lost_connection_is_opened_again_with_the_same_options(
+    store: CassandraStore, database: dict[str, Any]
+) -> None:
     first = a_record()
     store.add(first)
     before = options(store)
@@ -105,7 +105,7 @@ def test_a_session_that_is_lost_comes_back_as_it_was(store: CassandraStore, data
 
 
 def options(store: CassandraStore) -> dict[str, Any]:
-    """What a session does with a statement that says nothing of it."""
+    """How a session executes a statement that sets no options."""
     session = store._connection.statements(timeout_s=TIMEOUT_S).session
     profile = session.cluster.profile_manager.profiles[EXEC_PROFILE_DEFAULT]
     return {
@@ -117,10 +117,10 @@ def options(store: CassandraStore) -> dict[str, Any]:
     }
 
 
-def test_every_statement_may_be_repeated_and_none_is_paged(store: CassandraStore) -> None:
+def test_every_statement_is_idempotent_and_unpaged(store: CassandraStore) -> None:
     statements = store._connection.statements(timeout_s=TIMEOUT_S)
     prepared = list(all_prepared(vars(statements).values()))
-    # Some records of three tables; lists, values and tallies; both ways along two kinds of lists and days.
+    # Three tables by id; lists, values and statistics; all records, one list and days in both directions.
     assert len(prepared) == 3 + 3 + 2 * 3 + 2 * len(TABLES) + len(DAY_KEYS)
     for statement in prepared:
         assert statement.is_idempotent
@@ -136,7 +136,7 @@ def all_prepared(values: Iterable[Any]) -> Iterator[Any]:
             yield value
 
 
-def test_a_write_that_comes_after_a_deletion_does_not_undo_it(
+def test_a_write_that_arrives_after_a_deletion_does_not_undo_it(
     store: CassandraStore, database: dict[str, Any]
 ) -> None:
     record = a_record()
@@ -151,7 +151,7 @@ def test_a_write_that_comes_after_a_deletion_does_not_undo_it(
     assert store.newest(limit=9) == []
 
 
-def test_a_cluster_that_cannot_be_reached_costs_no_more_than_the_time_out() -> None:
+def test_an_unreachable_cluster_costs_no_more_than_the_time_out() -> None:
     database = cassandra.database(["127.0.0.1"], timeout_s=0.5)
     database["OPTIONS"]["connection"]["port"] = free_port()
     store = CassandraStore(database, timeout_s=0.5)
@@ -164,7 +164,7 @@ def test_a_cluster_that_cannot_be_reached_costs_no_more_than_the_time_out() -> N
     store.close()
 
 
-def test_a_name_that_is_not_known_yet_is_asked_for_again(
+def test_a_host_name_that_cannot_be_resolved_yet_is_retried(
     database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine's own lazy connection would stay broken for good."""
@@ -179,20 +179,20 @@ def test_a_name_that_is_not_known_yet_is_asked_for_again(
     store.close()
 
 
-def test_what_was_deleted_does_not_come_back_when_it_is_written_again(store: CassandraStore) -> None:
+def test_a_deleted_record_does_not_reappear_when_it_is_written_again(store: CassandraStore) -> None:
     record = a_record()
     store.add(record)
     store.delete(record)
-    store.add(record)  # As an outbox does that had it too.
+    store.add(record)  # As by an outbox that has it too.
     with pytest.raises(RecordNotFound):
         store.get(record.id)
     assert store.newest(limit=10) == []
 
 
-def test_what_is_delivered_right_after_it_was_deleted_stays_away(
+def test_a_delivery_right_after_a_deletion_does_not_reappear(
     store: CassandraStore, settings: Settings, tmp_path: Path
 ) -> None:
-    """The outbox is asked to delete it after the store was: in between it may leave the one for the other."""
+    """The outbox may deliver the record between its deletion from the store and from the outbox."""
     settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
     open_outbox.cache_clear()
     site, outbox, waiting = interleaved(settings, store), open_outbox(), a_record()
@@ -205,13 +205,13 @@ def test_what_is_delivered_right_after_it_was_deleted_stays_away(
         store.get(waiting.id)
 
 
-def test_a_record_that_was_half_written_is_nowhere_and_is_finished_when_it_is_written_again(
+def test_a_half_written_record_is_in_no_list_until_it_is_written_again(
     store: CassandraStore, database: dict[str, Any]
 ) -> None:
-    """As by a process that dies after the drawing's row."""
+    """As after a process that died when it had written the drawing's row."""
     record, connection = a_record(), ClusterConnection(database)
     requests = Requests(connection, timeout_s=TIMEOUT_S)
-    requests.write(*of_drawing(record), written_us=created_us(record.id))
+    requests.write(*drawing_entry(record), written_us=created_us(record.id))
     connection.close()
     with pytest.raises(RecordNotFound):
         store.get(record.id)
@@ -222,7 +222,7 @@ def test_a_record_that_was_half_written_is_nowhere_and_is_finished_when_it_is_wr
     assert [summary.id for summary in store.newest(limit=10)] == [record.id]
 
 
-def test_a_record_whose_drawing_is_not_taken_is_in_no_list(store: CassandraStore) -> None:
+def test_a_record_whose_drawing_is_rejected_is_in_no_list(store: CassandraStore) -> None:
     drawing = Drawing(content=bytes(20_000_000), media_type="image/png")
     with pytest.raises(StoreUnavailable):
         store.add(replace(a_record(), drawing=drawing))
@@ -242,7 +242,7 @@ def test_a_record_from_a_clock_that_is_ahead_is_deleted(store: CassandraStore) -
     assert store.newest(limit=10, list_filter=ListFilter("label", "7")) == []
 
 
-def test_what_an_outbox_still_has_of_a_purged_day_stays_away(store: CassandraStore) -> None:
+def test_a_late_delivery_of_a_purged_day_does_not_reappear(store: CassandraStore) -> None:
     record = made_at(datetime(2026, 2, 28, tzinfo=UTC))
     store.add(record)
     store.purge(record.created_at.date())
@@ -252,21 +252,21 @@ def test_what_an_outbox_still_has_of_a_purged_day_stays_away(store: CassandraSto
     )
 
 
-def test_a_number_of_many_digits_is_taken(store: CassandraStore) -> None:
-    """A batch has its limit, and the same digits once for each of some twenty lists would pass it."""
+def test_a_number_of_many_digits_is_stored(store: CassandraStore) -> None:
+    """A batch has a size limit, so the rows of the lists must not repeat the digits."""
     record = a_record(digits=tuple(range(10)) * 4)
     store.add(record)
     assert store.newest(limit=1, list_filter=ListFilter("digit", "9")) == store.newest(limit=1)
 
 
-def test_a_list_s_row_without_its_record_is_not_shown(store: CassandraStore) -> None:
-    """As somebody who labels leaves it behind, whose drawing is deleted meanwhile."""
+def test_a_list_does_not_show_a_row_without_its_record(store: CassandraStore) -> None:
+    """Such a row remains if a drawing is deleted while another person labels it."""
     record, other = a_record(), a_record()
     for one in (record, other):
         store.add(one)
     store.delete(other)
     requests = store._requests()
-    requests.write_batch(of_lists(["label 7"], other.id), written_us=2**62)
+    requests.write_batch(list_entries(["label 7"], other.id), written_us=2**62)
     store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
     assert [summary.id for summary in store.newest(limit=10, list_filter=ListFilter("label", "7"))] == [
         record.id

@@ -1,4 +1,4 @@
-"""A store that fails is asked by one at a time, a second after it failed, until it answers."""
+"""A failing store gets one attempt at a time, a second after its last failure, until one succeeds."""
 
 from types import SimpleNamespace
 
@@ -19,7 +19,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The breaker's, which a test moves: to wait takes seconds, and is a matter of luck at each bound."""
+    """The breaker's clock, which the test sets: waiting takes seconds and is inexact at the bounds."""
     clock = Clock()
     monkeypatch.setattr(breaker, "time", SimpleNamespace(monotonic=clock.monotonic))
     return clock
@@ -49,7 +49,7 @@ def broken(clock: Clock) -> CircuitBreaker:
     return tried
 
 
-def test_three_failures_in_a_row_and_not_two_give_it_a_moment(clock: Clock) -> None:
+def test_three_failures_in_a_row_open_the_circuit_but_two_do_not(clock: Clock) -> None:
     tried = CircuitBreaker()
     for _ in range(2):
         fail(tried)
@@ -59,9 +59,7 @@ def test_three_failures_in_a_row_and_not_two_give_it_a_moment(clock: Clock) -> N
     assert_waits(tried)
 
 
-def test_the_moment_is_a_second_and_begins_again_with_each_failure(
-    clock: Clock, broken: CircuitBreaker
-) -> None:
+def test_each_failure_opens_the_circuit_for_another_second(clock: Clock, broken: CircuitBreaker) -> None:
     for _ in range(3):
         clock.now_s += 0.999
         assert_waits(broken)
@@ -70,7 +68,7 @@ def test_the_moment_is_a_second_and_begins_again_with_each_failure(
     assert_waits(broken)
 
 
-def test_one_success_lets_everybody_through(clock: Clock, broken: CircuitBreaker) -> None:
+def test_one_success_closes_the_circuit(clock: Clock, broken: CircuitBreaker) -> None:
     clock.now_s += 1
     succeed(broken)
     for _ in range(2):
@@ -80,7 +78,7 @@ def test_one_success_lets_everybody_through(clock: Clock, broken: CircuitBreaker
     succeed(broken)
 
 
-def test_one_tries_while_the_others_are_told_at_once(clock: Clock, broken: CircuitBreaker) -> None:
+def test_one_attempt_is_made_while_the_others_fail_at_once(clock: Clock, broken: CircuitBreaker) -> None:
     clock.now_s += 1
     with broken.attempt():
         assert_waits(broken)
@@ -89,7 +87,7 @@ def test_one_tries_while_the_others_are_told_at_once(clock: Clock, broken: Circu
     succeed(broken)
 
 
-def test_a_refusal_is_an_answer_and_no_failure(clock: Clock) -> None:
+def test_a_rejected_record_does_not_open_the_circuit(clock: Clock) -> None:
     tried = CircuitBreaker()
     for _ in range(2):
         fail(tried)
@@ -99,7 +97,7 @@ def test_a_refusal_is_an_answer_and_no_failure(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("error", [Refused("it is too large"), ValueError("a mistake")])
-def test_who_tries_and_learns_nothing_leaves_the_next_one_to_try(
+def test_an_inconclusive_attempt_lets_the_next_one_try(
     clock: Clock, broken: CircuitBreaker, error: Exception
 ) -> None:
     clock.now_s += 1
@@ -108,7 +106,7 @@ def test_who_tries_and_learns_nothing_leaves_the_next_one_to_try(
         assert_waits(broken)
 
 
-def test_who_is_torn_out_leaves_the_next_one_to_try(clock: Clock, broken: CircuitBreaker) -> None:
+def test_an_interrupted_attempt_lets_the_next_one_try(clock: Clock, broken: CircuitBreaker) -> None:
     clock.now_s += 1
     with pytest.raises(KeyboardInterrupt), broken.attempt():
         raise KeyboardInterrupt

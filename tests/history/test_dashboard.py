@@ -1,4 +1,4 @@
-"""The admin's dashboard: who sees it, what it shows, and how."""
+"""The admin's dashboard: its permission, its facts and its figures."""
 
 import re
 import time
@@ -17,11 +17,9 @@ from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics import METRICS, counts_of, counts_of_label, facts_of, figures_of
 from history.statistics.metrics.base import Figure
 from history.statistics.plots.formatting import duration
-from history.statistics.plots.scale import Scale, round_above, share_below
-from history.statistics.plots.svg import element, text
+from history.statistics.plots.svg import Scale, element, round_above, share_below, text
 from history.stores import open_store
-from history.stores.outbox import open_outbox
-from history.stores.outbox.store import Backlog
+from history.stores.outbox import Backlog, open_outbox
 from tests.history.records import a_record
 from tests.history.staff import staff_client
 
@@ -56,12 +54,12 @@ def facts(answer: Any) -> dict[str, str]:
 
 
 def parts(figure: Figure, name: str, kind: str = "") -> list[ElementTree.Element]:
-    """The elements of its plot that have a name and a class."""
+    """The elements of the figure's plot with this name and class."""
     assert figure.plot is not None
     return [each for each in ElementTree.fromstring(figure.plot).iter(name) if kind in each.get("class", "")]  # noqa: S314 -- our own
 
 
-def test_who_is_not_permitted_to_see_drawings_does_not_see_it(client: Client) -> None:
+def test_the_dashboard_requires_the_permission_to_view(client: Client) -> None:
     assert client.get(PATH).status_code == 302
     assert staff_client().get(PATH).status_code == 403
     assert staff_client("view", name="ben").get(PATH).status_code == 200
@@ -74,7 +72,7 @@ def test_a_history_without_drawings_says_so() -> None:
     assert b"<svg" not in answer.content.partition(b'class="dashboard"')[2].partition(b"</main>")[0]
 
 
-def test_what_every_process_counted_adds_up() -> None:
+def test_the_counts_of_all_processes_are_summed() -> None:
     count(today(), counts_of(a_record()))
     count(today(), labelled("1", digits=(3,)), source="another")
     count(today() - timedelta(days=5), labelled("7"))
@@ -100,7 +98,7 @@ def test_a_period_of_7_30_or_90_days_is_chosen_by_a_link() -> None:
         assert client.get(f"{PATH}?days={days}").status_code == 404
 
 
-def test_every_figure_says_something_shows_it_and_has_its_table() -> None:
+def test_every_figure_has_a_caption_a_plot_and_a_table() -> None:
     figures = figures_of(days_of(labelled("7"), labelled("1")))
     assert [each.title for each in figures] == [
         "Drawings per day",
@@ -113,11 +111,11 @@ def test_every_figure_says_something_shows_it_and_has_its_table() -> None:
     for each in figures:
         assert each.plot is not None
         picture = ElementTree.fromstring(each.plot)  # noqa: S314 -- our own
-        assert (picture.get("role"), picture.get("aria-label")) == ("img", each.says)
+        assert (picture.get("role"), picture.get("aria-label")) == ("img", each.caption)
         assert {len(row) for row in each.table.rows} == {len(each.table.columns)}
 
 
-def test_what_figures_say_and_their_tables_in_full() -> None:
+def test_figures_and_their_tables_in_full() -> None:
     def day(count: int, *, ms: float, probability: float, right: int = 0, wrong: int = 0) -> Counts:
         record = replace(a_record(probability=probability), latency_ms=ms)
         labels = [counts_of_label(record, "7")] * right + [counts_of_label(record, "1")] * wrong
@@ -125,7 +123,7 @@ def test_what_figures_say_and_their_tables_in_full() -> None:
 
     busy = day(1_200, ms=5, probability=0.9, right=1_100, wrong=20) + day(90, ms=1_500, probability=0.5)
     shown = figures_of(days_of(day(10, ms=200, probability=0.75, wrong=3), Counts(), busy))
-    assert {each.title: each.says for each in shown[:5]} == {
+    assert {each.title: each.caption for each in shown[:5]} == {
         "Drawings per day": "1,300 in total. Busiest day: February 3 (1,290).",
         "Digits": "Most common: 7 (100%). Least common: 0 (0%).",
         "Mean probability": "87.1% on average",
@@ -189,7 +187,7 @@ def test_what_figures_say_and_their_tables_in_full() -> None:
         (90_000, "90 s"),
     ],
 )
-def test_a_time_is_said_in_milliseconds_below_a_second(ms: float | None, said: str) -> None:
+def test_a_duration_below_a_second_is_in_milliseconds(ms: float | None, said: str) -> None:
     assert duration(ms) == said
 
 
@@ -216,7 +214,7 @@ def test_a_page_has_neither_styles_nor_scripts_of_its_own() -> None:
     assert not re.search(r"\sstyle=|<style|<script(?![^>]*\bsrc=)(?![^>]*json)", page)
 
 
-def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
+def test_columns_start_at_zero_and_have_the_height_of_their_values() -> None:
     shown = figure(days_of(Counts({"drawings": 10}), Counts(), Counts({"drawings": 40})), "Drawings per day")
     bars = parts(shown, "rect", "data")
     heights = [float(bar.get("height", "")) for bar in bars]
@@ -224,7 +222,7 @@ def test_columns_stand_on_zero_and_are_as_high_as_their_numbers() -> None:
     assert heights[1] == 0
     ends = {float(bar.get("y", "")) + height for bar, height in zip(bars, heights, strict=True)}
     assert max(ends) - min(ends) < 0.2
-    assert shown.says == "50 in total. Busiest day: February 3 (40)."
+    assert shown.caption == "50 in total. Busiest day: February 3 (40)."
     assert shown.table.rows == [["2026-02-03", "40"], ["2026-02-02", "0"], ["2026-02-01", "10"]]
     hints = [hint.text for hint in parts(shown, "title")]
     assert hints == ["February 1: 10", "February 2: 0", "February 3: 40"]
@@ -246,14 +244,14 @@ def test_lines_are_named_at_their_ends_and_the_names_stay_apart() -> None:
     assert lower - upper >= 13
 
 
-def test_mistakes_are_coloured_and_right_answers_are_not() -> None:
+def test_errors_and_correct_results_have_different_colours() -> None:
     several = [labelled("7")] * 5 + [labelled("1")] * 3 + [labelled("")]
     shown = figure(days_of(*several), "Confusion matrix")
     shades = [float(cell.get("fill-opacity", "")) for cell in parts(shown, "rect", "wrong")]
     assert sorted(shades)[-2:] == [0.0, 0.5]
     assert sum(shade > 0 for shade in shades) == 1
     assert {number.text for number in parts(shown, "text", "count")} == {"5", "3", "1"}
-    assert shown.says == "Most common error: 1 read as 7 (3 times)"
+    assert shown.caption == "Most common error: 1 read as 7 (3 times)"
     assert shown.table.rows[1][8] == "3"
     assert (shown.table.rows[10][0], shown.table.rows[10][11]) == ("–", "1")
 
@@ -265,25 +263,25 @@ def test_a_cell_without_room_for_its_number_shows_it_rounded() -> None:
     shown = figure(days_of(Counts({"drawings": 1, **names})), "Confusion matrix")
     assert [number.text for number in parts(shown, "text", "count")] == ["999", "1.2k", "57k"]
     assert shown.table.rows[3][4] == "56789"
-    assert shown.says == "No errors"
+    assert shown.caption == "No errors"
 
 
 def test_without_labels_there_is_no_plot_of_them() -> None:
     days = days_of(counts_of(a_record()))
     agreement, confusion = (figure(days, title) for title in ("Agreement with labels", "Confusion matrix"))
-    assert (agreement.plot, agreement.says) == (None, "No labels yet")
-    assert (confusion.plot, confusion.says) == (None, "No labels yet")
+    assert (agreement.plot, agreement.caption) == (None, "No labels yet")
+    assert (confusion.plot, confusion.caption) == (None, "No labels yet")
     of_another_length = days_of(labelled("77"))
     assert figure(of_another_length, "Agreement with labels").plot is not None
     assert figure(of_another_length, "Confusion matrix").plot is None
 
 
-def test_what_is_taken_off_before_it_is_known_breaks_nothing() -> None:
+def test_a_decrement_before_its_increment_is_harmless() -> None:
     below = Counts() - labelled("") - counts_of(a_record())
     assert len(figures_of(days_of(below, Counts({"drawings": 3})))) == len(METRICS)
 
 
-def test_what_waits_in_the_outbox_is_shown(settings: Settings, tmp_path: Path) -> None:
+def test_the_backlog_is_shown(settings: Settings, tmp_path: Path) -> None:
     settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
     open_outbox.cache_clear()
     client, outbox = staff_client("view"), open_outbox()
@@ -296,7 +294,7 @@ def test_what_waits_in_the_outbox_is_shown(settings: Settings, tmp_path: Path) -
     assert "oldest: " in answer.content.decode()
 
 
-def test_what_waits_is_shown_while_the_store_does_not_answer(
+def test_the_backlog_is_shown_while_the_store_does_not_answer(
     failing_history: None, settings: Settings, tmp_path: Path
 ) -> None:
     settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
@@ -307,7 +305,7 @@ def test_what_waits_is_shown_while_the_store_does_not_answer(
     assert facts(answer) == {"Waiting to be stored on this host": "0"}
 
 
-def test_it_speaks_simplified_chinese() -> None:
+def test_the_dashboard_is_translated_into_simplified_chinese() -> None:
     count(today(), labelled("7"))
     page = staff_client("view").get(PATH, headers={"accept-language": "zh-hans"}).content.decode()
     assert "每日书写记录数" in page
@@ -327,7 +325,7 @@ def test_an_axis_ends_with_a_round_number(value: float, end: float) -> None:
 
 
 @pytest.mark.parametrize(("shares", "start"), [([0.97, 1.0], 0.9), ([1.0], 0.9), ([0.72], 0.7), ([], 0.9)])
-def test_an_axis_of_shares_begins_with_a_whole_tenth(shares: list[float], start: float) -> None:
+def test_an_axis_of_shares_begins_at_a_tenth(shares: list[float], start: float) -> None:
     assert share_below(shares) == start
 
 
@@ -336,6 +334,6 @@ def test_a_scale_is_a_straight_line() -> None:
     assert [scale(value) for value in (0, 5, 10)] == [100, 60, 20]
 
 
-def test_what_an_element_holds_is_escaped() -> None:
+def test_the_content_of_an_element_is_escaped() -> None:
     assert text("<b>", 1, 2.25, text_anchor="end") == '<text x="1" y="2.2" text-anchor="end">&lt;b&gt;</text>'
     assert element("g", element("a"), class_='"') == '<g class="&quot;"><a></a></g>'

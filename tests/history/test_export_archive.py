@@ -1,4 +1,4 @@
-"""The archive that is written while it is read."""
+"""The ZIP archive, which is streamed while its files are read."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,14 +18,14 @@ def archive(contents: dict[str, bytes]) -> bytes:
     return b"".join(zipped(files(contents)))
 
 
-def test_it_holds_the_files() -> None:
+def test_an_archive_contains_its_files() -> None:
     with ZipFile(BytesIO(archive(CONTENTS))) as read:
         assert read.testzip() is None
         assert {name: read.read(name) for name in read.namelist()} == CONTENTS
         assert read.getinfo("7/a.png").compress_size < 1_000
 
 
-def test_its_files_are_plain_files_that_their_owner_may_write_and_everybody_read() -> None:
+def test_its_files_have_mode_644() -> None:
     with ZipFile(BytesIO(archive(CONTENTS))) as read:
         for file in read.infolist():
             unix = 3
@@ -33,7 +33,7 @@ def test_its_files_are_plain_files_that_their_owner_may_write_and_everybody_read
             assert file.date_time == (1980, 1, 1, 0, 0, 0)
 
 
-def test_many_small_pieces_are_joined_to_some_of_64_kilobytes() -> None:
+def test_small_pieces_are_joined_to_64_kilobytes() -> None:
     pieces = [bytes([number]) * 30_000 for number in range(7)]
     together = list(joined(iter(pieces)))
     assert [len(piece) for piece in together] == [90_000, 90_000, 30_000]
@@ -42,12 +42,12 @@ def test_many_small_pieces_are_joined_to_some_of_64_kilobytes() -> None:
     assert list(joined([])) == []
 
 
-def test_an_empty_one_is_one() -> None:
+def test_an_empty_archive_is_valid() -> None:
     with ZipFile(BytesIO(archive({}))) as read:
         assert read.namelist() == []
 
 
-def test_it_takes_more_files_than_the_old_form_can_count() -> None:
+def test_an_archive_may_have_more_than_65535_files() -> None:
     many = {f"{number}.png": b"%d" % number for number in range(66_000)}
     with ZipFile(BytesIO(archive(many))) as read:
         assert len(read.namelist()) == 66_000
@@ -58,7 +58,7 @@ def test_the_same_files_give_the_same_bytes() -> None:
     assert archive(CONTENTS) == archive(CONTENTS)
 
 
-def test_a_piece_comes_before_all_is_read() -> None:
+def test_the_first_piece_comes_before_everything_is_read() -> None:
     def endless() -> Iterator[File]:
         while True:
             yield File("a", iter([b"x" * 100_000]))

@@ -1,4 +1,4 @@
-"""Each format, read back by other means than it was written with."""
+"""Each format, read back with independent readers."""
 
 import csv
 import gzip
@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from history.export.export import Reason
 from history.export.formats import FORMATS
-from history.export.source import Reason
 from history.records import Record
 from history.stores import open_store
 from mnistsite.types import Drawing
@@ -35,7 +35,7 @@ def unzipped(content: bytes) -> dict[str, bytes]:
 
 
 def idx() -> tuple[np.ndarray, np.ndarray]:
-    """Images and labels as any reader of IDX takes them."""
+    """Images and labels, as any reader of IDX reads them."""
     files = unzipped(streamed("idx"))
     images, labels = (
         gzip.decompress(files[f"digits-{name}-ubyte.gz"]) for name in ("images-idx3", "labels-idx1")
@@ -69,7 +69,7 @@ def test_idx_has_what_the_network_saw_of_each_labelled_digit() -> None:
     assert images.max() == 255
 
 
-def test_npz_has_the_same_and_says_of_which_record() -> None:
+def test_npz_has_the_same_digits_with_the_ids_of_their_records() -> None:
     number, none = kept(1, 7, label="14"), kept(7, 7, label="")
     arrays = npz()
     assert arrays["labels"].tolist() == [-1, -1, 1, 4]
@@ -77,14 +77,14 @@ def test_npz_has_the_same_and_says_of_which_record() -> None:
     np.testing.assert_array_equal(arrays["images"], np.concatenate([inputs_of(none), inputs_of(number)]))
 
 
-def test_an_export_of_nothing_can_be_read() -> None:
+def test_an_empty_export_can_be_read() -> None:
     assert [each.shape for each in idx()] == [(0, 28, 28), (0,)]
     assert npz()["images"].shape == (0, 28, 28)
     assert (ndjson(), table(), unzipped(streamed("png"))) == ([], [], {})
 
 
 @pytest.mark.parametrize("name", ["idx", "npz", "png"])
-def test_what_is_left_out_is_counted_by_its_reason(name: str) -> None:
+def test_skipped_records_are_counted_by_reason(name: str) -> None:
     kept(7)
     kept(1, 7, label="147")
     number = kept(1, 7, label="14")
@@ -100,7 +100,7 @@ def test_what_is_left_out_is_counted_by_its_reason(name: str) -> None:
     assert export.counts.written == {"idx": 2, "npz": 4, "png": 3}[name]
 
 
-def test_answers_stand_for_labels_only_where_there_are_none_and_only_when_asked() -> None:
+def test_results_replace_missing_labels_only_on_request() -> None:
     kept(7, accepted=False)
     kept(7)
     kept(7, label="1")
@@ -110,7 +110,7 @@ def test_answers_stand_for_labels_only_where_there_are_none_and_only_when_asked(
     assert [each["word"] for each in ndjson(answers=True)] == ["1", "7", ""]
 
 
-def test_ndjson_is_quick_draws_form_with_more_beside_it() -> None:
+def test_ndjson_has_quick_draws_form_with_additional_fields() -> None:
     moment = datetime(2026, 1, 31, 23, 59, 59, 5, tzinfo=UTC)
     record = kept(7, label="1", at=moment)
     (line,) = ndjson()
@@ -136,7 +136,7 @@ def test_ndjson_is_quick_draws_form_with_more_beside_it() -> None:
         (True, "7", True),
         (True, "1", False),
         (True, "", False),
-        # What the network took for no digit it recognised where a person says the same.
+        # A result that is not accepted agrees with the label of a non-digit.
         (False, "", True),
         (False, "7", False),
         (False, "1", False),
@@ -144,7 +144,7 @@ def test_ndjson_is_quick_draws_form_with_more_beside_it() -> None:
         (False, None, None),
     ],
 )
-def test_a_drawing_was_recognized_where_label_and_answer_are_the_same(
+def test_a_drawing_counts_as_recognized_if_label_and_result_agree(
     accepted: bool, label: str | None, recognized: bool | None
 ) -> None:
     kept(7, label=label, accepted=accepted)
@@ -166,13 +166,13 @@ def test_a_drawing_was_recognized_where_label_and_answer_are_the_same(
         (([[1], [2], [7_200_000]],), [[[1], [2], [7_200_000]]], [None]),
     ],
 )
-def test_strokes_are_there_as_far_as_they_are_known(strokes: Any, drawing: Any, pressure: Any) -> None:
+def test_strokes_are_null_if_missing_or_out_of_range(strokes: Any, drawing: Any, pressure: Any) -> None:
     open_store().add(replace(a_record(), strokes=strokes))
     (line,) = ndjson()
     assert (line["drawing"], line["pressure"]) == (drawing, pressure)
 
 
-def test_csv_has_every_record_with_answer_and_label() -> None:
+def test_csv_has_every_record_with_result_and_label() -> None:
     none, unlabelled, number = kept(7, label=""), kept(7), kept(1, 7, label="07")
     rows = table()
     assert [row["id"] for row in rows] == [str(each.id) for each in (number, unlabelled, none)]
@@ -209,7 +209,7 @@ def test_a_line_of_csv_in_full() -> None:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_spreadsheet_takes_what_a_client_sent_for_a_formula(start: str) -> None:
+def test_no_spreadsheet_reads_a_client_s_text_as_a_formula(start: str) -> None:
     open_store().add(replace(a_record(), origin=f'{start}HYPERLINK("x")'))
     assert table()[0]["origin"] == f'\'{start}HYPERLINK("x")'
 
@@ -223,7 +223,7 @@ def labelled_jpeg() -> Record:
     return record
 
 
-def test_pictures_are_the_drawings_and_of_numbers_the_digits() -> None:
+def test_png_exports_drawings_and_the_digits_of_numbers() -> None:
     none, jpeg, number = kept(7, label=""), labelled_jpeg(), kept(1, 7, label="14")
     files = unzipped(streamed("png"))
     assert files.pop(f"none/{none.id}.png") == none.drawing.content
@@ -233,7 +233,7 @@ def test_pictures_are_the_drawings_and_of_numbers_the_digits() -> None:
     np.testing.assert_array_equal(fields, inputs_of(number))
 
 
-def test_a_whole_drawing_is_what_its_label_says_however_many_digits_were_found_in_it() -> None:
+def test_a_drawing_labelled_with_one_digit_is_exported_whole() -> None:
     record = kept(1, 7, label="4")
     assert list(unzipped(streamed("png"))) == [f"4/{record.id}.png"]
 

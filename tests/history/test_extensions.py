@@ -7,17 +7,15 @@ import pytest
 from django.core.management import call_command
 
 from history.background import statistics_thread
+from history.export.export import ExportSource, Format
 from history.export.files import File
 from history.export.formats import FORMATS
-from history.export.formats.base import Format
-from history.export.source import ExportSource
 from history.filters import CRITERIA, Criterion
 from history.permissions import Viewer
 from history.services import give_label, keep_record
 from history.statistics import metrics
-from history.statistics.counts import Counts, DailyCounts
+from history.statistics.counts import Counts, DailyCounts, statistics_recorder
 from history.statistics.metrics.base import DataTable, Figure, Metric
-from history.statistics.recorder import statistics_recorder
 from history.stores import open_store
 from mnistsite.types import Prediction
 from tests.history.records import a_record
@@ -35,8 +33,8 @@ class MoreThanOneDigit(Metric):
         return {"labelled numbers": int(len(text) > 1)}
 
     def figure(self, days: DailyCounts, total: Counts) -> Figure:
-        says = f"{total['numbers']} numbers, {total['labelled numbers']} labelled"
-        return Figure("Numbers", says, DataTable(["Numbers"], [[str(total["numbers"])]]))
+        caption = f"{total['numbers']} numbers, {total['labelled numbers']} labelled"
+        return Figure("Numbers", caption, DataTable(["Numbers"], [[str(total["numbers"])]]))
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Writes of concurrent callers share one sync, and none of them pays for another."""
+"""Concurrent writes share one sync, and a failing write does not affect the others."""
 
 import sqlite3
 import threading
@@ -11,19 +11,18 @@ from types import SimpleNamespace, TracebackType
 import pytest
 
 from history.stores.base import StoreUnavailable
-from history.stores.sqlite import group_commit
-from history.stores.sqlite.file import SQLiteFile
-from history.stores.sqlite.group_commit import GroupCommit, Work
+from history.stores.sqlite import file as file_module
+from history.stores.sqlite.file import GroupCommit, SQLiteFile, Work
 
 STEPS = (
     (
         "CREATE TABLE numbers (number INTEGER PRIMARY KEY)",
-        # What SQLite looks at when it commits, and not before.
+        # SQLite checks this constraint only at the commit.
         "CREATE TABLE halves (half INTEGER REFERENCES numbers DEFERRABLE INITIALLY DEFERRED)",
     ),
 )
 TIMEOUT_S = 10
-"""Who is forgotten waits for ever, and a test must not wait with it."""
+"""A forgotten write waits for ever, and the test must not wait with it."""
 
 
 @pytest.fixture
@@ -32,14 +31,14 @@ def file(tmp_path: Path) -> SQLiteFile:
 
 
 class Commits:
-    """Counts the transactions that a group commit makes, can hold the first of them up, and can end one."""
+    """Counts the transactions of a group commit; can delay the first of them, and interrupt any."""
 
     def __init__(self, file: SQLiteFile) -> None:
         self.count = 0
         self.go_on = threading.Event()
         self.entered = threading.Event()
         self.interrupts: set[int] = set()
-        """The transactions that whoever commits is torn out of when they are committed."""
+        """The numbers of the transactions whose thread is interrupted right after the commit."""
         self._file = file
 
     @contextmanager
@@ -56,7 +55,7 @@ class Commits:
 
 
 class Turns:
-    """Locks that tell how many have come to them: those who wait cannot be seen from outside otherwise."""
+    """Locks that count the threads that reach them: waiting threads are not visible otherwise."""
 
     def __init__(self) -> None:
         self.came = threading.Semaphore(0)
@@ -82,7 +81,8 @@ class Turn:
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
     turns = Turns()
-    monkeypatch.setattr(group_commit, "threading", SimpleNamespace(Lock=turns.lock))
+    locks = SimpleNamespace(Lock=turns.lock, local=threading.local)
+    monkeypatch.setattr(file_module, "threading", locks)
     return turns
 
 
@@ -108,9 +108,9 @@ def numbers(file: SQLiteFile) -> list[int]:
 
 
 def crowd(commits: Commits, turns: Turns, first: Work, *others: Work) -> list["Future[None]"]:
-    """Writes of threads: the first holds the file until the test says `go_on`, the others wait behind it.
+    """Writes of threads: the first holds the file until the test sets `go_on`, the others wait behind it.
 
-    They come in this order, so that the second commits what all the others wait for.
+    They arrive in this order, so the second commits all waiting writes.
     """
     group = GroupCommit(commits.connection)
     writes = [started(lambda: group.run(first))]
@@ -123,7 +123,7 @@ def crowd(commits: Commits, turns: Turns, first: Work, *others: Work) -> list["F
 
 
 def started(call: Callable[[], None]) -> "Future[None]":
-    """A call in a thread that nobody has to wait for."""
+    """A call in a daemon thread."""
     future: Future[None] = Future()
 
     def run() -> None:
@@ -138,12 +138,12 @@ def started(call: Callable[[], None]) -> "Future[None]":
 
 
 def answers(writes: list["Future[None]"]) -> list[type[BaseException] | None]:
-    """What each was told."""
+    """The outcome of each write: the type of its error, or None."""
     errors = [write.exception(timeout=TIMEOUT_S) for write in writes]
     return [None if error is None else type(error) for error in errors]
 
 
-def test_those_who_wait_are_committed_together(file: SQLiteFile, turns: Turns) -> None:
+def test_waiting_writes_are_committed_together(file: SQLiteFile, turns: Turns) -> None:
     commits = Commits(file)
     writes = crowd(commits, turns, *map(insert, range(20)))
     assert not any(write.done() for write in writes)
@@ -154,7 +154,7 @@ def test_those_who_wait_are_committed_together(file: SQLiteFile, turns: Turns) -
 
 
 @pytest.mark.parametrize(("waiting", "groups"), [(64, 1), (65, 2)])
-def test_a_group_has_its_bound_and_those_beyond_it_are_the_next(
+def test_a_group_has_a_size_limit_and_the_rest_are_the_next_group(
     file: SQLiteFile, turns: Turns, waiting: int, groups: int
 ) -> None:
     commits = Commits(file)
@@ -165,7 +165,7 @@ def test_a_group_has_its_bound_and_those_beyond_it_are_the_next(
     assert numbers(file) == list(range(1 + waiting))
 
 
-def test_one_that_fails_is_told_so_and_the_others_are_kept(file: SQLiteFile, turns: Turns) -> None:
+def test_a_failing_write_raises_and_the_others_are_committed(file: SQLiteFile, turns: Turns) -> None:
     commits = Commits(file)
     writes = crowd(commits, turns, insert(0), insert(1), insert(0), insert(2))
     commits.go_on.set()
@@ -173,7 +173,9 @@ def test_one_that_fails_is_told_so_and_the_others_are_kept(file: SQLiteFile, tur
     assert numbers(file) == [0, 1, 2]
 
 
-def test_one_whose_commit_fails_is_told_so_and_the_others_are_kept(file: SQLiteFile, turns: Turns) -> None:
+def test_a_write_whose_commit_fails_raises_and_the_others_are_committed(
+    file: SQLiteFile, turns: Turns
+) -> None:
     commits = Commits(file)
     writes = crowd(commits, turns, insert(0), insert(1), half_of_nothing, insert(2))
     commits.go_on.set()
@@ -181,7 +183,9 @@ def test_one_whose_commit_fails_is_told_so_and_the_others_are_kept(file: SQLiteF
     assert numbers(file) == [0, 1, 2]
 
 
-def test_who_is_interrupted_keeps_nothing_and_those_behind_go_on(file: SQLiteFile, turns: Turns) -> None:
+def test_an_interrupted_write_is_not_stored_and_the_waiting_ones_continue(
+    file: SQLiteFile, turns: Turns
+) -> None:
     commits = Commits(file)
     writes = crowd(commits, turns, interrupted, insert(1), insert(2))
     commits.go_on.set()
@@ -190,7 +194,7 @@ def test_who_is_interrupted_keeps_nothing_and_those_behind_go_on(file: SQLiteFil
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_those_of_a_group_that_is_interrupted_are_told_so_and_the_next_are_kept(
+def test_writes_of_an_interrupted_group_fail_and_the_next_are_committed(
     file: SQLiteFile, turns: Turns, number: int
 ) -> None:
     commits = Commits(file)
@@ -202,10 +206,10 @@ def test_those_of_a_group_that_is_interrupted_are_told_so_and_the_next_are_kept(
     assert numbers(file) == [0]
 
 
-def test_those_of_a_group_that_is_interrupted_after_its_commit_are_not_told_that_they_are_kept(
+def test_writes_of_a_group_interrupted_after_its_commit_are_not_acknowledged(
     file: SQLiteFile, turns: Turns
 ) -> None:
-    """Nobody knows then, and what may be repeated is better not claimed."""
+    """The writers cannot know the outcome, and may repeat their writes."""
     commits = Commits(file)
     commits.interrupts = {2}
     writes = crowd(commits, turns, insert(0), insert(1), insert(2))
@@ -213,10 +217,10 @@ def test_those_of_a_group_that_is_interrupted_after_its_commit_are_not_told_that
     assert answers(writes) == [None, KeyboardInterrupt, StoreUnavailable]
 
 
-def test_those_who_were_told_already_when_a_group_is_interrupted_were_told_the_truth(
+def test_writes_settled_before_an_interruption_have_their_true_outcome(
     file: SQLiteFile, turns: Turns
 ) -> None:
-    """One of them is at fault, so each is tried alone, and the third of these tries is interrupted."""
+    """One write fails, so each is committed alone, and the third of these commits is interrupted."""
     commits = Commits(file)
     commits.interrupts = {5}
     writes = crowd(commits, turns, insert(0), insert(0), insert(1), insert(2), insert(3))
@@ -225,8 +229,8 @@ def test_those_who_were_told_already_when_a_group_is_interrupted_were_told_the_t
     assert numbers(file) == [0, 1, 2]
 
 
-def test_who_reads_before_writing_is_alone_from_the_first_look(file: SQLiteFile) -> None:
-    """Else both would have read the same, and one could not write any more what it made of it."""
+def test_a_write_is_exclusive_from_its_first_read(file: SQLiteFile) -> None:
+    """Otherwise both could read the same state, and one could not write its result any more."""
     other = GroupCommit(SQLiteFile(file.path, migrations=STEPS, busy_timeout_s=0).connection)
 
     def add_one(connection: sqlite3.Connection) -> None:
@@ -241,7 +245,7 @@ def test_who_reads_before_writing_is_alone_from_the_first_look(file: SQLiteFile)
     assert numbers(file) == [0, 1]
 
 
-def test_a_file_that_another_process_holds_is_waited_for_once_by_all(file: SQLiteFile, turns: Turns) -> None:
+def test_a_group_waits_once_for_a_file_that_another_process_holds(file: SQLiteFile, turns: Turns) -> None:
     assert numbers(file) == []
     commits = Commits(SQLiteFile(file.path, migrations=STEPS, busy_timeout_s=0.01))
     with closing(sqlite3.connect(file.path, isolation_level=None)) as other:

@@ -1,4 +1,4 @@
-"""Who sees what of the history, on its pages and in its API."""
+"""The history's pages and its API, for visitors and for staff."""
 
 import base64
 import sqlite3
@@ -44,7 +44,7 @@ def listed(client: Client, **query: Any) -> Any:
     return client.get("/api/v1/recognitions", query).json()
 
 
-def test_a_visitor_sees_what_that_visitor_drew(visitor: Client) -> None:
+def test_a_visitor_sees_their_own_drawings(visitor: Client) -> None:
     (mine,), _ = keep(), keep(visitor="another")
     page = visitor.get("/history/")
     assert [record.id for record in drawn(page)] == [mine.id]
@@ -52,14 +52,14 @@ def test_a_visitor_sees_what_that_visitor_drew(visitor: Client) -> None:
     assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(mine.id)]
 
 
-def test_staff_list_what_they_drew_themselves_and_open_whatever_there_is(staff: Client) -> None:
+def test_staff_list_their_own_drawings_and_open_all(staff: Client) -> None:
     records = keep() + keep(visitor="another") + keep(visitor="")
     assert listed(staff)["recognitions"] == []
     for record in records:
         assert staff.get(f"/history/{record.id}/").status_code == 200
 
 
-def test_a_list_says_what_people_said_that_it_shows(visitor: Client) -> None:
+def test_a_list_shows_labels(visitor: Client) -> None:
     right, wrong, plain = keep(3)
     put_label(visitor, right, "7")
     put_label(visitor, wrong, "1")
@@ -75,7 +75,7 @@ def test_a_list_says_what_people_said_that_it_shows(visitor: Client) -> None:
 def test_no_page_calls_a_probability_100_percent(
     visitor: Client, staff: Client, probability: float, shown: str
 ) -> None:
-    """As tests/js/text.test.mjs has it of what scripts write."""
+    """tests/js/text.test.mjs tests the same for scripts."""
     record = a_record(probability=probability)
     open_store().add(record)
     pages = (
@@ -87,7 +87,7 @@ def test_no_page_calls_a_probability_100_percent(
         assert f"<data{page.text.partition('<data')[2].partition('</data>')[0]}".endswith(f">{shown}")
 
 
-def test_who_never_drew_sees_an_empty_list_and_gets_no_cookie(client: Client) -> None:
+def test_a_new_visitor_sees_an_empty_list_and_gets_no_cookie(client: Client) -> None:
     keep(visitor="")
     page = client.get("/history/")
     assert drawn(page) == []
@@ -95,7 +95,7 @@ def test_who_never_drew_sees_an_empty_list_and_gets_no_cookie(client: Client) ->
 
 
 @pytest.mark.parametrize("permissions", [(), ("change", "delete")])
-def test_staff_who_may_not_view_the_history_have_none_of_it(permissions: tuple[str, ...]) -> None:
+def test_staff_without_the_permission_to_view_see_nothing(permissions: tuple[str, ...]) -> None:
     (record,), client = keep(), staff_client(*permissions)
     assert listed(client)["recognitions"] == []
     assert client.get(f"/history/{record.id}/").status_code == 404
@@ -104,7 +104,7 @@ def test_staff_who_may_not_view_the_history_have_none_of_it(permissions: tuple[s
     assert open_store().get(record.id) == record
 
 
-def test_staff_who_may_only_view_neither_label_nor_delete() -> None:
+def test_staff_with_only_the_permission_to_view_neither_label_nor_delete() -> None:
     (record,), client = keep(), staff_client("view")
     assert client.get(f"/history/{record.id}/").status_code == 200
     assert put_label(client, record, "5").status_code == 404
@@ -112,7 +112,7 @@ def test_staff_who_may_only_view_neither_label_nor_delete() -> None:
     assert open_store().label(record.id) is None
 
 
-def test_staff_who_may_delete_do() -> None:
+def test_staff_with_the_permission_delete() -> None:
     (record,), client = keep(), staff_client("view", "delete")
     assert "Delete permanently" in client.get(f"/history/{record.id}/").text
     assert client.delete(f"/api/v1/recognitions/{record.id}").status_code == 204
@@ -189,13 +189,13 @@ def test_a_record_comes_back_with_its_strokes(visitor: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/recognitions/{}/drawing", "/api/v1/recognitions/{}"])
-def test_what_another_drew_is_not_there(visitor: Client, path: str) -> None:
+def test_another_visitor_s_drawing_is_not_found(visitor: Client, path: str) -> None:
     (record,) = keep(visitor="another")
     assert visitor.get(path.format(record.id)).status_code == 404
     assert visitor.get(path.format(new_id())).status_code == 404
 
 
-def test_a_record_of_nobody_is_not_everybodys(client: Client) -> None:
+def test_a_record_without_a_visitor_is_not_public(client: Client) -> None:
     (record,) = keep(visitor="")
     assert client.get(f"/api/v1/recognitions/{record.id}/drawing").status_code == 404
 
@@ -213,12 +213,12 @@ def test_the_list_pages_to_its_end(visitor: Client) -> None:
     assert seen == [record.id for record in records[::-1]]
 
 
-def test_a_last_page_that_is_full_promises_no_more(visitor: Client) -> None:
+def test_a_full_last_page_has_no_next_page(visitor: Client) -> None:
     keep(PAGE_SIZE)
     assert visitor.get("/history/").context["older"] is None
 
 
-def test_the_api_pages_as_far_as_it_is_asked(visitor: Client) -> None:
+def test_the_api_pages_by_the_requested_size(visitor: Client) -> None:
     records = keep(5)
     first = listed(visitor, limit=3)
     second = listed(visitor, limit=3, before=first["older"])
@@ -241,13 +241,13 @@ def test_the_api_pages_as_far_as_it_is_asked(visitor: Client) -> None:
         ("\0", "invalid"),
     ],
 )
-def test_a_limit_that_is_none_is_named(visitor: Client, limit: str, code: str) -> None:
+def test_an_invalid_limit_is_reported(visitor: Client, limit: str, code: str) -> None:
     answer = visitor.get("/api/v1/recognitions", {"limit": limit})
     assert answer.status_code == 400
     assert (answer.json()["field"], answer.json()["code"]) == ("limit", code)
 
 
-def test_a_page_has_from_1_to_200_records_and_24_unless_it_is_asked(visitor: Client) -> None:
+def test_a_page_has_1_to_200_records_and_24_by_default(visitor: Client) -> None:
     keep(201)
     lengths = {limit: len(listed(visitor, limit=limit)["recognitions"]) for limit in (1, 200)}
     assert lengths == {1: 1, 200: 200}
@@ -256,7 +256,7 @@ def test_a_page_has_from_1_to_200_records_and_24_unless_it_is_asked(visitor: Cli
 
 
 def coded(content: bytes) -> str:
-    """As a cursor has an id's bytes."""
+    """An id's bytes, in the form of a cursor."""
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
@@ -291,7 +291,7 @@ NO_CURSORS = {
 
 
 @pytest.mark.parametrize("cursor", NO_CURSORS.values(), ids=NO_CURSORS.keys())
-def test_a_cursor_that_is_none_is_named(visitor: Client, cursor: str | bytes) -> None:
+def test_an_invalid_cursor_is_reported(visitor: Client, cursor: str | bytes) -> None:
     answer = visitor.get("/api/v1/recognitions", {"before": cursor})
     assert answer.status_code == 400
     assert (answer.json()["field"], answer.json()["code"]) == ("before", "bad_cursor")
@@ -299,7 +299,7 @@ def test_a_cursor_that_is_none_is_named(visitor: Client, cursor: str | bytes) ->
 
 
 @pytest.mark.parametrize("cursor", NO_CURSORS.values(), ids=NO_CURSORS.keys())
-def test_a_cursor_that_is_none_is_not_found_in_the_admin(staff: Client, cursor: str | bytes) -> None:
+def test_an_invalid_cursor_is_not_found_in_the_admin(staff: Client, cursor: str | bytes) -> None:
     place = "/admin/history/historyrecord/"
     for end in ("before", "after"):
         assert staff.get(place, {end: cursor}).status_code == 404
@@ -307,7 +307,7 @@ def test_a_cursor_that_is_none_is_not_found_in_the_admin(staff: Client, cursor: 
     assert (queue.status_code, queue.json()["code"]) == (400, "bad_request")
 
 
-def test_a_cursor_is_of_the_form_that_the_junk_is_not(visitor: Client) -> None:
+def test_the_invalid_cursors_differ_from_a_valid_one(visitor: Client) -> None:
     keep(2)
     assert listed(visitor, before=coded(ID.bytes)) == {"recognitions": [], "older": None}
     first = listed(visitor, limit=1)
@@ -315,9 +315,7 @@ def test_a_cursor_is_of_the_form_that_the_junk_is_not(visitor: Client) -> None:
 
 
 @pytest.mark.parametrize(("time", "count"), [("00000000-0000-1000", 0), ("ffffffff-ffff-1fff", 2)])
-def test_a_cursor_of_the_end_of_time_is_none_the_worse(
-    visitor: Client, staff: Client, time: str, count: int
-) -> None:
+def test_a_cursor_at_the_end_of_time_is_valid(visitor: Client, staff: Client, time: str, count: int) -> None:
     keep(2)
     cursor = coded(UUID(f"{time}-8000-000000000000").bytes)
     assert len(listed(visitor, before=cursor)["recognitions"]) == count
@@ -332,7 +330,7 @@ def put_label(client: Client, record: Record | UUID, text: Any) -> Any:
     return client.put(address, {"text": text}, content_type="application/json")
 
 
-def test_a_visitor_says_what_a_drawing_shows_and_the_last_word_holds(visitor: Client) -> None:
+def test_a_visitor_corrects_a_result_and_the_last_correction_counts(visitor: Client) -> None:
     (mine,) = keep()
     assert visitor.get(f"/api/v1/recognitions/{mine.id}").json()["label"] is None
     for text in ("07", "", "3"):
@@ -345,7 +343,7 @@ def test_a_visitor_says_what_a_drawing_shows_and_the_last_word_holds(visitor: Cl
     assert (label.text, label.given_by) == ("3", "visitor")
 
 
-def test_a_label_is_given_now(visitor: Client) -> None:
+def test_a_label_has_the_current_time(visitor: Client) -> None:
     (mine,) = keep()
     before = datetime.now(UTC)
     given_at = datetime.fromisoformat(put_label(visitor, mine, "3").json()["given_at"])
@@ -360,7 +358,7 @@ def test_staff_label_under_their_own_name(staff: Client) -> None:
     assert label.given_by == "anna"
 
 
-def test_nobody_labels_what_they_may_not_see(visitor: Client, client: Client) -> None:
+def test_invisible_drawings_cannot_be_labelled(visitor: Client, client: Client) -> None:
     (hers,) = keep(visitor="another")
     for answer in (
         put_label(visitor, hers, "1"),
@@ -394,7 +392,7 @@ NO_LABELS = {
 
 
 @pytest.mark.parametrize(("text", "code"), NO_LABELS.values(), ids=NO_LABELS.keys())
-def test_a_label_that_is_no_digits_is_refused_and_nothing_kept(visitor: Client, text: Any, code: str) -> None:
+def test_a_label_that_is_not_digits_is_rejected_and_not_stored(visitor: Client, text: Any, code: str) -> None:
     (mine,) = keep()
     answer = put_label(visitor, mine, text)
     assert answer.status_code == 400
@@ -408,7 +406,7 @@ def test_a_label_of_40_digits_is_kept(visitor: Client) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "7", "{", '{"text": "7"', "[" * 100_000, '{"text":' * 100_000])
-def test_a_label_s_body_that_is_no_object_is_named(visitor: Client, body: str) -> None:
+def test_a_label_s_body_that_is_not_an_object_is_reported(visitor: Client, body: str) -> None:
     (mine,) = keep()
     address = f"/api/v1/recognitions/{mine.id}/label"
     answer = visitor.put(address, body, content_type="application/json")
@@ -416,15 +414,13 @@ def test_a_label_s_body_that_is_no_object_is_named(visitor: Client, body: str) -
     assert answer.json()["code"] == ("not_json" if body else "required")
 
 
-def test_a_label_without_a_text_is_refused(visitor: Client) -> None:
+def test_a_label_without_a_text_is_rejected(visitor: Client) -> None:
     (mine,) = keep()
     answer = visitor.put(f"/api/v1/recognitions/{mine.id}/label", {}, content_type="application/json")
     assert answer.json()["code"] == "required"
 
 
-def test_a_label_that_the_store_does_not_take_is_not_acknowledged(
-    visitor: Client, settings: Settings
-) -> None:
+def test_a_label_that_the_store_rejects_is_not_acknowledged(visitor: Client, settings: Settings) -> None:
     settings.HISTORY_STORES["embedded"]["OPTIONS"]["busy_timeout_s"] = 0.01
     (mine,) = keep()
     path = settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"]
@@ -436,7 +432,7 @@ def test_a_label_that_the_store_does_not_take_is_not_acknowledged(
     assert open_store().label(mine.id) is None
 
 
-def test_a_drawing_s_own_page_is_for_who_drew_it(visitor: Client, staff: Client) -> None:
+def test_only_its_visitor_and_staff_see_a_drawing_s_page(visitor: Client, staff: Client) -> None:
     (mine,), (other,) = keep(), keep(visitor="another")
     shown = visitor.get(f"/history/{mine.id}/")
     assert shown.context["record"] == mine
@@ -446,10 +442,10 @@ def test_a_drawing_s_own_page_is_for_who_drew_it(visitor: Client, staff: Client)
     assert visitor.get(f"/history/{new_id()}/").status_code == 404
 
 
-def test_a_drawing_s_page_offers_its_viewer_what_they_may_do(visitor: Client) -> None:
+def test_a_drawing_s_page_offers_the_permitted_actions(visitor: Client) -> None:
     (record,) = keep()
     viewers = {
-        "who drew it": visitor,
+        "visitor": visitor,
         "viewing": staff_client("view"),
         "labelling": staff_client("view", "change", name="ben"),
         "deleting": staff_client("view", "delete", name="carl"),
@@ -460,14 +456,14 @@ def test_a_drawing_s_page_offers_its_viewer_what_they_may_do(visitor: Client) ->
         for name, client in viewers.items()
     }
     assert offered == {
-        "who drew it": [True, True, True],
+        "visitor": [True, True, True],
         "viewing": [False, False, False],
         "labelling": [False, True, False],
         "deleting": [False, False, True],
     }
 
 
-def test_a_drawing_leads_to_its_neighbours_and_the_last_ones_to_the_list(visitor: Client) -> None:
+def test_a_drawing_links_to_its_neighbours_and_the_last_ones_to_the_list(visitor: Client) -> None:
     (oldest,), _, (newest,) = keep(), keep(visitor="another"), keep()
     page = visitor.get(f"/history/{newest.id}/").text
     for way, start, end in (("older", newest, oldest), ("newer", oldest, newest)):
@@ -477,7 +473,7 @@ def test_a_drawing_leads_to_its_neighbours_and_the_last_ones_to_the_list(visitor
         assert Client().get(f"/history/{start.id}/{way}/").headers["Location"] == "/history/"
 
 
-def test_a_drawing_s_own_page_shows_its_label(visitor: Client) -> None:
+def test_a_drawing_s_page_shows_its_label(visitor: Client) -> None:
     (mine,) = keep()
     address = f"/api/v1/recognitions/{mine.id}/label"
     visitor.put(address, {"text": "42"}, content_type="application/json")
@@ -486,7 +482,7 @@ def test_a_drawing_s_own_page_shows_its_label(visitor: Client) -> None:
     assert "<dd>not a digit</dd>" in visitor.get(f"/history/{mine.id}/").text
 
 
-def test_who_drew_it_deletes_it(visitor: Client) -> None:
+def test_the_visitor_deletes_a_drawing(visitor: Client) -> None:
     mine, another = keep(2)
     address = f"/api/v1/recognitions/{mine.id}"
     assert visitor.delete(address).status_code == 204
@@ -494,7 +490,7 @@ def test_who_drew_it_deletes_it(visitor: Client) -> None:
     assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(another.id)]
 
 
-def test_it_is_logged_who_deleted_what(visitor: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_deletions_are_logged_with_their_user(visitor: Client, caplog: pytest.LogCaptureFixture) -> None:
     mine, other = keep(2)
     visitor.delete(f"/api/v1/recognitions/{mine.id}")
     staff_client("view", "delete", name="carl").delete(f"/api/v1/recognitions/{other.id}")
@@ -504,7 +500,7 @@ def test_it_is_logged_who_deleted_what(visitor: Client, caplog: pytest.LogCaptur
     ]
 
 
-def test_nobody_else_deletes_it(visitor: Client, staff: Client) -> None:
+def test_only_the_visitor_deletes_a_drawing(visitor: Client, staff: Client) -> None:
     (record,) = keep(visitor="another")
     (nobody_s,) = keep(visitor="")
     for client, kept in ((visitor, record), (staff, record), (Client(), record), (Client(), nobody_s)):
@@ -522,14 +518,14 @@ def test_a_drawing_s_page_deletes_it_and_goes_back_to_the_list(visitor: Client, 
     assert listed(visitor)["recognitions"] == []
 
 
-def test_several_are_deleted_from_the_list_and_its_page_is_shown_again(visitor: Client) -> None:
+def test_several_drawings_are_deleted_and_the_page_is_shown_again(visitor: Client) -> None:
     kept, *selected = keep(3)
     response = visitor.post("/history/?before=AAAA", {"id": [record.id for record in selected]})
     assert (response.status_code, response.headers["Location"]) == (302, "/history/?before=AAAA")
     assert [record["id"] for record in listed(visitor)["recognitions"]] == [str(kept.id)]
 
 
-def test_what_is_gone_or_another_s_holds_up_no_deletion(visitor: Client, staff: Client) -> None:
+def test_missing_and_foreign_records_do_not_stop_a_deletion(visitor: Client, staff: Client) -> None:
     (mine,), (hers,) = keep(), keep(visitor="another")
     assert visitor.post("/history/", {"id": [new_id(), hers.id, mine.id]}).status_code == 302
     assert staff.post("/history/", {"id": [hers.id]}).status_code == 302
@@ -537,27 +533,25 @@ def test_what_is_gone_or_another_s_holds_up_no_deletion(visitor: Client, staff: 
 
 
 @pytest.mark.parametrize("ids", [["nonsense"], [""], [str(uuid4())], [str(new_id()) for _ in range(24)]])
-def test_a_selection_that_no_list_makes_is_refused_and_nothing_deleted(
-    visitor: Client, ids: list[str]
-) -> None:
+def test_an_invalid_selection_is_rejected_and_deletes_nothing(visitor: Client, ids: list[str]) -> None:
     (mine,) = keep()
     assert visitor.post("/history/", {"id": [str(mine.id), *ids]}).status_code == 400
     assert open_store().get(mine.id) == mine
 
 
-def test_a_page_s_whole_of_24_is_deleted_at_once(visitor: Client) -> None:
+def test_all_24_drawings_of_a_page_can_be_deleted_at_once(visitor: Client) -> None:
     records = keep(24)
     assert visitor.post("/history/", {"id": [record.id for record in records]}).status_code == 302
     assert open_store().newest(limit=1) == []
 
 
-def test_only_a_visitor_s_own_list_offers_to_delete(visitor: Client, staff: Client) -> None:
+def test_only_the_visitor_s_own_list_offers_deletion(visitor: Client, staff: Client) -> None:
     (mine,) = keep()
     assert f'name="id" value="{mine.id}"' in visitor.get("/history/").text
     assert 'name="id"' not in staff.get("/history/").text
 
 
-def test_an_identifier_without_a_time_is_of_no_drawing(visitor: Client) -> None:
+def test_an_id_without_a_time_is_not_found(visitor: Client) -> None:
     other = uuid4()
     assert visitor.get(f"/history/{other}/").status_code == 404
     for way in ("older", "newer"):
@@ -567,7 +561,7 @@ def test_an_identifier_without_a_time_is_of_no_drawing(visitor: Client) -> None:
     assert visitor.post("/history/", {"id": other}).status_code == 400
 
 
-def test_a_page_of_another_site_cannot_delete(visitor: Client) -> None:
+def test_another_site_cannot_delete(visitor: Client) -> None:
     (mine,) = keep()
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = visitor.cookies
@@ -576,9 +570,7 @@ def test_a_page_of_another_site_cannot_delete(visitor: Client) -> None:
     assert open_store().get(mine.id) == mine
 
 
-def test_a_deletion_that_the_store_does_not_take_is_said_to_have_failed(
-    visitor: Client, settings: Settings
-) -> None:
+def test_a_deletion_that_the_store_rejects_is_reported(visitor: Client, settings: Settings) -> None:
     options = settings.HISTORY_STORES["embedded"]["OPTIONS"]
     options["busy_timeout_s"] = 0.01
     (mine,) = keep()

@@ -7,13 +7,13 @@ from history import ids as identifiers
 from history.ids import created_at, from_time_ordered, new_id, time_ordered
 
 
-def test_an_id_is_a_time_based_uuid_of_no_network_card() -> None:
+def test_an_id_is_a_time_based_uuid_without_a_network_card() -> None:
     record_id = new_id()
     assert (record_id.version, record_id.variant) == (1, RFC_4122)
     assert record_id.node >> 40 & 1 == 1
 
 
-def test_an_id_tells_when_it_was_made() -> None:
+def test_an_id_contains_its_time() -> None:
     assert abs(created_at(new_id()) - datetime.now(UTC)) < timedelta(seconds=2)
 
 
@@ -29,12 +29,12 @@ def test_ids_are_all_different_even_in_one_moment() -> None:
 
 
 def test_ids_of_one_instant_share_nothing_but_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As those of two processes may be; no clock can be stopped for the two in another way."""
+    """As of several processes; the clock is stopped, so all ids have the same time."""
     monkeypatch.setattr(identifiers, "time_ns", lambda: 1_700_000_000_000_000_000)
     ids = [new_id() for _ in range(1000)]
     assert len({record_id.time for record_id in ids}) == 1
     assert len({record_id.node for record_id in ids}) == 1000
-    # Of 16,384 about 970 are different; fewer than 900 never are.
+    # About 970 of 1000 random numbers below 16,384 differ; practically never fewer than 900.
     assert len({record_id.clock_seq for record_id in ids}) > 900
     for bit in range(48):
         assert {record_id.node >> bit & 1 for record_id in ids} == ({1} if bit == 40 else {0, 1})
@@ -49,6 +49,6 @@ def test_time_order_is_byte_order() -> None:
     assert earlier > later
 
 
-def test_the_time_ordered_form_goes_back() -> None:
+def test_the_time_ordered_form_can_be_inverted() -> None:
     record_id = new_id()
     assert from_time_ordered(time_ordered(record_id)) == record_id

@@ -1,7 +1,7 @@
-"""A record that moves from the outbox to the store in the middle of a question is neither missed nor doubled.
+"""A record that moves from the outbox to the store during a request is neither missed nor duplicated.
 
-Each test has the outbox drained at one moment: right before the store is asked, which is after the outbox was
-asked, or right after the store has answered. So whoever asks them in the other order fails every time.
+Each test drains the outbox at one moment: right before a request to the store, which is after the request to
+the outbox, or right after it. So code with the other order fails every time.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from pytest_django import Settings
 from history.filters import ListFilter
 from history.pagination import page_after, page_before
 from history.permissions import Viewer
-from history.records import Label, Record
+from history.records import Label, Record, StorageOutcome
 from history.retention import purge_before
 from history.selectors import (
     daily_counts,
@@ -25,14 +25,12 @@ from history.selectors import (
     record_for,
     shared_record,
 )
-from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, keep_record
-from history.statistics.counts import Counts
+from history.services import LabelNotSaved, NotDeleted, delete, give_label, keep_record
+from history.statistics.counts import Counts, statistics_recorder
 from history.statistics.metrics import counts_of_label
-from history.statistics.recorder import statistics_recorder
 from history.stores.base import RecordNotFound, StoreUnavailable
-from history.stores.outbox import open_outbox
-from history.stores.outbox.drainer import Drainer
-from history.stores.outbox.store import Outbox
+from history.stores.drainer import Drainer
+from history.stores.outbox import Outbox, open_outbox
 from history.stores.sqlite.store import SQLiteStore
 from tests.history.interleaved import Interleaved, interleaved
 from tests.history.records import a_record
@@ -59,7 +57,7 @@ def outbox(store: Interleaved) -> Outbox:
 @pytest.fixture
 def drain(store: Interleaved, outbox: Outbox) -> Callable[[], None]:
     def drain() -> None:
-        list(Drainer(outbox, store).deliveries())  # type: ignore[arg-type] # it is one but for its class
+        list(Drainer(outbox, store).deliveries())  # type: ignore[arg-type] # it behaves like one
         assert outbox.backlog().depth == 0
 
     return drain
@@ -92,7 +90,7 @@ READINGS: dict[str, tuple[str, Callable[[UUID], list[UUID]]]] = {
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize(("asked", "read"), READINGS.values(), ids=READINGS)
-def test_what_is_delivered_meanwhile_is_read_once(
+def test_a_record_delivered_meanwhile_is_read_once(
     store: Interleaved,
     outbox: Outbox,
     drain: Callable[[], None],
@@ -122,7 +120,7 @@ def test_a_neighbour_that_is_delivered_meanwhile_is_found(
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_page_of_which_a_part_is_delivered_meanwhile_has_all_of_it_once_in_order(
+def test_a_page_shows_each_record_once_while_some_are_delivered(
     store: Interleaved, outbox: Outbox, drain: Callable[[], None], moment: str
 ) -> None:
     records = [a_record() for _ in range(6)]
@@ -137,7 +135,7 @@ def test_a_page_of_which_a_part_is_delivered_meanwhile_has_all_of_it_once_in_ord
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_what_is_too_old_and_delivered_meanwhile_is_deleted(
+def test_an_old_record_delivered_meanwhile_is_deleted(
     store: Interleaved, outbox: Outbox, drain: Callable[[], None], moment: str
 ) -> None:
     old = a_record()
@@ -147,10 +145,10 @@ def test_what_is_too_old_and_delivered_meanwhile_is_deleted(
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
 
 
-def test_what_is_delivered_while_the_outbox_is_purged_is_deleted_from_the_store(
+def test_a_record_delivered_during_the_outbox_s_purge_is_deleted_from_the_store(
     store: Interleaved, outbox: Outbox
 ) -> None:
-    """A drain that had read the record before it was purged brings it to the store afterwards."""
+    """A drain that read the record before the purge delivers it afterwards."""
     old = a_record()
     outbox.add(old)
     store.before["oldest"] = lambda: store.add(old)
@@ -159,19 +157,19 @@ def test_what_is_delivered_while_the_outbox_is_purged_is_deleted_from_the_store(
 
 
 def counted(store: Interleaved) -> Counts:
-    statistics_recorder().write(store)  # type: ignore[arg-type] # it is one but for its class
+    statistics_recorder().write(store)  # type: ignore[arg-type] # it behaves like one
     return Counts.total(daily_counts(first=date(2020, 1, 1), last=date(2100, 1, 1)).values())
 
 
 def queued(store: Interleaved) -> Record:
-    """A record that waits, and was counted."""
+    """A waiting record, which has been counted."""
     store.before["add"] = fail
     waiting = a_record()
     assert keep_record(waiting) is StorageOutcome.QUEUED
     return waiting
 
 
-def test_what_is_delivered_before_it_is_deleted_is_gone_and_counted_no_more(
+def test_a_record_delivered_before_its_deletion_is_deleted_and_subtracted(
     store: Interleaved, outbox: Outbox, drain: Callable[[], None]
 ) -> None:
     waiting = queued(store)
@@ -181,20 +179,18 @@ def test_what_is_delivered_before_it_is_deleted_is_gone_and_counted_no_more(
     assert counted(store) == Counts()
 
 
-def test_what_is_in_both_when_it_is_deleted_is_gone_from_both_and_counted_off_once(
+def test_a_record_in_both_is_deleted_from_both_and_subtracted_once(
     store: Interleaved, outbox: Outbox
 ) -> None:
     waiting = queued(store)
-    store.add(waiting)  # Delivered, and not yet taken out.
+    store.add(waiting)  # Delivered, and not yet removed from the outbox.
     delete(VIEWER, waiting.id)
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
     assert counted(store) == Counts()
 
 
-def test_what_is_in_both_and_labelled_when_it_is_deleted_is_counted_off_with_its_label(
-    store: Interleaved, outbox: Outbox
-) -> None:
-    """The outbox has no labels, so what the store took says whether there was one."""
+def test_a_labelled_record_in_both_is_subtracted_with_its_label(store: Interleaved, outbox: Outbox) -> None:
+    """The outbox has no labels, so the label comes from the store's deletion."""
     waiting = queued(store)
     store.add(waiting)
     store.put_label(Label(record_id=waiting.id, text="1", given_by="anna", given_at_us=10**15))
@@ -203,8 +199,8 @@ def test_what_is_in_both_and_labelled_when_it_is_deleted_is_counted_off_with_its
     assert counted(store) == Counts()
 
 
-def test_what_waits_is_not_deleted_when_the_store_cannot_be_told(store: Interleaved, outbox: Outbox) -> None:
-    """The store may have it too. Whoever is told so would not find it any more, and could not repeat it."""
+def test_a_waiting_record_is_not_deleted_while_the_store_is_down(store: Interleaved, outbox: Outbox) -> None:
+    """The store may have it too. If it left the outbox, its visitor could not repeat the deletion."""
     waiting = queued(store)
     store.before["delete"] = fail
     with pytest.raises(NotDeleted):
@@ -217,7 +213,7 @@ def test_what_waits_is_not_deleted_when_the_store_cannot_be_told(store: Interlea
     assert counted(store) == Counts()
 
 
-def test_what_waits_cannot_be_labelled_before_it_is_delivered(
+def test_a_waiting_record_cannot_be_labelled_before_its_delivery(
     store: Interleaved, drain: Callable[[], None]
 ) -> None:
     waiting = queued(store)

@@ -1,4 +1,4 @@
-"""The outbox: bounded, on disk before it answers, drained in order, and never stuck behind one record."""
+"""The outbox: bounded, durable, drained in order, and never blocked by one record."""
 
 import fcntl
 import os
@@ -18,17 +18,16 @@ import pytest
 from history import background
 from history.background import draining_thread
 from history.permissions import Viewer
-from history.records import Record, Summary
+from history.records import Record, StorageOutcome, Summary
 from history.selectors import own_page, record_for
-from history.services import NotStored, StorageOutcome, delete, keep_record
+from history.services import NotStored, delete, keep_record
 from history.stores import circuit_breaker as breaker
+from history.stores import drainer as draining
 from history.stores import open_store
+from history.stores import outbox as queue
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
-from history.stores.outbox import drainer as draining
-from history.stores.outbox import open_outbox
-from history.stores.outbox import store as queue
-from history.stores.outbox.drainer import Drainer
-from history.stores.outbox.store import Backlog, Outbox
+from history.stores.drainer import Drainer
+from history.stores.outbox import Backlog, Outbox, open_outbox
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
 from tests.conftest import ROOT
@@ -41,7 +40,7 @@ MEGABYTE = 1_000_000
 
 
 class Failing(SQLiteStore):
-    """A real store that can be told not to answer, or not to take some records."""
+    """A real store that can be down, or reject some records."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -81,13 +80,13 @@ def waiting(outbox: Outbox, count: int) -> list[Record]:
 
 
 def keep(outbox: Outbox, records: list[Record], taken: list[Record]) -> None:
-    """Add records one after another, and note those that were taken."""
+    """Add records one after another, and note the accepted ones."""
     for each in records:
         outbox.add(each)
         taken.append(each)
 
 
-def test_an_outbox_tells_its_depth_and_the_age_of_its_oldest(outbox: Outbox) -> None:
+def test_an_outbox_reports_its_depth_and_the_age_of_its_oldest_record(outbox: Outbox) -> None:
     assert outbox.backlog() == Backlog(depth=0, oldest_age_s=None)
     waiting(outbox, 3)
     time.sleep(0.05)
@@ -97,19 +96,19 @@ def test_an_outbox_tells_its_depth_and_the_age_of_its_oldest(outbox: Outbox) -> 
     assert 0.05 <= backlog.oldest_age_s < 60
 
 
-def test_what_a_clock_that_is_ahead_made_waits_for_no_time_yet(outbox: Outbox) -> None:
+def test_a_record_from_the_future_has_age_zero(outbox: Outbox) -> None:
     outbox.add(made_at(datetime.now(UTC) + timedelta(hours=1)))
     assert outbox.backlog() == Backlog(depth=1, oldest_age_s=0.0)
 
 
-def test_an_outbox_whose_folder_is_gone_takes_nothing(tmp_path: Path) -> None:
+def test_an_outbox_without_its_folder_accepts_nothing(tmp_path: Path) -> None:
     nowhere = Outbox(tmp_path / "gone" / "outbox.sqlite3", max_bytes=MEGABYTE)
     for asked in (nowhere.check, lambda: nowhere.add(a_record())):
         with pytest.raises(StoreUnavailable, match=r"gone/outbox\.sqlite3: "):
             asked()
 
 
-def test_an_outbox_takes_no_more_than_its_bound(tmp_path: Path) -> None:
+def test_an_outbox_does_not_exceed_its_size_limit(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "outbox.sqlite3", max_bytes=2 * MEGABYTE)
     drawing = Drawing(content=os.urandom(300_000), media_type="image/png")
     taken: list[Record] = []
@@ -123,18 +122,18 @@ def test_an_outbox_takes_no_more_than_its_bound(tmp_path: Path) -> None:
     outbox.add(replace(a_record(), drawing=drawing))
 
 
-def test_what_waits_is_delivered_in_order_and_leaves(outbox: Outbox, store: Failing) -> None:
+def test_waiting_records_are_delivered_in_order_and_removed(outbox: Outbox, store: Failing) -> None:
     records = waiting(outbox, 120)
     ids = [record.id for record in records]
     assert list(Drainer(outbox, store).deliveries()) == ids
-    for start in range(0, 120, draining.CHUNK):  # Of a chunk, several are on their way at once.
+    for start in range(0, 120, draining.CHUNK):  # Several records of a chunk are delivered at once.
         chunk = slice(start, start + draining.CHUNK)
         assert sorted(store.order[chunk]) == sorted(ids[chunk])
     assert outbox.backlog().depth == 0
     assert all(store.get(record.id) == record for record in records)
 
 
-def test_64_records_leave_before_the_next_are_begun(outbox: Outbox, store: Failing) -> None:
+def test_64_records_are_delivered_before_the_next_64(outbox: Outbox, store: Failing) -> None:
     records = waiting(outbox, 65)
     deliveries = Drainer(outbox, store).deliveries()
     assert next(deliveries) == records[0].id
@@ -142,21 +141,21 @@ def test_64_records_leave_before_the_next_are_begun(outbox: Outbox, store: Faili
     assert len(store.order) == 64
 
 
-def test_what_is_taken_out_of_the_outbox_meanwhile_is_not_delivered(
+def test_a_record_removed_meanwhile_is_not_delivered(
     outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by who deletes it, after the drain has listed it."""
+    """As by a deletion after the drain has listed it."""
     monkeypatch.setattr(draining, "AT_ONCE", 1)
     store = Interleaved(SQLiteStore(tmp_path / "store.sqlite3"))
     first, deleted, last = waiting(outbox, 3)
     store.before["add"] = lambda: outbox.remove([deleted.id])
-    drainer = Drainer(outbox, store)  # type: ignore[arg-type] # it is one but for its class
+    drainer = Drainer(outbox, store)  # type: ignore[arg-type] # it behaves like one
     assert list(drainer.deliveries()) == [first.id, last.id]
     assert [summary.id for summary in store.newest(limit=9)] == [last.id, first.id]
     assert drainer.problems == {}
 
 
-def test_what_was_delivered_before_the_store_fell_silent_leaves(
+def test_records_delivered_before_the_outage_are_removed(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draining, "AT_ONCE", 1)
@@ -171,7 +170,7 @@ def test_what_was_delivered_before_the_store_fell_silent_leaves(
     assert store.order == [record.id for record in records]
 
 
-def test_a_record_that_is_refused_does_not_hold_up_the_rest(
+def test_a_rejected_record_does_not_delay_the_rest(
     outbox: Outbox, store: Failing, caplog: pytest.LogCaptureFixture
 ) -> None:
     records = waiting(outbox, 4)
@@ -184,7 +183,7 @@ def test_a_record_that_is_refused_does_not_hold_up_the_rest(
     assert caplog.messages == [f"Record {records[1].id} stays in the outbox: it is too large"]
 
 
-def test_a_record_that_never_gets_an_answer_is_passed_by_in_the_end(outbox: Outbox, store: Failing) -> None:
+def test_a_record_that_always_times_out_is_skipped_in_the_end(outbox: Outbox, store: Failing) -> None:
     records = waiting(outbox, 3)
     store.hangs_on = {records[0].id}
     drainer = Drainer(outbox, store)
@@ -196,9 +195,7 @@ def test_a_record_that_never_gets_an_answer_is_passed_by_in_the_end(outbox: Outb
     assert records[0].id in drainer.problems
 
 
-def test_no_record_is_passed_by_while_the_store_does_not_answer_at_all(
-    outbox: Outbox, store: Failing
-) -> None:
+def test_no_record_is_skipped_while_the_store_is_down(outbox: Outbox, store: Failing) -> None:
     records = waiting(outbox, 3)
     drainer = Drainer(outbox, store)
     store.down = True
@@ -231,7 +228,7 @@ def test_a_postponed_record_is_tried_again_after_a_quarter_of_a_minute(
 @pytest.mark.parametrize(
     "digits", ["[[", "7", "[[7]]", "[[7, [], [1, 2, 3, 4]]]"], ids=["no JSON", "no list", "half", "no tenth"]
 )
-def test_a_row_that_cannot_be_read_stays_and_is_named(outbox: Outbox, store: Failing, digits: str) -> None:
+def test_a_row_that_cannot_be_read_stays_and_is_reported(outbox: Outbox, store: Failing, digits: str) -> None:
     records = waiting(outbox, 3)
     with closing(sqlite3.connect(outbox.path)) as connection, connection:
         connection.execute(
@@ -273,7 +270,7 @@ def test_the_thread_drains_when_the_store_is_back(outbox: Outbox, store: Failing
     assert sorted(store.order) == sorted(record.id for record in records)
 
 
-def test_the_thread_looks_every_second(
+def test_the_thread_checks_every_second(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def meanwhile(second: int) -> None:
@@ -286,7 +283,7 @@ def test_the_thread_looks_every_second(
     assert thread.daemon  # A process does not wait for it to end.
 
 
-def test_the_thread_goes_on_after_whatever_it_is(
+def test_the_thread_survives_any_error(
     outbox: Outbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store, (first, second) = Interleaved(SQLiteStore(tmp_path / "store.sqlite3")), waiting(outbox, 2)
@@ -295,14 +292,14 @@ def test_the_thread_goes_on_after_whatever_it_is(
         raise RuntimeError("a mistake")
 
     store.before["add"] = fail
-    thread = draining_thread(outbox, store)  # type: ignore[arg-type] # it is one but for its class
+    thread = draining_thread(outbox, store)  # type: ignore[arg-type] # it behaves like one
     for _ in range(2):
         thread.attempt()
     assert [summary.id for summary in store.newest(limit=9)] == [second.id, first.id]
     assert caplog.messages == ["Records wait in the outbox", "2 records left the outbox for the history"]
 
 
-def test_the_log_says_each_minute_why_what_waits_is_not_delivered(
+def test_the_log_reports_each_minute_why_records_wait(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.down = True
@@ -317,13 +314,13 @@ def test_the_log_says_each_minute_why_what_waits_is_not_delivered(
     assert list(seconds) == []
 
 
-def test_a_reserve_and_as_much_again_are_left_of_a_disk(
+def test_the_outbox_leaves_its_reserve_and_as_much_again_on_a_disk(
     outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reserve = outbox.path.with_name("outbox.sqlite3-reserve")
 
     def leave(free: int) -> None:
-        """Beside what the log may make the file grow by. A disk of a test's own would have to be mounted."""
+        """Simulate free space, beyond the space by which the log can make the file grow."""
         log = outbox.path.with_name("outbox.sqlite3-wal")
 
         def disk_usage(_: Path) -> SimpleNamespace:
@@ -357,7 +354,7 @@ from dataclasses import replace
 from pathlib import Path
 import django
 django.setup()
-from history.stores.outbox.store import Outbox
+from history.stores.outbox import Outbox
 from history.stores.base import StoreUnavailable
 from mnistsite.types import Drawing
 from tests.history.records import a_record
@@ -407,7 +404,7 @@ outbox.check()
 with ThreadPoolExecutor(16) as threads, sqlite3.connect(outbox.path, isolation_level=None) as other:
     other.execute("BEGIN IMMEDIATE")
     added = [threads.submit(add, 1_000_000) for _ in range(16)]
-    time.sleep(0.5)  # All of them wait for their turn to write.
+    time.sleep(0.5)  # All of them wait to write.
     other.execute("COMMIT")
 print(outbox.backlog().depth)
 fill()
@@ -424,7 +421,7 @@ empty()
 
 
 def on_a_full_disk(folder: Path, *processes: str, size_mb: int = 20) -> tuple[int, int]:
-    """How many records were taken, and how many are left after all were taken out. One process at a time."""
+    """The number of accepted records, and of those left after all removals. One process at a time."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mnistsite.settings"}
     one_by_one = f'for each; do {sys.executable} -c "$each" "$0" || exit; done'
     command = [*on_a_small_disk(folder, size_mb=size_mb), "sh", "-c", one_by_one, str(folder)]
@@ -438,26 +435,24 @@ def on_a_full_disk(folder: Path, *processes: str, size_mb: int = 20) -> tuple[in
 
 @pytest.mark.parametrize("size", [2_000, 15_000, 1_000_000])
 @pytest.mark.parametrize("longest_log", [1_000_000, 3_500_000, 10**8])
-def test_records_are_taken_out_though_another_has_filled_the_disk(
-    tmp_path: Path, size: int, longest_log: int
-) -> None:
-    """Before SQLite's log has 4 MB, all that was added is in the log alone."""
+def test_records_can_be_removed_from_a_full_disk(tmp_path: Path, size: int, longest_log: int) -> None:
+    """Until SQLite's log has 4 MB, the added records are only in the log."""
     _, left = on_a_full_disk(tmp_path, FILLED_BY_ANOTHER.format(size=size, longest_log=longest_log))
     assert left == 0
 
 
-def test_a_chunk_of_large_records_is_taken_out_in_parts_and_makes_room_for_others(tmp_path: Path) -> None:
-    """What is deleted is overwritten, in the log first: 64 records of 1 MB have no room there at once."""
+def test_a_chunk_of_large_records_is_removed_in_parts_and_makes_room(tmp_path: Path) -> None:
+    """A removal writes to the log first, which has no room for 64 records of 1 MB at once."""
     taken, left = on_a_full_disk(tmp_path, FILLED_BY_ITSELF, size_mb=100)
     assert (taken > 64, left) == (True, 0)
 
 
-def test_many_that_add_large_records_at_once_leave_room_for_taking_them_out(tmp_path: Path) -> None:
+def test_concurrent_additions_of_large_records_leave_room_for_removals(tmp_path: Path) -> None:
     assert on_a_full_disk(tmp_path, FILLED_BY_MANY, size_mb=30)[1] == 0
 
 
-def test_an_outbox_is_opened_again_on_a_full_disk(tmp_path: Path) -> None:
-    """A process that ends takes the log and its index away, and there is no room to make them again."""
+def test_an_outbox_can_be_reopened_on_a_full_disk(tmp_path: Path) -> None:
+    """A process that ends deletes the log and its index, and a full disk has no room to create them."""
     assert on_a_full_disk(tmp_path, ENDED, BEGUN_AGAIN) == (1, 0)
 
 
@@ -473,7 +468,7 @@ def site_with_outbox(settings: object, tmp_path: Path) -> Failing:
     return store
 
 
-def test_a_record_is_queued_where_the_store_does_not_answer(site_with_outbox: Failing) -> None:
+def test_a_record_is_queued_if_the_store_does_not_answer(site_with_outbox: Failing) -> None:
     first, second = a_record(), a_record()
     assert keep_record(first) is StorageOutcome.STORED
     site_with_outbox.down = True
@@ -483,7 +478,7 @@ def test_a_record_is_queued_where_the_store_does_not_answer(site_with_outbox: Fa
     assert outbox.oldest_ids(limit=10) == [second.id]
 
 
-def test_a_record_that_neither_takes_is_not_claimed(
+def test_a_record_that_neither_store_accepts_is_not_acknowledged(
     site_with_outbox: Failing, caplog: pytest.LogCaptureFixture
 ) -> None:
     site_with_outbox.down = True
@@ -494,7 +489,7 @@ def test_a_record_that_neither_takes_is_not_claimed(
     assert caplog.messages == [f"Record {lost.id} was not stored"]
 
 
-def test_each_attempt_that_failed_is_logged_and_not_each_record_while_the_store_is_down(
+def test_failed_attempts_are_logged_but_not_every_queued_record(
     site_with_outbox: Failing, caplog: pytest.LogCaptureFixture
 ) -> None:
     site_with_outbox.down = True
@@ -506,7 +501,7 @@ def test_each_attempt_that_failed_is_logged_and_not_each_record_while_the_store_
     ]
 
 
-def test_who_drew_sees_what_waits_in_its_place(site_with_outbox: Failing) -> None:
+def test_a_visitor_sees_a_waiting_record_in_its_place(site_with_outbox: Failing) -> None:
     stored, queued, stored_later = a_record(), a_record(), a_record()
     others = a_record(visitor="another")
     keep_record(stored)
@@ -527,12 +522,12 @@ def test_who_drew_sees_what_waits_in_its_place(site_with_outbox: Failing) -> Non
     assert record_for(viewer, queued.id) == queued
     with pytest.raises(RecordNotFound):
         record_for(viewer, others.id)
-    # Delivered and not yet taken out, it is still one record.
+    # Delivered and not yet removed from the outbox, it is still one record.
     site_with_outbox.add(queued)
     assert [summary.id for summary in shown()] == [stored_later.id, queued.id, stored.id]
 
 
-def test_a_store_that_fails_is_given_a_moment(
+def test_a_failing_store_is_not_tried_for_a_second(
     site_with_outbox: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site_with_outbox.down = True
@@ -545,14 +540,14 @@ def test_a_store_that_fails_is_given_a_moment(
     assert keep_record(a_record()) is StorageOutcome.STORED
 
 
-def test_a_store_that_refuses_records_is_asked_for_the_next_one(site_with_outbox: Failing) -> None:
+def test_a_store_that_rejects_a_record_gets_the_next_one(site_with_outbox: Failing) -> None:
     refused = [a_record() for _ in range(4)]
     site_with_outbox.refuses = {each.id for each in refused}
     assert [keep_record(each) for each in refused] == [StorageOutcome.QUEUED] * 4
     assert keep_record(a_record()) is StorageOutcome.STORED
 
 
-def test_what_is_deleted_leaves_the_outbox_too(site_with_outbox: Failing) -> None:
+def test_a_deletion_also_removes_the_record_from_the_outbox(site_with_outbox: Failing) -> None:
     deleted, other = a_record(), a_record()
     site_with_outbox.down = True
     for kept in (deleted, other):

@@ -1,4 +1,4 @@
-"""Pages of a list lead to one another, from either end."""
+"""Pages of a list link to one another, from either end."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ EVERYTHING = ListFilter()
 
 @pytest.fixture
 def newest_first() -> list[UUID]:
-    """Eight records that are kept."""
+    """The ids of eight stored records."""
     records = [a_record() for _ in range(8)]
     for record in records:
         open_store().add(record)
@@ -35,7 +35,7 @@ def after(cursor: str | None) -> Page:
     return page_after(EVERYTHING, cursor, limit=3)
 
 
-def test_pages_from_the_newest_lead_on_to_the_oldest_and_back(newest_first: list[UUID]) -> None:
+def test_pages_from_the_newest_link_to_the_oldest_and_back(newest_first: list[UUID]) -> None:
     first = before("")
     second = before(first.older)
     third = before(second.older)
@@ -47,7 +47,7 @@ def test_pages_from_the_newest_lead_on_to_the_oldest_and_back(newest_first: list
     assert after(second.newer) == first
 
 
-def test_pages_from_the_oldest_lead_on_to_the_newest_and_back(newest_first: list[UUID]) -> None:
+def test_pages_from_the_oldest_link_to_the_newest_and_back(newest_first: list[UUID]) -> None:
     last = after("")
     second = after(last.newer)
     assert [ids(page) for page in (last, second)] == [newest_first[5:], newest_first[2:5]]
@@ -55,7 +55,7 @@ def test_pages_from_the_oldest_lead_on_to_the_newest_and_back(newest_first: list
     assert ids(before(second.older)) == ids(last)
 
 
-def test_a_list_of_one_full_page_leads_nowhere() -> None:
+def test_a_list_of_one_full_page_has_no_other_page() -> None:
     for record in (records := [a_record() for _ in range(3)]):
         open_store().add(record)
     for page in (before(""), after("")):
@@ -63,7 +63,7 @@ def test_a_list_of_one_full_page_leads_nowhere() -> None:
         assert (page.older, page.newer) == (None, None)
 
 
-def test_where_there_is_no_full_page_before_comes_the_first_one(newest_first: list[UUID]) -> None:
+def test_a_partial_page_before_the_cursor_becomes_the_first_page(newest_first: list[UUID]) -> None:
     last = after("")
     first = after(after(last.newer).newer)
     assert ids(first) == newest_first[:3]

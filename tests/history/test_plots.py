@@ -1,4 +1,4 @@
-"""Where the dashboard's plots have each thing, in pixels: a line for each element."""
+"""The position of every element of the dashboard's plots, in pixels: one line for each element."""
 
 from collections.abc import Callable
 from datetime import date
@@ -39,7 +39,7 @@ def a_value(value: float) -> str:
 
 
 def test_columns() -> None:
-    plot = columns(DAYS, [10, 0, 40], high=50, write=a_value, says="three days")
+    plot = columns(DAYS, [10, 0, 40], high=50, write=a_value, caption="three days")
     assert read_out(plot) == [
         "340 170",
         "line.level 40 146 328 146",
@@ -49,7 +49,7 @@ def test_columns() -> None:
         "text 35 22 end “50”",
         "text 40 163 “February 1”",
         "text 328 163 end “February 3”",
-        # Of each day's 96 pixels a column has four fifths, in the middle.
+        # A column takes the middle four fifths of its day's 96 pixels.
         "rect.data 49.6 120.4 76.8 25.6",
         "rect.data 145.6 146 76.8 0",
         "rect.data 241.6 43.6 76.8 102.4",
@@ -60,14 +60,14 @@ def test_columns() -> None:
     ]
 
 
-def test_the_first_of_the_largest_columns_has_its_number() -> None:
-    plot = columns(DAYS, [1, 4, 4], high=4, write=a_value, says="")
+def test_the_first_of_the_largest_columns_shows_its_number() -> None:
+    plot = columns(DAYS, [1, 4, 4], high=4, write=a_value, caption="")
     assert [each for each in read_out(plot) if "peak" in each] == ["text.peak 184 14 middle “4”"]
 
 
 def test_lines() -> None:
     drawn = [Line([0.6, 0.7, 0.9], "Mean"), Line([0.5, None, 1.0], "Most", kind="line thin")]
-    plot = lines(DAYS, drawn, low=0.5, high=1, write=a_value, says="three days", right=60)
+    plot = lines(DAYS, drawn, low=0.5, high=1, write=a_value, caption="three days", right=60)
     assert read_out(plot) == [
         "340 170",
         "line.level 40 146 280 146",
@@ -88,16 +88,16 @@ def test_lines() -> None:
     ]
 
 
-def test_a_thin_line_keeps_its_kind_and_ends_with_its_last_value_that_is_known() -> None:
+def test_a_thin_line_keeps_its_class_and_ends_with_its_last_known_value() -> None:
     drawn = [Line([0.5, 0.5, None], kind="line thin")]
-    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, says="", right=60)
+    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, caption="", right=60)
     parts = [each for each in read_out(plot) if "polyline" in each or "end" in each.split(" ")[0]]
     assert parts == ["polyline.line.thin 80.0,82.0 160.0,82.0", "text.end 166 86 “0.5”"]
 
 
-def test_names_that_would_stand_upon_another_stand_below_it() -> None:
+def test_names_do_not_overlap() -> None:
     drawn = [Line([0, 0, value], name) for name, value in {"a": 0.5, "b": 0.5, "c": 0.45, "d": 0.1}.items()]
-    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, says="", right=60)
+    plot = lines(DAYS, drawn, low=0, high=1, write=a_value, caption="", right=60)
     ends = [each for each in read_out(plot) if each.startswith("text.end")]
     assert ends == [
         "text.end 246 86 “a 0.5”",
@@ -109,7 +109,7 @@ def test_names_that_would_stand_upon_another_stand_below_it() -> None:
 
 @pytest.mark.parametrize(("values", "widths"), [([4, 1, 0], [220, 55, 0]), ([0, 0, 0], [0, 0, 0])])
 def test_bars(values: list[int], widths: list[int]) -> None:
-    plot = bars(["0", "1", "2"], values, ["80%", "20%", "0%"], says="three digits")
+    plot = bars(["0", "1", "2"], values, ["80%", "20%", "0%"], caption="three digits")
     assert read_out(plot) == [
         "340 63",
         "text.name 10 15 end “0”",
@@ -126,7 +126,7 @@ def test_bars(values: list[int], widths: list[int]) -> None:
 
 def test_a_matrix() -> None:
     counts = {("1", "1"): 9, ("1", "7"): 3, ("7", "1"): 1, ("7", "7"): 0}
-    plot = matrix(["1", "7"], counts, label="Label", read="read as", says="two digits")
+    plot = matrix(["1", "7"], counts, label="Label", read="read as", caption="two digits")
     assert read_out(plot) == [
         "340 83",
         "text 0 24 “Label”",
@@ -137,7 +137,7 @@ def test_a_matrix() -> None:
         "text.name 26 73.5 end “7”",
         "rect.cell.right 34 32 25 25 0.12",
         "text.count 46.5 48.5 middle “9”",
-        # The commonest mistake has the darkest colour, and 1 half of it: ln 2 is half of ln 4.
+        # The most common error has the darkest colour, and a count of 1 half of it: ln 2 is half of ln 4.
         "rect.cell.wrong 59 32 25 25 0.50",
         "text.count 71.5 48.5 middle “3”",
         "rect.cell.wrong 34 57 25 25 0.25",
@@ -149,20 +149,20 @@ def test_a_matrix() -> None:
 @pytest.mark.parametrize(
     ("count", "shown"), [(999, "999"), (1000, "1.0k"), (9499, "9.5k"), (9500, "10k"), (56_789, "57k")]
 )
-def test_a_cell_shows_what_it_has_room_for(count: int, shown: str) -> None:
-    plot = matrix(["1"], {("1", "1"): count}, label="", read="", says="")
+def test_a_cell_shows_its_count_as_far_as_it_fits(count: int, shown: str) -> None:
+    plot = matrix(["1"], {("1", "1"): count}, label="", read="", caption="")
     assert read_out(plot)[-1] == f"text.count 46.5 48.5 middle “{shown}”"
 
 
 PLOTS: dict[str, Callable[[], SafeString]] = {
-    "columns": lambda: columns(DAYS, [1, 2, 3], high=3, write=a_value, says="1 < 2"),
-    "lines": lambda: lines(DAYS, [Line([1, 2, 3])], low=0, high=3, write=a_value, says="1 < 2", right=9),
-    "bars": lambda: bars(["0"], [1], ["100%"], says="1 < 2"),
-    "matrix": lambda: matrix(["1"], {("1", "1"): 1}, label="", read="", says="1 < 2"),
+    "columns": lambda: columns(DAYS, [1, 2, 3], high=3, write=a_value, caption="1 < 2"),
+    "lines": lambda: lines(DAYS, [Line([1, 2, 3])], low=0, high=3, write=a_value, caption="1 < 2", right=9),
+    "bars": lambda: bars(["0"], [1], ["100%"], caption="1 < 2"),
+    "matrix": lambda: matrix(["1"], {("1", "1"): 1}, label="", read="", caption="1 < 2"),
 }
 
 
 @pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
-def test_a_plot_says_something_to_who_does_not_see_it(plot: Callable[[], SafeString]) -> None:
+def test_a_plot_has_a_description_for_screen_readers(plot: Callable[[], SafeString]) -> None:
     picture = ElementTree.fromstring(plot())  # noqa: S314 -- our own
     assert (picture.get("role"), picture.get("aria-label")) == ("img", "1 < 2")

@@ -1,4 +1,4 @@
-"""What is too old is deleted by whole days, and nothing else is."""
+"""Old drawings are deleted by whole days, and nothing else is deleted."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -23,12 +23,12 @@ from tests.history.records import made_at
 
 TODAY = date(2026, 3, 1)
 MOMENTS = {"first": time(), "noon": time(12), "last": time.max}
-"""Of that day, as it is at each of which the tests run."""
+"""The times of that day at which the tests run."""
 
 
 @pytest.fixture(autouse=True, params=MOMENTS.values(), ids=list(MOMENTS))
 def _now(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The moment that it is for retention: the clock's own may pass midnight in the middle of a test."""
+    """Stops retention's clock: the real one may pass midnight during a test."""
 
     class Stopped(datetime):
         @classmethod
@@ -62,17 +62,17 @@ def test_days_before_another_are_deleted_the_oldest_first() -> None:
     assert list(purge_before(day_of(fresh.id))) == []
 
 
-def test_a_day_that_is_kept_for_a_day_is_there_all_the_next_day() -> None:
+def test_a_drawing_kept_for_one_day_is_there_all_the_next_day() -> None:
     assert first_day_kept(1) == date(2026, 2, 28)
 
 
-def test_one_that_was_stopped_goes_on() -> None:
+def test_an_interrupted_purge_resumes() -> None:
     keep(days_ago(9), days_ago(8), days_ago(1))
     next(purge_before(TODAY - timedelta(days=5)))
     assert list(purge_before(TODAY - timedelta(days=5))) == [TODAY - timedelta(days=8)]
 
 
-def test_a_site_deletes_what_is_too_old_by_itself_and_that_alone(tmp_path: Path) -> None:
+def test_a_site_deletes_old_drawings_and_only_those(tmp_path: Path) -> None:
     old = made_at(datetime(2026, 2, 21, 23, 59, 59, 999999, UTC))
     fresh = made_at(datetime(2026, 2, 22, tzinfo=UTC))
     keep(old, fresh)
@@ -80,7 +80,7 @@ def test_a_site_deletes_what_is_too_old_by_itself_and_that_alone(tmp_path: Path)
     assert kept() == [fresh.id]
 
 
-def test_only_one_process_of_a_host_does(tmp_path: Path) -> None:
+def test_only_one_process_of_a_host_deletes(tmp_path: Path) -> None:
     old = days_ago(8)
     keep(old)
     with process_lock(tmp_path / "lock") as is_held:
@@ -98,7 +98,7 @@ def outbox(settings: Settings, tmp_path: Path) -> HistoryStore:
     return opened
 
 
-def test_what_waits_in_the_outbox_is_deleted_too(outbox: HistoryStore) -> None:
+def test_old_records_in_the_outbox_are_deleted_too(outbox: HistoryStore) -> None:
     old, fresh = days_ago(8), days_ago(1)
     outbox.add(old)
     outbox.add(fresh)
@@ -107,7 +107,7 @@ def test_what_waits_in_the_outbox_is_deleted_too(outbox: HistoryStore) -> None:
 
 
 @pytest.mark.usefixtures("failing_history")
-def test_a_store_that_does_not_answer_is_said_and_left_for_later(
+def test_a_store_that_does_not_answer_is_reported_and_retried_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(StoreUnavailable):
@@ -116,9 +116,7 @@ def test_a_store_that_does_not_answer_is_said_and_left_for_later(
     assert "not deleted yet" in caplog.text
 
 
-def test_a_day_that_is_still_there_after_it_was_deleted_is_not_tried_for_ever(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_a_day_that_cannot_be_deleted_is_not_retried_for_ever(settings: Settings, tmp_path: Path) -> None:
     store, old = interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3")), days_ago(9)
     keep(old)
     store.after["purge"] = lambda: store.add(old)
@@ -129,7 +127,7 @@ def test_a_day_that_is_still_there_after_it_was_deleted_is_not_tried_for_ever(
     assert list(purge_before(TODAY)) == [day_of(old.id)]
 
 
-def test_a_site_looks_every_ten_minutes_and_goes_on_after_whatever_it_is(
+def test_a_site_checks_every_ten_minutes_and_survives_any_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     old = days_ago(8)

@@ -1,4 +1,4 @@
-"""A link to one drawing: who gets it, who may use it, and what it shows."""
+"""Links that share one drawing: permissions and content."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,7 +37,7 @@ def share_url(client: Client, record: Record) -> str:
     return str(client.get(f"/api/v1/recognitions/{record.id}").json()["share_url"])
 
 
-def test_whoever_has_the_link_sees_the_drawing(visitor: Client, stranger: Client, record: Record) -> None:
+def test_anyone_with_the_link_sees_the_drawing(visitor: Client, stranger: Client, record: Record) -> None:
     link = share_url(visitor, record)
     page = stranger.get(link)
     assert page.status_code == 200
@@ -54,16 +54,16 @@ def test_the_link_is_on_the_drawing_s_page_as_others_can_open_it(visitor: Client
     assert f'value="http://testserver{share_url(visitor, record)}"' in page.text
 
 
-def test_staff_find_the_link_of_what_they_may_see(record: Record, stranger: Client) -> None:
+def test_staff_find_the_link_of_any_drawing(record: Record, stranger: Client) -> None:
     assert stranger.get(share_url(staff_client("view"), record)).context["record"] == record
 
 
-def test_nobody_else_finds_the_link(stranger: Client, record: Record) -> None:
+def test_only_the_visitor_finds_the_link(stranger: Client, record: Record) -> None:
     assert stranger.get(f"/api/v1/recognitions/{record.id}").status_code == 404
     assert stranger.get(f"/history/{record.id}/").status_code == 404
 
 
-def test_a_shared_page_shows_neither_who_drew_it_nor_what_only_they_may_do(
+def test_a_shared_page_shows_neither_the_visitor_nor_their_actions(
     visitor: Client, stranger: Client, record: Record
 ) -> None:
     open_store().put_label(Label(record_id=record.id, text="42", given_by="visitor", given_at_us=1))
@@ -96,20 +96,20 @@ def test_a_wrong_token_is_not_found(visitor: Client, stranger: Client, record: R
         assert stranger.get(f"/shared/{wrong}/drawing").status_code == 404
 
 
-def test_a_wrong_token_is_refused_before_a_store_is_asked(stranger: Client, failing_history: None) -> None:
+def test_a_wrong_token_is_rejected_before_the_store_is_read(stranger: Client, failing_history: None) -> None:
     link = reverse("history:shared", args=[new_id()])
     assert stranger.get(link).status_code == 503
     made_up = link[:-2] + ("A" if link[-2] != "A" else "B") + "/"
     assert stranger.get(made_up).status_code == 404
 
 
-def test_a_signature_of_the_site_for_something_else_is_no_token(stranger: Client, record: Record) -> None:
+def test_the_site_s_signature_of_something_else_is_not_a_token(stranger: Client, record: Record) -> None:
     encoded = reverse("history:shared", args=[record.id]).split("/")[2].partition(".")[0]
     assert stranger.get(f"/shared/{Signer(sep='.').sign(encoded)}/").status_code == 404
 
 
-def test_a_link_of_this_year_is_one_for_ever(stranger: Client, settings: Settings) -> None:
-    """People have sent it on: nothing but another secret key may end it."""
+def test_a_link_of_this_year_stays_valid(stranger: Client, settings: Settings) -> None:
+    """People have passed links on: only another secret key may end them."""
     settings.SECRET_KEY = "k" * 50
     shared = replace(a_record(), id=UUID("c232ab00-9414-11ec-b3c8-9f6bdeced846"))
     open_store().add(shared)
@@ -118,7 +118,7 @@ def test_a_link_of_this_year_is_one_for_ever(stranger: Client, settings: Setting
     assert reverse("history:shared", args=[shared.id]) == link
 
 
-def test_a_deletion_takes_the_link_back(visitor: Client, stranger: Client, record: Record) -> None:
+def test_deleting_a_drawing_disables_its_link(visitor: Client, stranger: Client, record: Record) -> None:
     link = share_url(visitor, record)
     assert visitor.delete(f"/api/v1/recognitions/{record.id}").status_code == 204
     assert stranger.get(link).status_code == 404

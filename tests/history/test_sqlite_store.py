@@ -1,4 +1,4 @@
-"""What the embedded store promises beyond the contract: durability, waiting its turn, and cheap pages."""
+"""The embedded store beyond the contract: durability, locking, migrations and cheap pages."""
 
 import os
 import signal
@@ -21,9 +21,8 @@ from history.stores import rows
 from history.stores.base import StoreUnavailable
 from history.stores.sqlite import store as store_module
 from history.stores.sqlite.file import upgrade
-from history.stores.sqlite.lists import list_query
 from history.stores.sqlite.migrations import MIGRATIONS
-from history.stores.sqlite.store import SQLiteStore
+from history.stores.sqlite.store import SQLiteStore, list_query
 from mnistsite.types import Drawing
 from tests.conftest import ROOT
 from tests.disks import no_file_longer_than
@@ -59,7 +58,7 @@ def ids(store: SQLiteStore) -> list[UUID]:
 
 
 def writer(path: Path, count: int) -> "subprocess.Popen[str]":
-    """A process that writes records once it is told to, and prints each id that was acknowledged."""
+    """A process that waits for a line, writes records, and prints the id of each acknowledged record."""
     return subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path), str(count)],
         cwd=ROOT,
@@ -83,7 +82,7 @@ def test_processes_that_open_a_new_file_at_the_same_moment_all_write(path: Path)
     assert len(kept) == 30
 
 
-def test_what_was_acknowledged_outlives_a_kill(path: Path) -> None:
+def test_an_acknowledged_record_survives_a_kill(path: Path) -> None:
     process = writer(path, 100_000)
     assert process.stdin
     assert process.stdout
@@ -124,7 +123,7 @@ def test_each_change_is_synced_to_disk_before_it_is_acknowledged(tmp_path: Path)
         assert -1 < change.rfind(written) < change.rfind(synced)
 
 
-def test_a_full_disk_is_said_and_what_was_kept_before_stays(path: Path) -> None:
+def test_a_full_disk_is_reported_and_earlier_records_remain(path: Path) -> None:
     store, kept = SQLiteStore(path), a_record()
     store.add(kept)
     large = replace(a_record(), drawing=Drawing(content=os.urandom(1_000_000), media_type="image/png"))
@@ -136,7 +135,7 @@ def test_a_full_disk_is_said_and_what_was_kept_before_stays(path: Path) -> None:
     assert store.get(large.id) == large
 
 
-def test_a_check_says_that_the_disk_is_full_though_nothing_is_added(path: Path) -> None:
+def test_a_check_reports_a_full_disk_before_anything_is_added(path: Path) -> None:
     store = SQLiteStore(path)
     store.check()
     with no_file_longer_than(1), pytest.raises(StoreUnavailable, match=r"history\.sqlite3"):
@@ -144,8 +143,8 @@ def test_a_check_says_that_the_disk_is_full_though_nothing_is_added(path: Path) 
     store.check()
 
 
-def test_a_write_of_which_the_power_left_a_part_is_nowhere_and_what_came_before_it_is(path: Path) -> None:
-    """What a machine that stops leaves on disk: the log as it was at that moment, to any byte."""
+def test_a_write_cut_off_by_a_power_cut_is_absent_and_earlier_writes_remain(path: Path) -> None:
+    """A power cut leaves the log on disk as it was, cut off at any byte."""
     store = SQLiteStore(path)
     store.add(acknowledged := a_record())
     log = path.with_name(f"{path.name}-wal")
@@ -164,7 +163,7 @@ def test_a_write_of_which_the_power_left_a_part_is_nowhere_and_what_came_before_
         assert found.get(torn.id) == torn
 
 
-def test_a_file_that_another_holds_is_waited_for_and_then_given_up(path: Path) -> None:
+def test_a_write_waits_for_a_locked_file_until_its_time_out(path: Path) -> None:
     store = SQLiteStore(path, busy_timeout_s=0.2)
     store.add(a_record())
     other = sqlite3.connect(path, isolation_level=None)
@@ -179,7 +178,7 @@ def test_a_file_that_another_holds_is_waited_for_and_then_given_up(path: Path) -
     assert len(store.newest(limit=10)) == 2
 
 
-def test_a_file_that_was_moved_away_is_not_written_to_any_more(path: Path) -> None:
+def test_a_file_that_was_moved_away_is_not_written_to(path: Path) -> None:
     store = SQLiteStore(path)
     store.add(a_record())
     for file in path.parent.iterdir():
@@ -190,7 +189,7 @@ def test_a_file_that_was_moved_away_is_not_written_to_any_more(path: Path) -> No
 
 
 @pytest.mark.parametrize("content", [b"this is no database, and long enough to be sure of it" * 30])
-def test_a_file_that_is_no_database_is_named(path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_named(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(StoreUnavailable, match=r"history\.sqlite3: file is not a database"):
         SQLiteStore(path).newest(limit=1)
@@ -232,13 +231,13 @@ def test_no_list_scans_or_sorts(
     plan = [row["detail"] for row in raw(path, f"EXPLAIN QUERY PLAN {query}", *values)]
     assert plan
     assert not any("TEMP B-TREE" in step for step in plan)
-    # All records are a scan of nothing but their key, cut off by the limit.
+    # The first page of all records scans the primary key, up to the limit.
     whole = list_filter == EVERYTHING and from_id is None
     assert all(step.startswith("SEARCH") or (whole and "USING INDEX" in step) for step in plan), plan
 
 
-def test_a_file_from_before_there_were_these_lists_gets_them(path: Path) -> None:
-    """Its records were written by hand in the form of that time: without scores, and with one."""
+def test_a_file_from_before_the_lists_gets_them(path: Path) -> None:
+    """The test writes its records in the form of that time."""
     records = [a_record(visitor=visitor, digits=digits) for visitor, digits in (("me", (7,)), ("", (1, 7)))]
     labels = ["7", "1"]
     with sqlite3.connect(path) as connection:
@@ -268,7 +267,7 @@ def upgrade_to(connection: sqlite3.Connection, step: int) -> None:
 
 def write_of_old(connection: sqlite3.Connection, record: Record, label: str) -> None:
     key = time_ordered(record.id)
-    values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+    values = {"key": key, **rows.from_summary(record), **rows.from_drawing(record)}
     del values["inputs"]
     marks = ", ".join("?" * len(values))
     statement = f"INSERT INTO recognitions ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
@@ -284,7 +283,7 @@ def raw(path: Path, query: str, *values: object) -> list[sqlite3.Row]:
         return connection.execute(query, values).fetchall()
 
 
-def test_a_file_that_is_full_to_its_bound_is_upgraded_all_the_same(path: Path) -> None:
+def test_a_file_at_its_size_limit_can_be_upgraded(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         upgrade_to(connection, 2)
         for _ in range(40):
@@ -296,7 +295,9 @@ def test_a_file_that_is_full_to_its_bound_is_upgraded_all_the_same(path: Path) -
     assert len(full.newest(limit=99)) == 39
 
 
-def test_a_day_of_more_than_is_purged_at_once_is_purged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_with_more_records_than_a_transaction_is_purged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store_module, "PURGED_AT_ONCE", 2)
     store, moment = SQLiteStore(path), datetime(2026, 2, 28, 12, tzinfo=UTC)
     for _ in range(5):
@@ -305,7 +306,7 @@ def test_a_day_of_more_than_is_purged_at_once_is_purged(path: Path, monkeypatch:
     assert ids(store) == []
 
 
-def test_of_two_labels_of_one_microsecond_the_second_holds(path: Path) -> None:
+def test_the_second_of_two_labels_in_one_microsecond_counts(path: Path) -> None:
     store, record = SQLiteStore(path), a_record()
     store.add(record)
     for text in ("1", "7"):
@@ -316,13 +317,13 @@ def test_of_two_labels_of_one_microsecond_the_second_holds(path: Path) -> None:
 
 
 def someone_writes(path: Path) -> sqlite3.Connection:
-    """In the middle of a write to a file without its log: SQLite then refuses at once to switch to one."""
+    """A connection that is writing to a file without a log: SQLite then refuses to switch at once."""
     writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     writer.execute("BEGIN IMMEDIATE")
     return writer
 
 
-def test_a_file_that_cannot_be_switched_to_its_log_yet_is_waited_for(path: Path) -> None:
+def test_a_file_that_cannot_switch_to_its_log_yet_is_retried(path: Path) -> None:
     writer = someone_writes(path)
     release = threading.Timer(0.1, writer.close)
     release.start()
@@ -333,12 +334,12 @@ def test_a_file_that_cannot_be_switched_to_its_log_yet_is_waited_for(path: Path)
     assert raw(path, "PRAGMA journal_mode")[0][0] == "wal"
 
 
-def test_a_file_that_cannot_be_switched_to_its_log_is_given_up(path: Path) -> None:
+def test_a_file_that_cannot_switch_to_its_log_is_unavailable(path: Path) -> None:
     with closing(someone_writes(path)), pytest.raises(StoreUnavailable, match="locked"):
         SQLiteStore(path, busy_timeout_s=0.05).add(a_record())
 
 
-def test_a_purge_that_is_cut_off_leaves_no_counts_behind(path: Path) -> None:
+def test_an_interrupted_purge_leaves_no_counts(path: Path) -> None:
     store, record = SQLiteStore(path), a_record()
     day = record.created_at.date()
     store.add(record)

@@ -1,4 +1,4 @@
-"""What is counted of each day: by whom, when, and how it adds up."""
+"""The counts of each day: increments, decrements, writes and sums."""
 
 import random
 import sqlite3
@@ -18,22 +18,21 @@ from pytest_django import Settings
 from history import services
 from history.background import statistics_thread
 from history.permissions import Viewer
-from history.records import Label, Record
+from history.records import Label, Record, StorageOutcome
 from history.selectors import daily_counts
-from history.services import LabelNotSaved, NotDeleted, StorageOutcome, delete, give_label, keep_record
+from history.services import LabelNotSaved, NotDeleted, delete, give_label, keep_record
 from history.statistics import metrics
-from history.statistics.counts import Counts
+from history.statistics.counts import Counts, StatisticsRecorder, statistics_recorder
 from history.statistics.metrics import counts_of, counts_of_label
 from history.statistics.metrics.agreement import agreement
 from history.statistics.metrics.confusion_matrix import times_read
 from history.statistics.metrics.digits import digits_read
 from history.statistics.metrics.latency import ACCURACY, Latency, latency_ms
 from history.statistics.metrics.probability import mean_probability
-from history.statistics.recorder import StatisticsRecorder, statistics_recorder
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
+from history.stores.drainer import Drainer
 from history.stores.outbox import open_outbox
-from history.stores.outbox.drainer import Drainer
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import NON_DIGIT_NAME, Prediction
 from testbed.drawings import data_url, encoded, on_canvas
@@ -50,7 +49,7 @@ def today() -> date:
 
 
 def counted() -> Counts:
-    """What this process's and every other's counts of the last days come to."""
+    """The sum of all processes' counts of today and yesterday."""
     statistics_recorder().write(open_store())
     days = daily_counts(first=today() - timedelta(days=1), last=today())
     return Counts.total(days.values())
@@ -60,7 +59,7 @@ def accepted(kept: Record) -> Record:
     return replace(kept, digits=tuple(replace(digit, accepted=True) for digit in kept.digits))
 
 
-def test_some_counts_is_written_as_what_is_kept_of_it_has_been_read_ever_since() -> None:
+def test_stored_counts_keep_their_form() -> None:
     number = accepted(a_record(digits=(4, 7)))
     counts = counts_of(replace(number, latency_ms=100.0)) + counts_of_label(number, "49")
     assert counts.to_json() == (
@@ -73,11 +72,11 @@ def test_some_counts_is_written_as_what_is_kept_of_it_has_been_read_ever_since()
     )
 
 
-def test_some_counts_has_what_a_record_adds() -> None:
+def test_a_record_adds_its_counts() -> None:
     counts = counts_of(a_record(digits=(7, 1, 7)))
     assert counts.drawings == 1
     assert digits_read(counts) == [0, 1, 0, 0, 0, 0, 0, 2, 0, 0]
-    assert mean_probability(counts) == 0.0  # As sure as the least sure digit.
+    assert mean_probability(counts) == 0.0  # That of the least probable digit.
     assert mean_probability(counts_of(a_record())) == 0.94
     assert (counts.labels, agreement(counts)) == (0, None)
 
@@ -88,11 +87,11 @@ def test_empty_counts_have_no_means() -> None:
     assert latency_ms(nothing, 0.5) is None
 
 
-def test_a_latency_that_was_only_taken_off_is_none() -> None:
+def test_a_latency_that_was_only_subtracted_does_not_count() -> None:
     assert latency_ms(Counts() - counts_of(a_record()), 0.5) is None
 
 
-def test_a_metric_that_fails_does_not_fail_what_is_stored(
+def test_a_failing_metric_does_not_fail_the_request(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken(Latency):
@@ -110,7 +109,7 @@ def test_a_metric_that_fails_does_not_fail_what_is_stored(
     assert caplog.text.count("was not counted") == 3
 
 
-def test_what_is_added_and_taken_off_again_leaves_nothing() -> None:
+def test_counts_added_and_subtracted_leave_nothing() -> None:
     records = [a_record(probability=probability) for probability in (0.1, 0.2, 0.3, 1 / 3)]
     counts = Counts.total(counts_of(one) + counts_of_label(one, "1") for one in records)
     for one in records:
@@ -133,12 +132,12 @@ def test_a_quantile_of_the_latency_is_as_accurate_as_promised(share: float) -> N
     assert latency_ms(counts, share) == pytest.approx(took[round(share * 1000)], rel=ACCURACY)
 
 
-def test_a_latency_that_no_clock_could_measure_counts_too() -> None:
+def test_a_latency_of_zero_is_counted() -> None:
     counts = counts_of(replace(a_record(), latency_ms=0.0))
     assert latency_ms(counts, 0.5) == pytest.approx(0.01, rel=ACCURACY)
 
 
-def test_labels_are_held_against_digits_one_by_one() -> None:
+def test_labels_are_compared_with_results_digit_by_digit() -> None:
     number = accepted(a_record(digits=(4, 7)))
     counts = counts_of_label(number, "47") + counts_of_label(number, "49")
     assert (counts.labels, agreement(counts)) == (2, 0.5)
@@ -152,14 +151,14 @@ def test_labels_are_held_against_digits_one_by_one() -> None:
     assert times_read(of_another_length, "4", "4") == 0
 
 
-def test_what_is_no_digit_is_right_where_the_network_said_so_too() -> None:
+def test_a_non_digit_label_agrees_with_an_unaccepted_result() -> None:
     doubted = counts_of_label(a_record(), "")
     assert (agreement(doubted), times_read(doubted, NON_DIGIT_NAME, NON_DIGIT_NAME)) == (1.0, 1)
     believed = counts_of_label(accepted(a_record()), "")
     assert (agreement(believed), times_read(believed, NON_DIGIT_NAME, "7")) == (0.0, 1)
 
 
-def test_what_is_kept_labelled_and_deleted_is_counted() -> None:
+def test_stored_labelled_and_deleted_records_are_counted() -> None:
     kept = a_record()
     keep_record(kept)
     keep_record(a_record(digits=(3,)))
@@ -173,8 +172,8 @@ def test_what_is_kept_labelled_and_deleted_is_counted() -> None:
     assert (counted().drawings, digits_read(counted())[7], counted().labels) == (1, 0, 0)
 
 
-def test_a_later_label_holds_is_answered_and_counts_alone() -> None:
-    """One by a host whose clock is ahead."""
+def test_only_a_later_label_is_in_force_returned_and_counted() -> None:
+    """The later label comes from a host whose clock is ahead."""
     kept = a_record()
     keep_record(kept)
     later = Label(record_id=kept.id, text="7", given_by="ben", given_at_us=2**62)
@@ -185,10 +184,10 @@ def test_a_later_label_holds_is_answered_and_counts_alone() -> None:
     assert counted() == before
 
 
-def test_of_two_labels_of_one_microsecond_the_second_holds_and_counts_alone(
+def test_only_the_second_of_two_labels_in_one_microsecond_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No clock can be stopped for the two in another way."""
+    """The clock is stopped, so both labels have the same time."""
     monkeypatch.setattr(services, "time", SimpleNamespace(time_ns=lambda: 10**18))
     kept = a_record()
     keep_record(kept)
@@ -228,7 +227,7 @@ def test_a_drawing_that_waits_is_counted_once(settings: Settings, tmp_path: Path
     assert Counts.from_json(content).drawings == 1
 
 
-def test_several_who_label_and_delete_the_same_at_once_are_counted_once() -> None:
+def test_concurrent_labels_and_deletions_are_counted_once() -> None:
     records = [a_record() for _ in range(20)]
     for each in records:
         keep_record(each)
@@ -241,7 +240,7 @@ def test_several_who_label_and_delete_the_same_at_once_are_counted_once() -> Non
     assert counted() == Counts()
 
 
-def test_what_is_not_kept_is_not_counted(failing_history: None, tmp_path: Path) -> None:
+def test_a_record_that_is_not_stored_is_not_counted(failing_history: None, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="could not be saved"):
         keep_record(a_record())
     here = SQLiteStore(tmp_path / "other.sqlite3")
@@ -282,7 +281,7 @@ def test_a_row_is_written_whole_and_only_when_it_changed(tmp_path: Path) -> None
     assert store.statistics(day, day) == [(day, source, '{"drawings":3}')]
 
 
-def test_a_store_that_fails_costs_nothing_but_a_later_writing(tmp_path: Path) -> None:
+def test_after_a_failure_counts_are_written_later(tmp_path: Path) -> None:
     store, recorder = Interleaved(SQLiteStore(tmp_path / "store.sqlite3")), StatisticsRecorder()
     days = [date(2026, 2, 27), date(2026, 2, 28)]
     for day in days:
@@ -293,7 +292,7 @@ def test_a_store_that_fails_costs_nothing_but_a_later_writing(tmp_path: Path) ->
 
     store.before["put_statistics"] = fail
     with pytest.raises(StoreUnavailable):
-        recorder.write(store)  # type: ignore[arg-type] # it is one but for its class
+        recorder.write(store)  # type: ignore[arg-type] # it behaves like one
     assert store.statistics(*days) == []
     store.after["put_statistics"] = lambda: store.before.update(put_statistics=fail)
     with pytest.raises(StoreUnavailable):
@@ -304,9 +303,7 @@ def test_a_store_that_fails_costs_nothing_but_a_later_writing(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_what_is_counted_while_counts_are_written_is_written_the_next_time(
-    tmp_path: Path, moment: str
-) -> None:
+def test_counts_added_during_a_write_are_written_the_next_time(tmp_path: Path, moment: str) -> None:
     store, recorder, day = (
         Interleaved(SQLiteStore(tmp_path / "store.sqlite3")),
         StatisticsRecorder(),
@@ -315,11 +312,11 @@ def test_what_is_counted_while_counts_are_written_is_written_the_next_time(
     recorder.add(day, Counts({"drawings": 1}))
     getattr(store, moment)["put_statistics"] = lambda: recorder.add(day, Counts({"drawings": 10}))
     for content in ('{"drawings":1}', '{"drawings":11}', '{"drawings":11}'):
-        recorder.write(store)  # type: ignore[arg-type] # it is one but for its class
+        recorder.write(store)  # type: ignore[arg-type] # it behaves like one
         assert [row[2] for row in store.statistics(day, day)] == [content]
 
 
-def test_a_process_writes_what_it_counted_every_second_and_when_it_ends(
+def test_a_process_writes_its_counts_every_second_and_when_it_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     store, recorder, day = (
@@ -337,13 +334,13 @@ def test_a_process_writes_what_it_counted_every_second_and_when_it_ends(
         if second in (2, 3):
             store.before["put_statistics"] = fail
 
-    thread = statistics_thread(recorder, store)  # type: ignore[arg-type] # it is one but for its class
+    thread = statistics_thread(recorder, store)  # type: ignore[arg-type] # it behaves like one
     assert waits_of(thread, monkeypatch, count=4, meanwhile=meanwhile) == [1] * 4
     assert fails == []
     assert [content for _, _, content in store.statistics(day, day)] == ['{"drawings":4}']
     failure = "Statistics are not written yet"
     assert caplog.messages == [failure]  # Once a minute is enough.
-    assert not thread.daemon  # Else a process would end without its last second's.
+    assert not thread.daemon  # Otherwise a process would end without its last second's counts.
 
 
 def test_many_threads_may_count_while_one_writes(tmp_path: Path) -> None:
@@ -362,7 +359,7 @@ def test_many_threads_may_count_while_one_writes(tmp_path: Path) -> None:
     assert [content for _, _, content in store.statistics(day, day)] == ['{"drawings":1600}']
 
 
-def test_what_a_site_counted_is_in_its_store_when_it_has_ended(tmp_path: Path, test_digits: Digits) -> None:
+def test_a_site_s_counts_are_in_its_store_when_it_has_ended(tmp_path: Path, test_digits: Digits) -> None:
     drawings = [data_url(encoded(on_canvas(image))) for image in test_digits.images[:6]]
     with running_site(tmp_path) as site:
         for drawing in drawings:
@@ -370,4 +367,4 @@ def test_what_a_site_counted_is_in_its_store_when_it_has_ended(tmp_path: Path, t
             assert answer.status_code == 200
     rows = SQLiteStore(tmp_path / "history.sqlite3").statistics(today() - timedelta(days=1), today())
     assert Counts.total(Counts.from_json(content) for _, _, content in rows).drawings == 6
-    assert "could not be written" not in site.log.read_text()
+    assert "not written yet" not in site.log.read_text()

@@ -1,4 +1,4 @@
-"""What every back end promises. A new one is added to STORES and must pass all of it."""
+"""The contract of all stores. A new store is added to STORES, and must pass all tests."""
 
 import math
 import os
@@ -17,7 +17,7 @@ from history.filters import CRITERIA, EVERYTHING, Criterion, ListFilter
 from history.ids import from_time_ordered, new_id
 from history.records import Label, Record, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
-from history.stores.cassandra.engine import engine_session
+from history.stores.cassandra.connection import engine_session
 from history.stores.cassandra.store import CassandraStore
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
@@ -26,7 +26,7 @@ from tests.history.records import a_record, made_at
 
 Open = Callable[[], HistoryStore]
 Tables = dict[str, list[tuple[object, ...]]]
-"""The rows of each, in which an id stands as such."""
+"""The rows of each table, with ids in place of keys."""
 
 NAMES = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = %s"
 MICROSECOND = timedelta(microseconds=1)
@@ -40,7 +40,7 @@ ALL_LISTS = [
     ListFilter("model", a_record().model),
     ListFilter("origin", ORIGIN),
 ]
-"""Each kind of list that a_record() is in when it is said to show a 1."""
+"""The lists that a_record() is in when it is labelled with a 1, one of each kind."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class BackEnd:
     open: Open
     """Opens the same store, each time as a fresh process would."""
     tables: Callable[[], Tables]
-    """Everything that is kept there, whoever may find it."""
+    """All rows that are stored."""
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def embedded(request: pytest.FixtureRequest) -> Iterator[BackEnd]:
 
 
 def with_id(value: object) -> object:
-    """A key as the id that it stands for; no drawing of these tests is as long."""
+    """The id of a key; no drawing in these tests has the length of a key."""
     return from_time_ordered(value) if isinstance(value, bytes) and len(value) == 16 else value
 
 
@@ -152,7 +152,7 @@ def test_inputs_are_added_to_a_record_that_has_none(store: HistoryStore) -> None
     assert store.get(record.id) == record
 
 
-def test_a_record_that_is_gone_is_given_no_inputs(store: HistoryStore) -> None:
+def test_a_deleted_record_gets_no_inputs(store: HistoryStore) -> None:
     record = a_record()
     store.add(replace(record, inputs=b""))
     store.delete(record)
@@ -161,7 +161,7 @@ def test_a_record_that_is_gone_is_given_no_inputs(store: HistoryStore) -> None:
         store.get(record.id)
 
 
-def test_a_record_outlives_whoever_added_it(open_it: Open) -> None:
+def test_a_record_outlives_its_writer(open_it: Open) -> None:
     record = a_record()
     open_it().add(record)
     assert open_it().get(record.id) == record
@@ -182,7 +182,7 @@ def test_an_unknown_id_is_not_found(store: HistoryStore) -> None:
         store.get(new_id())
 
 
-def test_newest_come_first_whatever_the_order_of_writing(store: HistoryStore) -> None:
+def test_newest_come_first_in_any_order_of_writing(store: HistoryStore) -> None:
     records = [a_record() for _ in range(5)]
     for record in (records[i] for i in (2, 0, 4, 1, 3)):
         store.add(record)
@@ -205,7 +205,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(store: HistoryStore)
     assert pages(store, EVERYTHING, limit=3) == ids(records[::-1])
 
 
-def test_a_list_is_read_from_its_other_end_too(store: HistoryStore) -> None:
+def test_a_list_can_be_read_from_its_other_end(store: HistoryStore) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     records = [made_at(start + timedelta(days=5 * number, seconds=number)) for number in range(9)]
     for record in records:
@@ -228,7 +228,7 @@ def test_a_list_is_read_from_its_other_end_too(store: HistoryStore) -> None:
     assert [ids(page) for page in store.pages(size=4, list_filter=day)] == [[records[4].id]]
 
 
-def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -> None:
+def test_a_list_below_a_bound_has_the_less_probable_results(store: HistoryStore) -> None:
     at_bounds = [a_record(probability=probability) for probability in (0.99, 0.95, 0.8, 0.5)]
     sure, unsure, guessed = (a_record(probability=probability) for probability in (0.999, 0.94, 0.3))
     for record in (*at_bounds, sure, unsure, guessed):
@@ -243,7 +243,7 @@ def test_a_list_below_a_bound_has_what_was_read_with_less(store: HistoryStore) -
         assert ids(store.newest(limit=10, list_filter=ListFilter("below", str(bound)))) == ids(found)
 
 
-def test_a_list_of_a_new_kind_needs_nothing_of_the_store(
+def test_a_new_criterion_needs_no_change_of_the_store(
     store: HistoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parity = Criterion(
@@ -265,7 +265,7 @@ def test_a_list_of_a_new_kind_needs_nothing_of_the_store(
         assert store.newest(limit=9, list_filter=ListFilter("parity", value)) == []
 
 
-def test_a_list_has_what_a_model_read_or_what_came_from_a_page(store: HistoryStore) -> None:
+def test_lists_by_model_and_by_origin(store: HistoryStore) -> None:
     ours, theirs = a_record(), replace(a_record(), model="lenet-another", origin="")
     for record in (ours, theirs):
         store.add(record)
@@ -277,12 +277,12 @@ def test_a_list_has_what_a_model_read_or_what_came_from_a_page(store: HistorySto
     assert len(store.values("origin", limit=1)) == 1
 
 
-def test_a_list_has_those_of_which_people_say_something_else(store: HistoryStore) -> None:
+def test_a_list_has_the_records_whose_label_differs_from_the_result(store: HistoryStore) -> None:
     right, wrong, none = a_record(), a_record(), a_record()
     for record, label in ((right, "7"), (wrong, "1"), (none, "")):
         store.add(record)
         store.put_label(Label(record_id=record.id, text=label, given_by="anna", given_at_us=10**15))
-    # Nothing was accepted as a digit in these, so who says that there is none says the same.
+    # The digits of these records are not accepted, so the label of a non-digit agrees.
     assert ids(store.newest(limit=10, list_filter=ListFilter("disagreeing", "1"))) == [wrong.id]
     store.put_label(Label(record_id=wrong.id, text="7", given_by="anna", given_at_us=10**15 + 1))
     store.put_label(Label(record_id=right.id, text="9", given_by="anna", given_at_us=10**15 + 1))
@@ -293,7 +293,7 @@ def test_a_list_has_those_of_which_people_say_something_else(store: HistoryStore
     assert store.newest(limit=10, list_filter=ListFilter("disagreeing", "1")) == []
 
 
-def test_the_labels_of_many_are_read_at_once(store: HistoryStore) -> None:
+def test_labels_of_several_records_are_read_at_once(store: HistoryStore) -> None:
     records = [a_record() for _ in range(30)]
     for record in records:
         store.add(record)
@@ -323,7 +323,7 @@ def test_a_day_is_purged_and_the_days_around_it_stay(store: HistoryStore) -> Non
     assert store.get(kept[0].id) == kept[0]
 
 
-def test_a_purged_day_takes_records_of_later(store: HistoryStore) -> None:
+def test_a_purged_day_accepts_new_records(store: HistoryStore) -> None:
     day = date(2026, 2, 28)
     store.purge(day)
     record = made_at(datetime(2026, 3, 1, tzinfo=UTC))
@@ -340,7 +340,7 @@ def test_a_page_stays_the_same_while_newer_records_arrive(store: HistoryStore) -
     assert ids(store.newest(limit=2, before=before)) == ids(records[1::-1])
 
 
-def test_a_visitor_sees_only_what_that_visitor_drew(store: HistoryStore) -> None:
+def test_a_visitor_s_list_has_only_that_visitor_s_records(store: HistoryStore) -> None:
     mine, others = [a_record(visitor="me") for _ in range(3)], [a_record(visitor="you") for _ in range(3)]
     for record in (record for pair in zip(mine, others, strict=True) for record in pair):
         store.add(record)
@@ -360,7 +360,7 @@ def test_many_threads_may_write_at_once(store: HistoryStore) -> None:
     assert sorted(ids(store.newest(limit=100))) == sorted(ids(records))
 
 
-def test_two_openings_see_the_same_records(open_it: Open) -> None:
+def test_two_instances_see_the_same_records(open_it: Open) -> None:
     first, second = open_it(), open_it()
     one, two = a_record(), a_record()
     first.add(one)
@@ -381,7 +381,7 @@ def test_a_list_by_digit_has_each_drawing_with_that_digit_once(store: HistorySto
     assert shown.digits == forty_seven.digits
 
 
-def test_a_list_of_a_day_has_what_was_made_on_it_in_utc(store: HistoryStore) -> None:
+def test_a_list_of_a_day_has_the_records_of_that_day_in_utc(store: HistoryStore) -> None:
     first = made_at(datetime(2026, 2, 28, 0, 0, 0, tzinfo=UTC))
     last = made_at(datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=UTC))
     before, after = made_at(first.created_at - MICROSECOND), made_at(last.created_at + MICROSECOND)
@@ -399,7 +399,7 @@ def test_a_list_of_a_day_has_what_was_made_on_it_in_utc(store: HistoryStore) -> 
     assert store.newest(limit=10, list_filter=ListFilter(day=date(2020, 1, 1))) == []
 
 
-def test_pages_go_through_years_of_which_most_days_are_empty(store: HistoryStore) -> None:
+def test_pages_skip_years_of_empty_days(store: HistoryStore) -> None:
     start = datetime(2020, 1, 1, tzinfo=UTC)
     records = [made_at(start + timedelta(days=37 * number)) for number in range(60)]
     for record in records:
@@ -432,7 +432,7 @@ def test_a_label_is_read_back_and_lists_its_record(store: HistoryStore) -> None:
     assert store.get(labelled.id) == labelled
 
 
-def test_the_label_given_last_holds_whichever_comes_first(store: HistoryStore) -> None:
+def test_the_latest_label_counts_in_any_order_of_arrival(store: HistoryStore) -> None:
     record = a_record()
     store.add(record)
     earlier = Label(record_id=record.id, text="1", given_by="anna", given_at_us=10**15)
@@ -443,7 +443,7 @@ def test_the_label_given_last_holds_whichever_comes_first(store: HistoryStore) -
     assert ids(store.newest(limit=10, list_filter=ListFilter("label", ""))) == [record.id]
 
 
-def test_a_list_by_label_pages_past_what_is_labelled_otherwise_by_now(store: HistoryStore) -> None:
+def test_a_list_by_label_skips_records_that_have_another_label_now(store: HistoryStore) -> None:
     records = [a_record() for _ in range(9)]
     for record in records:
         store.add(record)
@@ -454,12 +454,12 @@ def test_a_list_by_label_pages_past_what_is_labelled_otherwise_by_now(store: His
     assert pages(store, ListFilter("label", "3"), limit=3) == ids(records[7:0:-1])
 
 
-def test_what_does_not_exist_cannot_be_labelled(store: HistoryStore) -> None:
+def test_a_missing_record_cannot_be_labelled(store: HistoryStore) -> None:
     with pytest.raises(RecordNotFound):
         store.put_label(Label(record_id=new_id(), text="7", given_by="anna", given_at_us=10**15))
 
 
-def test_what_is_deleted_is_nowhere_and_the_rest_stays(store: HistoryStore) -> None:
+def test_a_deleted_record_is_in_no_list_and_the_rest_remain(store: HistoryStore) -> None:
     deleted, other = a_record(digits=(7, 1)), a_record(digits=(7, 1))
     for record in (deleted, other):
         store.add(record)
@@ -520,7 +520,7 @@ def test_a_record_has_a_row_in_each_of_its_lists_and_in_no_list_of_an_earlier_la
 
 
 @pytest.mark.parametrize("labels", [(), ("7",), ("1",), ("", "1", "3"), ("1", "7")], ids="-".join)
-def test_what_is_deleted_leaves_no_row_in_any_table(
+def test_a_deleted_record_leaves_no_row_in_any_table(
     back_end: BackEnd, store: HistoryStore, labels: tuple[str, ...]
 ) -> None:
     deleted, other = a_record(digits=(7, 1)), a_record(digits=(7, 1))
@@ -536,7 +536,7 @@ def test_what_is_deleted_leaves_no_row_in_any_table(
     assert rows_about(back_end, other) == of_other
 
 
-def test_what_is_purged_leaves_no_row_in_any_table(back_end: BackEnd, store: HistoryStore) -> None:
+def test_a_purged_day_leaves_no_row_in_any_table(back_end: BackEnd, store: HistoryStore) -> None:
     day = datetime(2026, 2, 28, 12, tzinfo=UTC)
     purged, other = made_at(day), made_at(day + timedelta(days=1))
     for record in (purged, other):
@@ -553,7 +553,7 @@ def test_what_is_purged_leaves_no_row_in_any_table(back_end: BackEnd, store: His
     assert not [row for rows in left for row in rows if "2026-02-28" in map(str, row)]
 
 
-def test_what_is_deleted_cannot_be_labelled(store: HistoryStore) -> None:
+def test_a_deleted_record_cannot_be_labelled(store: HistoryStore) -> None:
     record = a_record()
     store.add(record)
     store.delete(record)
@@ -561,7 +561,7 @@ def test_what_is_deleted_cannot_be_labelled(store: HistoryStore) -> None:
         store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
 
 
-def test_a_deletion_says_what_it_took_and_whether_there_was_anything(store: HistoryStore) -> None:
+def test_a_deletion_returns_the_label_and_whether_there_was_a_record(store: HistoryStore) -> None:
     plain, labelled = a_record(), a_record()
     label = Label(record_id=labelled.id, text="1", given_by="anna", given_at_us=10**15)
     for record in (plain, labelled):
@@ -572,7 +572,7 @@ def test_a_deletion_says_what_it_took_and_whether_there_was_anything(store: Hist
     assert store.delete(plain) is None
 
 
-def test_deleting_may_be_repeated_and_what_is_not_there_deleted(store: HistoryStore) -> None:
+def test_a_deletion_may_be_repeated(store: HistoryStore) -> None:
     record = a_record()
     store.delete(record)
     store.add(a_record())
@@ -591,7 +591,7 @@ def test_large_drawings_and_other_languages_come_back(store: HistoryStore) -> No
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
-def test_a_number_that_json_does_not_have_is_refused(store: HistoryStore, number: float) -> None:
+def test_a_number_that_json_does_not_have_is_rejected(store: HistoryStore, number: float) -> None:
     record = replace(a_record(), strokes=([[number], [0.5]],))
     with pytest.raises(ValueError, match="JSON"):
         store.add(record)
@@ -600,7 +600,7 @@ def test_a_number_that_json_does_not_have_is_refused(store: HistoryStore, number
     assert ids(store.newest(limit=10)) == []
 
 
-def test_what_was_counted_is_read_back_for_some_days_in_their_order(store: HistoryStore) -> None:
+def test_counts_of_a_range_of_days_are_read_in_order(store: HistoryStore) -> None:
     days = [date(2025, 11, 30), date(2025, 12, 1), date(2026, 2, 28), date(2026, 3, 1)]
     kept = [(day, source, f'{{"drawings":{day.day}}}') for day in days for source in ("one", "two")]
     for row in kept[::-1]:
@@ -610,7 +610,7 @@ def test_what_was_counted_is_read_back_for_some_days_in_their_order(store: Histo
     assert store.statistics(date(2026, 1, 1), date(2026, 1, 31)) == []
 
 
-def test_what_a_source_counted_last_holds(open_it: Open) -> None:
+def test_a_source_s_last_counts_replace_its_earlier_ones(open_it: Open) -> None:
     day = date(2026, 2, 28)
     for number in range(3):
         open_it().put_statistics(day, "one", str(number))
@@ -618,7 +618,7 @@ def test_what_a_source_counted_last_holds(open_it: Open) -> None:
     assert open_it().statistics(day, day) == [(day, "one", "2"), (day, "two", "-2")]
 
 
-def test_a_purged_day_is_counted_no_more(store: HistoryStore) -> None:
+def test_a_purged_day_has_no_counts(store: HistoryStore) -> None:
     day = date(2026, 2, 28)
     kept = [(each, "one", "{}") for each in (day - timedelta(days=1), day + timedelta(days=1))]
     for row in (*kept, (day, "one", "{}"), (day, "two", "{}")):
@@ -627,11 +627,11 @@ def test_a_purged_day_is_counted_no_more(store: HistoryStore) -> None:
     assert store.statistics(day - timedelta(days=9), day + timedelta(days=9)) == kept
 
 
-def test_check_says_nothing_when_all_is_well(store: HistoryStore) -> None:
+def test_a_check_passes_if_the_store_works(store: HistoryStore) -> None:
     store.check()
 
 
-def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     store = SQLiteStore(tmp_path / "missing folder" / "history.sqlite3")
     with pytest.raises(StoreUnavailable, match="missing folder"):
         store.add(a_record())

@@ -1,4 +1,4 @@
-"""When somebody becomes a visitor whose drawings are theirs to see."""
+"""Visitors' sessions: their beginning, their renewal, and the clients that get none."""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def draw(client: Client, digits: Digits, **headers: str) -> None:
     assert answer.status_code == 200
 
 
-def test_who_draws_on_the_page_sees_it_afterwards(client: Client, test_digits: Digits) -> None:
+def test_a_visitor_sees_a_drawing_made_on_the_page(client: Client, test_digits: Digits) -> None:
     draw(client, test_digits, Origin=HOST)
     draw(client, test_digits, Origin=HOST)
     assert len(client.get("/history/").context["rows"]) == 2
@@ -66,8 +66,10 @@ STRANGERS = (
 
 
 @pytest.mark.parametrize("origin", STRANGERS)
-def test_a_strangers_page_draws_in_nobodys_name(client: Client, test_digits: Digits, origin: str) -> None:
-    """Nor is there a list of that origin's drawings: strangers could name as many as they like."""
+def test_a_drawing_from_a_foreign_origin_has_no_visitor(
+    client: Client, test_digits: Digits, origin: str
+) -> None:
+    """Its origin gets no list either: clients could invent any number of origins."""
     draw(client, test_digits, Origin=HOST)
     draw(client, test_digits, Origin=origin)
     (drawn,) = client.get("/history/").context["rows"]
@@ -77,14 +79,14 @@ def test_a_strangers_page_draws_in_nobodys_name(client: Client, test_digits: Dig
     assert open_store().values("origin", limit=9) == ["", HOST]
 
 
-def test_a_page_of_this_site_is_its_own_over_https_too(client: Client, test_digits: Digits) -> None:
-    """A proxy may speak HTTPS without saying so."""
+def test_the_site_s_own_origin_may_be_https(client: Client, test_digits: Digits) -> None:
+    """A proxy may use HTTPS without a header about it."""
     draw(client, test_digits, Origin="https://testserver")
     assert [row.record.origin for row in client.get("/history/").context["rows"]] == ["https://testserver"]
 
 
 def renewed_ago(client: Client, **ago: float) -> None:
-    """Say that the session's end was set some time ago; it is near now."""
+    """Move the session's renewal into the past, and its end near."""
     session = client.session
     session["renewed"] = time.time() - timedelta(**ago).total_seconds()
     session.save()
@@ -105,9 +107,7 @@ def test_a_session_lasts_180_days(client: Client, test_digits: Digits) -> None:
     assert client.cookies["sessionid"]["max-age"] == 15_552_000
 
 
-def test_a_session_whose_end_was_set_a_week_ago_gets_its_whole_life_again(
-    client: Client, test_digits: Digits
-) -> None:
+def test_a_session_is_renewed_after_a_week(client: Client, test_digits: Digits) -> None:
     draw(client, test_digits, Origin=HOST)
     renewed_ago(client, days=6, hours=23)
     draw(client, test_digits, Origin=HOST)
@@ -131,23 +131,23 @@ def site_database_that_takes_nothing() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("site_database_that_takes_nothing")
-def test_a_session_that_cannot_be_saved_keeps_no_drawing(test_digits: Digits) -> None:
+def test_a_drawing_is_not_stored_if_its_session_cannot_be_saved(test_digits: Digits) -> None:
     client = Client()
     body = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
     answer = client.post("/api/v1/identify", body, content_type="application/json", headers={"Origin": HOST})
     assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
     assert answer.headers["Retry-After"] == "5"
     assert open_store().newest(limit=1) == []
-    draw(client, test_digits)  # Who needs no session draws meanwhile.
+    draw(client, test_digits)  # A client without a session can still draw.
     assert [record.visitor for record in open_store().newest(limit=2)] == [""]
 
 
-def test_a_session_that_ends_while_it_is_saved_keeps_no_drawing(client: Client, test_digits: Digits) -> None:
+def test_a_drawing_is_not_stored_if_its_session_ends_meanwhile(client: Client, test_digits: Digits) -> None:
     draw(client, test_digits, Origin=HOST)
     renewed_ago(client, days=8)
 
     def end(sender: type[Session], instance: Session, **_: object) -> None:
-        """As another request does that logs out at this moment."""
+        """As if another request logged out at this moment."""
         sender.objects.filter(pk=instance.pk).delete()
 
     body = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
@@ -162,12 +162,12 @@ def test_a_session_that_ends_while_it_is_saved_keeps_no_drawing(client: Client, 
     assert len(open_store().newest(limit=2)) == 1
 
 
-def test_looking_at_the_page_costs_no_session(client: Client) -> None:
+def test_opening_the_page_creates_no_session(client: Client) -> None:
     client.get("/")
     assert Session.objects.count() == 0
 
 
-def test_a_page_of_an_allowed_origin_has_visitors_too(
+def test_pages_of_an_allowed_origin_have_visitors(
     client: Client, test_digits: Digits, settings: Settings
 ) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from history.stores.cassandra.store import CassandraStore
-from history.stores.outbox.store import Outbox
+from history.stores.outbox import Outbox
 from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, Cluster, empty
 from tests.conftest import ROOT, free_port, site_environment

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from typing import Any
 
+from history.export.export import ExportSource, Format, writer_of
 from history.export.files import File, joined
-from history.export.formats.base import Format
-from history.export.selection import Chosen
-from history.export.source import ExportSource, writer_of
+from history.records import LabelledRecord, Record
 from mnistsite.types import NON_DIGIT_NAME
 
 NAME = "history.csv"
@@ -16,21 +15,21 @@ NAME = "history.csv"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-COLUMNS: dict[str, Callable[[Chosen], Any]] = {
-    "id": lambda kept: str(kept.record.id),
-    "created_at": lambda kept: kept.record.created_at.isoformat(),
-    "answer": lambda kept: kept.record.text,
-    "accepted": lambda kept: int(kept.record.accepted),
-    "probability": lambda kept: kept.record.probability,
-    "score": lambda kept: kept.record.score,
-    "label": lambda kept: (kept.label.text or NON_DIGIT_NAME) if kept.label else "",
-    "labelled_at": lambda kept: kept.label.given_at.isoformat() if kept.label else "",
-    "model": lambda kept: kept.record.model,
-    "latency_ms": lambda kept: kept.record.latency_ms,
-    "strokes": lambda kept: len(kept.record.strokes),
-    "drawing_bytes": lambda kept: len(kept.record.drawing.content),
-    "writer": lambda kept: writer_of(kept.record),
-    "origin": lambda kept: kept.record.origin,
+COLUMNS: dict[str, Callable[[LabelledRecord[Record]], Any]] = {
+    "id": lambda each: str(each.record.id),
+    "created_at": lambda each: each.record.created_at.isoformat(),
+    "answer": lambda each: each.record.text,
+    "accepted": lambda each: int(each.record.accepted),
+    "probability": lambda each: each.record.probability,
+    "score": lambda each: each.record.score,
+    "label": lambda each: (each.label.text or NON_DIGIT_NAME) if each.label else "",
+    "labelled_at": lambda each: each.label.given_at.isoformat() if each.label else "",
+    "model": lambda each: each.record.model,
+    "latency_ms": lambda each: each.record.latency_ms,
+    "strokes": lambda each: len(each.record.strokes),
+    "drawing_bytes": lambda each: len(each.record.drawing.content),
+    "writer": lambda each: writer_of(each.record),
+    "origin": lambda each: each.record.origin,
 }
 """The name of each column, and the function that computes its value."""
 
@@ -41,19 +40,18 @@ def files(source: ExportSource) -> Iterator[File]:
 
 def _lines(source: ExportSource) -> Iterator[bytes]:
     yield _line(COLUMNS)
-    for kept in source.records():
+    for each in source.records():
         source.counts.written += 1
-        yield _line(_harmless(value(kept)) for value in COLUMNS.values())
-
-
-def _harmless(value: Any) -> Any:
-    """Keep spreadsheets from taking a text for a formula: a client may send any origin."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+        yield _line(value(each) for value in COLUMNS.values())
 
 
 def _line(values: Iterable[Any]) -> bytes:
+    """One line, in which spreadsheets take no text for a formula: a client may send any origin."""
     line = StringIO()
-    csv.writer(line).writerow(values)
+    csv.writer(line).writerow(
+        f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+        for value in values
+    )
     return line.getvalue().encode()
 
 

@@ -7,9 +7,8 @@ import struct
 from collections.abc import Iterator
 from itertools import chain
 
+from history.export.export import ExportSource, Format
 from history.export.files import File, gzipped, read_back, spool
-from history.export.formats.base import Format
-from history.export.source import ExportSource
 from mnistsite.types import INPUT_SIZE
 
 IMAGES, LABELS = "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz"

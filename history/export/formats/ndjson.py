@@ -7,13 +7,9 @@ Source: https://github.com/googlecreativelab/quickdraw-dataset, "The raw moderat
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
+from history.export.export import ExportSource, Format, result_as_label, writer_of
 from history.export.files import File, joined
-from history.export.formats.base import Format
-from history.export.source import ExportSource, answer_of, writer_of
-from history.records import Label, Record
-from mnistsite.types import Stroke
 
 NAME = "drawings.ndjson"
 
@@ -28,30 +24,25 @@ def files(source: ExportSource) -> Iterator[File]:
 def _lines(source: ExportSource) -> Iterator[bytes]:
     for each in source.records():
         source.counts.written += 1
-        line = _drawing(each.record, each.label, source.truth(each))
+        record, label = each
+        coordinates = (value for stroke in record.strokes for axis in stroke[:2] for value in axis)
+        is_near = all(abs(value) <= LARGEST_COORDINATE for value in coordinates)
+        strokes = record.strokes if record.strokes and is_near else None
+        line = {
+            "word": source.truth(each),
+            "key_id": str(record.id),
+            "timestamp": f"{record.created_at:%Y-%m-%d %H:%M:%S.%f} UTC",
+            "recognized": label.text == result_as_label(record) if label else None,
+            "drawing": strokes and [stroke[:3] for stroke in strokes],
+            "pressure": strokes and [stroke[3] if len(stroke) > 3 else None for stroke in strokes],
+            "writer": writer_of(record),
+            "label": label and label.text,
+            "answer": record.text,
+            "accepted": record.accepted,
+            "probability": record.probability,
+            "model": record.model,
+        }
         yield json.dumps(line, separators=(",", ":")).encode() + b"\n"
-
-
-def _drawing(record: Record, label: Label | None, truth: str | None) -> dict[str, Any]:
-    strokes = record.strokes if record.strokes and all(map(_is_near, record.strokes)) else None
-    return {
-        "word": truth,
-        "key_id": str(record.id),
-        "timestamp": f"{record.created_at:%Y-%m-%d %H:%M:%S.%f} UTC",
-        "recognized": label.text == answer_of(record) if label else None,
-        "drawing": strokes and [stroke[:3] for stroke in strokes],
-        "pressure": strokes and [stroke[3] if len(stroke) > 3 else None for stroke in strokes],
-        "writer": writer_of(record),
-        "label": label and label.text,
-        "answer": record.text,
-        "accepted": record.accepted,
-        "probability": record.probability,
-        "model": record.model,
-    }
-
-
-def _is_near(stroke: Stroke) -> bool:
-    return all(abs(value) <= LARGEST_COORDINATE for axis in stroke[:2] for value in axis)
 
 
 FORMAT = Format(

@@ -7,9 +7,8 @@ from typing import IO, Any
 
 import numpy as np
 
+from history.export.export import ExportSource, Format
 from history.export.files import File, joined, read_back, spool
-from history.export.formats.base import Format
-from history.export.source import ExportSource
 from history.export.zip_stream import zipped
 from mnistsite.types import INPUT_SIZE
 

@@ -10,9 +10,8 @@ from io import BytesIO
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from history.export.export import ExportSource, Format
 from history.export.files import File
-from history.export.formats.base import Format
-from history.export.source import Digit, ExportSource
 from mnistsite.types import NON_DIGIT_NAME
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
@@ -21,17 +20,15 @@ SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 def files(source: ExportSource) -> Iterator[File]:
     for record, truth in source.known():
         if len(truth) > 1:
-            yield from map(_digit, source.digits_of(record, truth))
+            for digit in source.digits_of(record, truth):
+                content = BytesIO()
+                Image.fromarray(digit.input).save(content, "PNG")
+                name = f"{digit.label}/{record.id}-{digit.position}.png"
+                yield File(name, iter([content.getvalue()]))
         else:
             source.counts.written += 1
             name = f"{truth or NON_DIGIT_NAME}/{record.id}.{SUFFIXES[record.drawing.media_type]}"
             yield File(name, iter([record.drawing.content]))
-
-
-def _digit(digit: Digit) -> File:
-    content = BytesIO()
-    Image.fromarray(digit.input).save(content, "PNG")
-    return File(f"{digit.label}/{digit.record.id}-{digit.position}.png", iter([content.getvalue()]))
 
 
 FORMAT = Format(

@@ -28,10 +28,10 @@ class Agreement(Metric):
         table, title = DataTable.by_day(days, columns), _("Agreement with labels")
         if not total.labels:
             return Figure(title, _("No labels yet"), table)
-        says = _("{share} of {count} labels agree with the result").format(
+        caption = _("{share} of {count} labels agree with the result").format(
             share=percent(agreement(total)), count=number(total.labels)
         )
-        return Figure(title, says, table, share_line(list(days), shares, says=says))
+        return Figure(title, caption, table, share_line(list(days), shares, caption=caption))
 
 
 def agreement(counts: Counts) -> float | None:

@@ -38,7 +38,7 @@ class DataTable:
 @dataclass(frozen=True, slots=True)
 class Figure:
     title: str
-    says: str
+    caption: str
     """The plot summarised in one sentence."""
     table: DataTable
     plot: SafeString | None = None

@@ -35,9 +35,9 @@ class ConfusionMatrix(Metric):
         table, title = DataTable(columns, rows), _("Confusion matrix")
         if not any(counts.values()):
             return Figure(title, _("No labels yet"), table)
-        says = _most_common_error(counts)
-        plot = matrix(names, counts, label=_("Label"), read=_("read as (– is not a digit)"), says=says)
-        return Figure(title, says, table, plot)
+        caption = _most_common_error(counts)
+        plot = matrix(names, counts, label=_("Label"), read=_("read as (– is not a digit)"), caption=caption)
+        return Figure(title, caption, table, plot)
 
 
 def times_read(counts: Counts, label: str, digit: str) -> int:

@@ -20,12 +20,12 @@ class Digits(Metric):
         names, counts = [str(digit) for digit in range(DIGITS)], digits_read(total)
         shares = [percent(count / max(1, sum(counts))) for count in counts]
         most, least = (counts.index(each) for each in (max(counts), min(counts)))
-        says = _("Most common: {most} ({share}). Least common: {least} ({other_share}).").format(
+        caption = _("Most common: {most} ({share}). Least common: {least} ({other_share}).").format(
             most=most, share=shares[most], least=least, other_share=shares[least]
         )
         rows = [[name, str(count), share] for name, count, share in zip(names, counts, shares, strict=True)]
         table = DataTable([_("Digit"), _("Times read"), _("Share")], rows)
-        return Figure(_("Digits"), says, table, bars(names, counts, shares, says=says))
+        return Figure(_("Digits"), caption, table, bars(names, counts, shares, caption=caption))
 
 
 def digits_read(counts: Counts) -> list[int]:

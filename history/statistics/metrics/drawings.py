@@ -8,7 +8,7 @@ from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics.base import DataTable, Fact, Figure, Metric
 from history.statistics.plots.days import columns
 from history.statistics.plots.formatting import number, short_day
-from history.statistics.plots.scale import round_above
+from history.statistics.plots.svg import round_above
 from mnistsite.types import Prediction
 
 
@@ -23,10 +23,12 @@ class Drawings(Metric):
     def figure(self, days: DailyCounts, total: Counts) -> Figure:
         counts = [of_day.drawings for of_day in days.values()]
         busiest = max(days, key=lambda day: days[day].drawings)
-        says = _("{total} in total. Busiest day: {day} ({count}).").format(
+        caption = _("{total} in total. Busiest day: {day} ({count}).").format(
             total=number(total.drawings), day=short_day(busiest), count=number(max(counts))
         )
         high = round_above(max(counts))
-        plot = columns(list(days), counts, high=high, write=lambda value: number(round(value)), says=says)
+        plot = columns(
+            list(days), counts, high=high, write=lambda value: number(round(value)), caption=caption
+        )
         table = DataTable.by_day(days, {_("Drawings"): [str(count) for count in counts]})
-        return Figure(_("Drawings per day"), says, table, plot)
+        return Figure(_("Drawings per day"), caption, table, plot)

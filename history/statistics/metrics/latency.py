@@ -12,7 +12,7 @@ from history.statistics.counts import Counts, DailyCounts
 from history.statistics.metrics.base import DataTable, Fact, Figure, Metric
 from history.statistics.plots.days import Line, lines
 from history.statistics.plots.formatting import duration
-from history.statistics.plots.scale import round_above
+from history.statistics.plots.svg import round_above
 from mnistsite.types import Prediction
 
 ACCURACY = 0.05
@@ -35,7 +35,7 @@ class Latency(Metric):
 
     def figure(self, days: DailyCounts, total: Counts) -> Figure:
         median, slow = ([latency_ms(of_day, share) for of_day in days.values()] for share in (0.5, 0.95))
-        says = _("Median {median}, 95th percentile {slow}").format(
+        caption = _("Median {median}, 95th percentile {slow}").format(
             median=duration(latency_ms(total, 0.5)), slow=duration(latency_ms(total, 0.95))
         )
         names = [_("Median"), _("P95")]
@@ -45,13 +45,13 @@ class Latency(Metric):
             low=0,
             high=round_above(max((ms for ms in slow if ms is not None), default=1)),
             write=duration,
-            says=says,
+            caption=caption,
             right=92,
         )
         columns = {
             name: [duration(ms) for ms in values] for name, values in zip(names, (median, slow), strict=True)
         }
-        return Figure(_("Latency"), says, DataTable.by_day(days, columns), plot)
+        return Figure(_("Latency"), caption, DataTable.by_day(days, columns), plot)
 
 
 def latency_ms(counts: Counts, share: float) -> float | None:

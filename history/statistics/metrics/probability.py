@@ -23,9 +23,9 @@ class MeanProbability(Metric):
 
     def figure(self, days: DailyCounts, total: Counts) -> Figure:
         means = [mean_probability(of_day) for of_day in days.values()]
-        says = _("{mean} on average").format(mean=percent(mean_probability(total)))
+        caption = _("{mean} on average").format(mean=percent(mean_probability(total)))
         table = DataTable.by_day(days, {_("Mean probability"): [percent(mean) for mean in means]})
-        return Figure(_("Mean probability"), says, table, share_line(list(days), means, says=says))
+        return Figure(_("Mean probability"), caption, table, share_line(list(days), means, caption=caption))
 
 
 def mean_probability(counts: Counts) -> float | None:

@@ -8,8 +8,7 @@ from itertools import groupby
 from django.utils.safestring import SafeString
 
 from history.statistics.plots.formatting import NOTHING, percent, short_day
-from history.statistics.plots.scale import Scale, share_below
-from history.statistics.plots.svg import element, line, picture, rect, text
+from history.statistics.plots.svg import Scale, element, line, picture, rect, share_below, text
 
 WIDTH, HEIGHT = 340, 170
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 18, 24
@@ -27,7 +26,7 @@ class Line:
 
 
 def columns(
-    days: Sequence[date], values: Sequence[int], *, high: float, write: Write, says: str
+    days: Sequence[date], values: Sequence[int], *, high: float, write: Write, caption: str
 ) -> SafeString:
     across, up = _across(days, RIGHT), Scale(0, high, HEIGHT - BOTTOM, TOP)
     wide = (across(1) - across(0)) * 0.8
@@ -40,7 +39,7 @@ def columns(
     peak = text(write(values[largest]), *place, text_anchor="middle", class_="peak")
     hints = _hints(days, across, [write(value) for value in values])
     frame = _frame(days, up, write=write, right=RIGHT)
-    return picture(WIDTH, HEIGHT, says, *frame, *bars, peak, *hints)
+    return picture(WIDTH, HEIGHT, caption, *frame, *bars, peak, *hints)
 
 
 def lines(
@@ -50,21 +49,25 @@ def lines(
     low: float,
     high: float,
     write: Write,
-    says: str,
+    caption: str,
     right: int,
 ) -> SafeString:
     """right: room for the text at the lines' ends, in pixels."""
     across, up = _across(days, right), Scale(low, high, HEIGHT - BOTTOM, TOP)
     paths = [part for each in drawn for part in _parts(each, across, up)]
-    hints = _hints(days, across, [_all(drawn, at, write) for at in range(len(days))])
+    written = [
+        [f"{each.name} {NOTHING if value is None else write(value)}".strip() for value in each.values]
+        for each in drawn
+    ]
+    hints = _hints(days, across, [", ".join(of_day) for of_day in zip(*written, strict=True)])
     frame = _frame(days, up, write=write, right=right)
-    return picture(WIDTH, HEIGHT, says, *frame, *paths, *_ends(drawn, across, up, write), *hints)
+    return picture(WIDTH, HEIGHT, caption, *frame, *paths, *_ends(drawn, across, up, write), *hints)
 
 
-def share_line(days: Sequence[date], shares: Sequence[float | None], *, says: str) -> SafeString:
+def share_line(days: Sequence[date], shares: Sequence[float | None], *, caption: str) -> SafeString:
     """One line of shares up to 1."""
     low = share_below([share for share in shares if share is not None])
-    return lines(days, [Line(shares)], low=low, high=1, write=percent, says=says, right=56)
+    return lines(days, [Line(shares)], low=low, high=1, write=percent, caption=caption, right=56)
 
 
 def _across(days: Sequence[date], right: int) -> Scale:
@@ -121,8 +124,3 @@ def _hints(days: Sequence[date], across: Scale, contents: Sequence[str]) -> list
     return [
         rect(across(at) - wide / 2, TOP, wide, high, title, class_="hint") for at, title in enumerate(titles)
     ]
-
-
-def _all(drawn: Sequence[Line], at: int, write: Write) -> str:
-    values = ((each.name, each.values[at]) for each in drawn)
-    return ", ".join(f"{name} {NOTHING if value is None else write(value)}".strip() for name, value in values)

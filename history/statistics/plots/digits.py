@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.safestring import SafeString
 
 from history.statistics.plots.formatting import number
-from history.statistics.plots.scale import Scale
-from history.statistics.plots.svg import picture, rect, text
+from history.statistics.plots.svg import Scale, picture, rect, text
 
 WIDTH = 340
 ROW, BAR = 21, 15
@@ -16,7 +15,7 @@ LIGHT, DARKEST = 0.12, 0.5
 """Opacity of correct results and of the most common error; numbers stay readable on both."""
 
 
-def bars(names: Sequence[str], values: Sequence[int], shares: Sequence[str], *, says: str) -> SafeString:
+def bars(names: Sequence[str], values: Sequence[int], shares: Sequence[str], *, caption: str) -> SafeString:
     """Horizontal bars from zero, with the number and the share at the end of each."""
     along = Scale(0, max(1, *values), 0, WIDTH - 120)
     content = []
@@ -27,11 +26,11 @@ def bars(names: Sequence[str], values: Sequence[int], shares: Sequence[str], *, 
             rect(18, top, along(value), BAR, class_="data"),
             text(f"{number(value)} · {share}", 24 + along(value), top + 12),
         ]
-    return picture(WIDTH, ROW * len(names), says, *content)
+    return picture(WIDTH, ROW * len(names), caption, *content)
 
 
 def matrix(
-    names: Sequence[str], counts: Mapping[tuple[str, str], int], *, label: str, read: str, says: str
+    names: Sequence[str], counts: Mapping[tuple[str, str], int], *, label: str, read: str, caption: str
 ) -> SafeString:
     """Labels in rows, results in columns. The colour of an error grows with the logarithm of its count."""
     content = [text(label, 0, TOP - 8), text(read, LEFT + CELL * len(names) / 2, 10, text_anchor="middle")]
@@ -44,7 +43,7 @@ def matrix(
         for column, other in enumerate(names):
             place = (LEFT + column * CELL, TOP + row * CELL)
             content += _cell(counts[one, other], *place, right=one == other, most=most)
-    return picture(WIDTH, TOP + CELL * len(names) + 1, says, *content)
+    return picture(WIDTH, TOP + CELL * len(names) + 1, caption, *content)
 
 
 def _cell(count: int, x: float, y: float, *, right: bool, most: int) -> list[SafeString]:

@@ -1,5 +1,10 @@
-"""SVG elements, built from strings: a template with this many elements would take several times as long."""
+"""SVG elements, and the scales that place values in them.
 
+Elements are built from strings: a template with this many elements would take several times as long.
+"""
+
+import math
+from dataclasses import dataclass
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -10,7 +15,8 @@ def element(name: str, *content: str, **attributes: str | float) -> SafeString:
 
     An underscore in an attribute's name becomes a hyphen; a trailing underscore is removed.
     """
-    written = "".join(f' {_name(key)}="{escape(_value(value))}"' for key, value in attributes.items())
+    names = {key: key.rstrip("_").replace("_", "-") for key in attributes}
+    written = "".join(f' {names[key]}="{escape(_value(value))}"' for key, value in attributes.items())
     inside = "".join(each if isinstance(each, SafeString) else escape(each) for each in content)
     return SafeString(f"<{name}{written}>{inside}</{name}>")
 
@@ -29,19 +35,43 @@ def rect(
     return element("rect", *content, x=x, y=y, width=width, height=height, **attributes)
 
 
-def picture(width: float, height: float, says: str, *content: str) -> SafeString:
+def picture(width: float, height: float, caption: str, *content: str) -> SafeString:
     """A whole picture, with its description for screen readers."""
     return element(
         "svg",
         *content,
         viewBox=f"0 0 {_value(width)} {_value(height)}",
         role="img",
-        aria_label=says,
+        aria_label=caption,
     )
 
 
-def _name(key: str) -> str:
-    return key.rstrip("_").replace("_", "-")
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A linear scale from values to pixels."""
+
+    low: float
+    high: float
+    start: float
+    """The position of `low`, in pixels."""
+    end: float
+
+    def __call__(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+ROUND_NUMBERS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+def round_above(value: float) -> float:
+    """The next round number, for the upper end of an axis."""
+    power = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
+    return next(step * power for step in ROUND_NUMBERS if step * power >= value)
+
+
+def share_below(shares: list[float]) -> float:
+    """The lower end of an axis of shares: a multiple of 0.1 below the lowest share, and at most 0.9."""
+    return max(0.0, min(0.9, math.floor(min(shares, default=1.0) * 10) / 10))
 
 
 def _value(value: str | float) -> str:

@@ -10,18 +10,54 @@ and its `reconnect()` loses the options that it has removed from the settings.
 import logging
 import threading
 import time
+import uuid
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager
 from typing import Any
 
+from cassandra.cluster import Session
+from cassandra.cqlengine import connection as registry
+from django_cassandra_engine.connection import CassandraConnection
+
 from history.stores.base import StoreUnavailable
-from history.stores.cassandra.engine import EngineSession
 from history.stores.cassandra.statements import Statements
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 1.0
 """Time between a failed attempt and the next one; meanwhile callers get the failure at once."""
+
+
+class EngineSession:
+    """One session under a unique name: the engine registers all sessions of the process by name."""
+
+    def __init__(self, database: dict[str, Any]) -> None:
+        self._database = database
+        self._alias = f"history-{uuid.uuid4()}"
+
+    def open(self) -> Session:
+        """A new session, in place of the previous one. Raises the driver's errors."""
+        self.close()
+        # The engine removes options from the dictionaries that it gets, and the next session needs them
+        # again.
+        options = self._database["OPTIONS"]
+        own = {**self._database, "OPTIONS": {**options, "connection": dict(options["connection"])}}
+        return CassandraConnection(self._alias, **own).session
+
+    def close(self) -> None:
+        registry.unregister_connection(self._alias)
+
+
+@contextmanager
+def engine_session(database: dict[str, Any]) -> Iterator[Session]:
+    """A session that is closed after the block."""
+    session = EngineSession(database)
+    try:
+        yield session.open()
+    finally:
+        session.close()
 
 
 class ClusterConnection:

@@ -14,8 +14,8 @@ from history.filters import ListFilter
 from history.ids import day_of
 from history.records import Summary
 from history.stores import rows
-from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.requests import PendingRows, Requests, Row
+from history.stores.cassandra.requests import Requests, Row
+from history.stores.cassandra.statements import NEWEST_FIRST, Direction
 
 MOST_AHEAD = 16
 """Maximum number of days of a list that are read at once."""
@@ -41,11 +41,11 @@ def _listed(
 ) -> list[Row]:
     found: list[Row] = []
     days, ahead = _days(requests, list_filter, way, start=day_of(start), at_once=limit), 1
+    one_day = requests.statements.one_list[way] if list_filter.name else requests.statements.everything[way]
     while len(found) < limit and (some := list(islice(days, ahead))):
-        answers = [
-            _ask(requests, list_filter, way, day, limit=limit - len(found), start=start) for day in some
-        ]
-        found += [row for answer in answers for row in answer.rows()]
+        values = {"list": list_filter.key, "start": start, "count": limit - len(found)}
+        pending = [requests.send(one_day, {**values, "day": day}) for day in some]
+        found += [row for response in pending for row in response.rows()]
         ahead = min(2 * ahead, MOST_AHEAD)
     return found[:limit]
 
@@ -55,7 +55,7 @@ def _days(
 ) -> Iterator[date]:
     """The days on which a list has entries, in order."""
     if list_filter.day is not None:
-        passed = list_filter.day > start if way is Direction.NEWEST_FIRST else list_filter.day < start
+        passed = list_filter.day > start if way is NEWEST_FIRST else list_filter.day < start
         yield from [] if passed else [list_filter.day]
         return
     while True:
@@ -67,16 +67,6 @@ def _days(
         start = days[-1] + timedelta(days=way.step_days)
 
 
-def _ask(
-    requests: Requests, list_filter: ListFilter, way: Direction, day: date, *, limit: int, start: UUID
-) -> PendingRows:
-    """Request one day of a list."""
-    statements, values = requests.statements, {"day": day, "start": start, "count": limit}
-    if not list_filter.name:
-        return requests.send(statements.everything[way], values)
-    return requests.send(statements.one_list[way], {**values, "list": list_filter.key})
-
-
 def _current(requests: Requests, list_filter: ListFilter, listed: list[Row]) -> list[Summary]:
     """The records of a list's rows, except those that have been deleted or no longer have the list's label.
 
@@ -85,8 +75,8 @@ def _current(requests: Requests, list_filter: ListFilter, listed: list[Row]) -> 
     if not list_filter.name:
         return [rows.to_summary(row["id"], row) for row in listed]
     ids = [row["id"] for row in listed]
-    kept = requests.by_id(requests.statements.summaries, ids)
-    summaries = [rows.to_summary(each, kept[each]) for each in ids if each in kept]
+    known = requests.by_id(requests.statements.summaries, ids)
+    summaries = [rows.to_summary(each, known[each]) for each in ids if each in known]
     if not list_filter.depends_on_label:
         return summaries
     labels = requests.by_id(requests.statements.labels, ids)

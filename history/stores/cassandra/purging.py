@@ -3,14 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import islice
 
 from history.filters import EVERYTHING
 from history.ids import midnight_us
 from history.stores.cassandra import tables
-from history.stores.cassandra.partitions import SHARDS, month_of
 from history.stores.cassandra.requests import Entry, Requests
-from history.stores.cassandra.tables import Table
+from history.stores.cassandra.tables import SHARDS, month_of
 
 AT_ONCE = 32
 """Number of deletions sent at once, with a common deadline."""
@@ -23,9 +21,23 @@ def purge(open_requests: Callable[[], Requests], day: date) -> None:
     # Later than every write of that day, so that the deletion prevails over late deliveries from an outbox.
     written_us = max(time.time_ns() // 1000, midnight_us(day + timedelta(days=1)))
     for names in _lists(open_requests, day):
-        _delete_all(open_requests, _of_lists(names, day), written_us)
-    _delete_all(open_requests, _of_records(day), written_us)
-    _delete_all(open_requests, _of_the_day(day), written_us)
+        of_lists: list[Entry] = [
+            (table, {"list": name, "day": day})
+            for name in names
+            if name != EVERYTHING.key
+            for table in (tables.RecognitionsByList, tables.DaysByList)
+        ]
+        _delete_all(open_requests, of_lists, written_us)
+    of_records: list[Entry] = [
+        (table, {"day": day, "shard": shard}) for shard in SHARDS for table in tables.OF_RECORDS
+    ]
+    of_the_day: list[Entry] = [
+        (tables.Statistics, {"month": month_of(day), "day": day}),
+        (tables.ListsByDay, {"day": day}),
+        (tables.DaysByList, {"list": EVERYTHING.key, "day": day}),
+    ]
+    _delete_all(open_requests, of_records, written_us)
+    _delete_all(open_requests, of_the_day, written_us)
 
 
 def _lists(open_requests: Callable[[], Requests], day: date) -> Iterator[list[str]]:
@@ -41,34 +53,16 @@ def _lists(open_requests: Callable[[], Requests], day: date) -> Iterator[list[st
         last = names[-1]
 
 
-def _delete_all(open_requests: Callable[[], Requests], entries: Iterator[Entry], written_us: int) -> None:
-    while some := list(islice(entries, AT_ONCE)):
+def _delete_all(open_requests: Callable[[], Requests], entries: list[Entry], written_us: int) -> None:
+    for start in range(0, len(entries), AT_ONCE):
         requests = open_requests()
         statements = requests.statements
-        answers = [
+        pending = [
             requests.send(
-                statements.delete_day(table) if table in tables.DAY_KEYS else statements.delete(table),
+                statements.day_deletes[table] if table in tables.DAY_KEYS else statements.deletes[table],
                 {**key, "written_us": written_us},
             )
-            for table, key in some
+            for table, key in entries[start : start + AT_ONCE]
         ]
-        for answer in answers:
-            answer.rows()
-
-
-def _of_lists(names: list[str], day: date) -> Iterator[Entry]:
-    of_lists: tuple[type[Table], ...] = (tables.RecognitionsByList, tables.DaysByList)
-    for name in names:
-        if name != EVERYTHING.key:
-            yield from ((table, {"list": name, "day": day}) for table in of_lists)
-
-
-def _of_records(day: date) -> Iterator[Entry]:
-    for shard in SHARDS:
-        yield from ((table, {"day": day, "shard": shard}) for table in tables.OF_RECORDS)
-
-
-def _of_the_day(day: date) -> Iterator[Entry]:
-    yield tables.Statistics, {"month": month_of(day), "day": day}
-    yield tables.ListsByDay, {"day": day}
-    yield tables.DaysByList, {"list": EVERYTHING.key, "day": day}
+        for response in pending:
+            response.rows()

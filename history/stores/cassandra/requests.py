@@ -13,8 +13,7 @@ from cassandra.query import BatchStatement, BatchType, PreparedStatement
 
 from history.stores.base import Refused, StoreUnavailable
 from history.stores.cassandra.connection import ClusterConnection
-from history.stores.cassandra.partitions import by_partition
-from history.stores.cassandra.tables import Table
+from history.stores.cassandra.tables import Table, by_partition
 
 Row = dict[str, Any]
 Entry = tuple[type[Table], Row]
@@ -42,12 +41,12 @@ class Requests:
 
     def by_id(self, statement: PreparedStatement, record_ids: Iterable[UUID]) -> dict[UUID, Row]:
         """The rows of some records, with one query per partition, all at once."""
-        answers = [self.send(statement, partition) for partition in by_partition(record_ids)]
-        return {row["id"]: row for answer in answers for row in answer.rows()}
+        pending = [self.send(statement, partition) for partition in by_partition(record_ids)]
+        return {row["id"]: row for response in pending for row in response.rows()}
 
     def write(self, table: type[Table], row: Row, *, written_us: int) -> None:
         """Write one row. Writing it again changes nothing."""
-        self.rows(self.statements.insert(table), _bound(table, row, written_us))
+        self.rows(self.statements.inserts[table], _bound(table, row, written_us))
 
     def write_batch(
         self, entries: Iterable[Entry], *, obsolete: Iterable[Entry] = (), written_us: int
@@ -62,10 +61,10 @@ class Requests:
         batch.is_idempotent = True
         with _translated():
             for table, row in entries:
-                batch.add(self.statements.insert(table), _bound(table, row, written_us))
+                batch.add(self.statements.inserts[table], _bound(table, row, written_us))
             for table, row in obsolete:
                 key = {name: row[name] for name in table._primary_keys}
-                batch.add(self.statements.delete(table), {**key, "written_us": written_us})
+                batch.add(self.statements.deletes[table], {**key, "written_us": written_us})
             PendingRows(self._send(batch)).rows()
 
     def _send(self, statement: Any) -> ResponseFuture:

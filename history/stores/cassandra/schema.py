@@ -16,7 +16,7 @@ from cassandra.cluster import NoHostAvailable, Session
 from cassandra.cqlengine import CQLEngineException
 from cassandra.query import SimpleStatement
 
-from history.stores.cassandra.engine import engine_session
+from history.stores.cassandra.connection import engine_session
 
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.cql"))
 DDL_TIMEOUT_S = 60.0
@@ -62,17 +62,13 @@ def _apply_migrations(session: Session, keyspace: str, report: Callable[[str], N
     applied = {row["step"] for row in _execute(session, "SELECT step FROM schema_steps")}
     for path in MIGRATIONS:
         if path.stem not in applied:
-            for statement in _statements(path.read_text()):
+            text = re.sub(r"^--.*$", "", path.read_text(), flags=re.MULTILINE)
+            # Each statement ends with a semicolon at the end of a line.
+            for statement in filter(None, map(str.strip, re.split(r";\s*\n", f"{text}\n"))):
                 _execute(session, statement)
             mark = "INSERT INTO schema_steps (step, taken_at) VALUES (%s, toTimestamp(now()))"
             _execute(session, mark, (path.stem,))
         report(f"Migration {path.stem}: {'applied before' if path.stem in applied else 'applied'}")
-
-
-def _statements(text: str) -> list[str]:
-    """The statements of a file. Each ends with a semicolon at the end of a line."""
-    without_comments = re.sub(r"^--.*$", "", text, flags=re.MULTILINE)
-    return [found.strip() for found in re.split(r";\s*\n", without_comments + "\n") if found.strip()]
 
 
 def _execute(session: Session, statement: str, values: tuple[Any, ...] | None = None) -> list[dict[str, Any]]:

@@ -1,17 +1,34 @@
 """The store's statements, prepared once per session."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
 
 from cassandra.cluster import Session
 from cassandra.query import PreparedStatement
 
 from history.stores import rows
 from history.stores.cassandra import tables
-from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.partitions import SHARDS
-from history.stores.cassandra.tables import Table
+from history.stores.cassandra.tables import SHARDS, Table
 
 LISTED = ("id", *rows.SUMMARY_COLUMNS)
+
+
+class Direction(NamedTuple):
+    """The direction in which a list is read."""
+
+    beyond: str
+    """The comparison of a later id or day in this direction."""
+    order: str
+    start: UUID
+    """The last or first time UUID in Cassandra's order, of the year 5236 or 1582."""
+    step_days: int
+    """The step from one day to the next."""
+
+
+NEWEST_FIRST = Direction("<", "DESC", UUID("ffffffff-ffff-1fff-bf7f-7f7f7f7f7f7f"), -1)
+OLDEST_FIRST = Direction(">", "ASC", UUID("00000000-0000-1000-8080-808080808080"), 1)
+DIRECTIONS = (NEWEST_FIRST, OLDEST_FIRST)
 
 
 class Statements:
@@ -20,31 +37,29 @@ class Statements:
     def __init__(self, session: Session, keyspace: str) -> None:
         self.session = session
         self._keyspace = keyspace
-        self._inserts = {table: self._insert(table) for table in tables.TABLES}
-        self._deletes = {table: self._delete(table, table._primary_keys) for table in tables.TABLES}
-        self._day_deletes = {table: self._delete(table, key) for table, key in tables.DAY_KEYS.items()}
+        self.inserts = {table: self._insert(table) for table in tables.TABLES}
+        self.deletes = {table: self._delete(table, table._primary_keys) for table in tables.TABLES}
+        """Each deletes one row."""
+        self.day_deletes = {table: self._delete(table, key) for table, key in tables.DAY_KEYS.items()}
+        """Each deletes all rows with the same DAY_KEYS."""
         self.statistics = self._select(
             "tallies", ("day", "source", "content"), "month IN :months AND day >= :first AND day <= :last"
         )
-        self.summaries = self._some("recognitions", LISTED)
-        self.drawings = self._some("drawings", ("id", *rows.DRAWING_COLUMNS))
-        self.labels = self._some("labels", ("id", *rows.LABEL_COLUMNS))
+        self.summaries = self._select_by_id("recognitions", LISTED)
+        self.drawings = self._select_by_id("drawings", ("id", *rows.DRAWING_COLUMNS))
+        self.labels = self._select_by_id("labels", ("id", *rows.LABEL_COLUMNS))
         self.lists = self._select("lists_by_day", ("list",), "day = :day AND list > :after LIMIT :count")
         self.values = self._select("values_by_kind", ("value",), "kind = :kind LIMIT :count")
-        self.everything = self._along("recognitions", LISTED, f"shard IN {SHARDS}")
-        self.one_list = self._along("recognitions_by_list", ("id",), "list = :list")
-        self.days = {way: self._days(way) for way in Direction}
-
-    def insert(self, table: type[Table]) -> PreparedStatement:
-        return self._inserts[table]
-
-    def delete(self, table: type[Table]) -> PreparedStatement:
-        """The deletion of one row."""
-        return self._deletes[table]
-
-    def delete_day(self, table: type[Table]) -> PreparedStatement:
-        """The deletion of all rows with the same DAY_KEYS."""
-        return self._day_deletes[table]
+        self.everything = self._select_in_order("recognitions", LISTED, f"shard IN {SHARDS}")
+        self.one_list = self._select_in_order("recognitions_by_list", ("id",), "list = :list")
+        self.days = {
+            way: self._select(
+                "days_by_list",
+                ("day",),
+                f"list = :list AND day {way.beyond}= :day ORDER BY day {way.order} LIMIT :count",
+            )
+            for way in DIRECTIONS
+        }
 
     def _insert(self, table: type[Table]) -> PreparedStatement:
         # The time of writing is bound too: repeating a write changes nothing, and a deletion with a later
@@ -61,11 +76,13 @@ class Statements:
             f"DELETE FROM {self._keyspace}.{table.__table_name__} USING TIMESTAMP :written_us WHERE {key}"  # noqa: S608 -- likewise
         )
 
-    def _some(self, table: str, names: Iterable[str]) -> PreparedStatement:
+    def _select_by_id(self, table: str, names: Iterable[str]) -> PreparedStatement:
         """Selects some records of one partition."""
         return self._select(table, names, "day = :day AND shard = :shard AND id IN :ids")
 
-    def _along(self, table: str, names: Iterable[str], partition: str) -> dict[Direction, PreparedStatement]:
+    def _select_in_order(
+        self, table: str, names: Iterable[str], partition: str
+    ) -> dict[Direction, PreparedStatement]:
         """Selects one day of a list, after a record."""
         # Without PER PARTITION LIMIT the coordinator would read more rows of each partition than it needs.
         return {
@@ -75,12 +92,8 @@ class Statements:
                 f"{partition} AND day = :day AND id {way.beyond} :start"
                 f" ORDER BY id {way.order} PER PARTITION LIMIT :count LIMIT :count",
             )
-            for way in Direction
+            for way in DIRECTIONS
         }
-
-    def _days(self, way: Direction) -> PreparedStatement:
-        condition = f"list = :list AND day {way.beyond}= :day ORDER BY day {way.order} LIMIT :count"
-        return self._select("days_by_list", ("day",), condition)
 
     def _select(self, table: str, names: Iterable[str], condition: str) -> PreparedStatement:
         return self._prepare(f"SELECT {', '.join(names)} FROM {self._keyspace}.{table} WHERE {condition}")  # noqa: S608 -- likewise

@@ -11,20 +11,32 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
+from history.filters import (
+    EVERYTHING,
+    ListFilter,
+    label_list_keys,
+    label_list_values,
+    list_keys,
+    list_values,
+)
 from history.ids import created_us, day_of
 from history.records import Label, Record, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound
 from history.stores.cassandra import tables
 from history.stores.cassandra.connection import ClusterConnection
-from history.stores.cassandra.direction import Direction
-from history.stores.cassandra.entries import of_days, of_drawing, of_lists, of_record
-from history.stores.cassandra.known_days import KnownDays
+from history.stores.cassandra.entries import (
+    KnownDays,
+    day_entries,
+    drawing_entry,
+    list_entries,
+    record_entries,
+)
 from history.stores.cassandra.lists import read_list
-from history.stores.cassandra.partitions import month_of, months_between, partition_key
 from history.stores.cassandra.purging import purge
 from history.stores.cassandra.requests import Entry, Requests
+from history.stores.cassandra.statements import NEWEST_FIRST, OLDEST_FIRST
+from history.stores.cassandra.tables import month_of, months_between, partition_key
 
 
 class CassandraStore(HistoryStore):
@@ -38,8 +50,10 @@ class CassandraStore(HistoryStore):
         day, written_us = day_of(record.id), created_us(record.id)
         new_to = self._known_days.missing([EVERYTHING.key, *list_keys(record)], day)
         requests = self._requests()
-        requests.write(*of_drawing(record), written_us=written_us)
-        requests.write_batch([*of_record(record), *of_days(new_to, day)], written_us=written_us)
+        requests.write(*drawing_entry(record), written_us=written_us)
+        requests.write_batch(
+            [*record_entries(record), *day_entries(new_to, list_values(record), day)], written_us=written_us
+        )
         self._known_days.learn(new_to, day)
 
     def get(self, record_id: UUID) -> Record:
@@ -54,17 +68,17 @@ class CassandraStore(HistoryStore):
 
     def put_inputs(self, record: Record) -> None:
         # With the record's own time: if the record was deleted, the deletion is later and prevails.
-        self._requests().write(*of_drawing(record), written_us=created_us(record.id))
+        self._requests().write(*drawing_entry(record), written_us=created_us(record.id))
 
     def newest(
         self, *, limit: int, before: UUID | None = None, list_filter: ListFilter = EVERYTHING
     ) -> list[Summary]:
-        return read_list(self._requests(), list_filter, Direction.NEWEST_FIRST, limit=limit, start=before)
+        return read_list(self._requests(), list_filter, NEWEST_FIRST, limit=limit, start=before)
 
     def oldest(
         self, *, limit: int, after: UUID | None = None, list_filter: ListFilter = EVERYTHING
     ) -> list[Summary]:
-        return read_list(self._requests(), list_filter, Direction.OLDEST_FIRST, limit=limit, start=after)
+        return read_list(self._requests(), list_filter, OLDEST_FIRST, limit=limit, start=after)
 
     def values(self, criterion: str, *, limit: int) -> list[str]:
         requests = self._requests()
@@ -73,21 +87,21 @@ class CassandraStore(HistoryStore):
 
     def put_label(self, label: Label) -> Label | None:
         requests, found = self._requests(), partition_key(label.record_id)
-        kept = requests.by_id(requests.statements.summaries, [label.record_id])
-        if not kept:
+        stored = requests.by_id(requests.statements.summaries, [label.record_id])
+        if not stored:
             raise RecordNotFound(label.record_id)
-        summary = rows.to_summary(label.record_id, kept[label.record_id])
+        summary = rows.to_summary(label.record_id, stored[label.record_id])
         current = self._label(requests, label.record_id)
         if current is not None and current.given_at_us > label.given_at_us:
             return current
         names = label_list_keys(summary, label.text)
         entries: list[Entry] = [
-            (tables.Labels, {**found, **rows.of_label(label)}),
-            *of_lists(names, summary.id),
-            *of_days(names, found["day"]),
+            (tables.Labels, {**found, **rows.from_label(label)}),
+            *list_entries(names, summary.id),
+            *day_entries(names, label_list_values(summary, label.text), found["day"]),
         ]
         before = label_list_keys(summary, current.text) if current else []
-        obsolete = of_lists([name for name in before if name not in names], summary.id)
+        obsolete = list_entries([name for name in before if name not in names], summary.id)
         requests.write_batch(entries, obsolete=obsolete, written_us=label.given_at_us)
         return current
 
@@ -101,7 +115,7 @@ class CassandraStore(HistoryStore):
         was_there = requests.by_id(requests.statements.summaries, [summary.id])
         label = self._label(requests, summary.id)
         names = list_keys(summary) + (label_list_keys(summary, label.text) if label else [])
-        obsolete = [*((table, found) for table in tables.OF_RECORDS), *of_lists(names, summary.id)]
+        obsolete = [*((table, found) for table in tables.OF_RECORDS), *list_entries(names, summary.id)]
         # Later than every write of the record, even by a host whose clock is ahead, so that the deletion
         # prevails over repeated writes and over deliveries from an outbox.
         written_us = max(

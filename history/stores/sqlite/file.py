@@ -1,14 +1,17 @@
-"""A durable SQLite file for many threads and processes.
+"""A durable SQLite file for many threads and processes, which commits concurrent writes in groups.
 
 With `synchronous=FULL` SQLite syncs its write-ahead log to disk at every commit, so committed data survives a
-power cut (https://sqlite.org/pragma.html#pragma_synchronous).
+power cut (https://sqlite.org/pragma.html#pragma_synchronous). A commit costs one sync, however many writes it
+contains. So the thread that gets the file commits all waiting writes together with its own. No write waits
+for a timer, and every write returns after its sync. Groups form only when writes wait.
 """
 
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from history.stores.base import StoreUnavailable
@@ -19,6 +22,11 @@ Migrations = tuple[tuple[str, ...], ...]
 SQLite's `user_version` is the number of applied migrations. Never change a released migration; append a new
 one.
 """
+
+Work = Callable[[sqlite3.Connection], None]
+"""The statements of one write, run inside a transaction, possibly twice."""
+
+LARGEST_GROUP = 64
 
 
 class SQLiteFile:
@@ -57,16 +65,7 @@ class SQLiteFile:
         # With isolation_level None each statement is a transaction of its own, committed when it returns.
         connection = sqlite3.connect(self.path, timeout=self._busy_timeout_s, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        self._write_ahead(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        upgrade(connection, self._migrations)  # Before the size limit: a full file must be upgraded too.
-        if self._max_bytes is not None:
-            page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
-            connection.execute(f"PRAGMA max_page_count = {self._max_bytes // page_bytes}")
-        return connection
-
-    def _write_ahead(self, connection: sqlite3.Connection) -> None:
-        """Switch to the write-ahead log, with retries: SQLite's busy time-out does not apply to this."""
+        # SQLite's busy time-out does not apply to the switch to the write-ahead log.
         deadline = time.monotonic() + self._busy_timeout_s
         while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             try:
@@ -75,6 +74,12 @@ class SQLiteFile:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
+        connection.execute("PRAGMA synchronous = FULL")
+        upgrade(connection, self._migrations)  # Before the size limit: a full file must be upgraded too.
+        if self._max_bytes is not None:
+            page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {self._max_bytes // page_bytes}")
+        return connection
 
 
 @contextmanager
@@ -97,12 +102,13 @@ def upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
     Raises sqlite3.DatabaseError for a file of a later version of this software, which older code could
     damage.
     """
-    if _taken(connection) > len(migrations):
+    if _version(connection) > len(migrations):
         raise sqlite3.DatabaseError("the file was written by a later version of this software")
-    if _taken(connection) == len(migrations):
+    if _version(connection) == len(migrations):
         return
     with transaction(connection):
-        for number, migration in enumerate(migrations[_taken(connection) :], start=_taken(connection) + 1):
+        applied = _version(connection)  # Another process may have applied some in the meantime.
+        for number, migration in enumerate(migrations[applied:], start=applied + 1):
             for statement in migration:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
@@ -111,8 +117,72 @@ def upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
 def touch(connection: sqlite3.Connection) -> None:
     """Commit a write that changes nothing: only a write shows whether the disk still accepts one."""
     with transaction(connection):
-        connection.execute(f"PRAGMA user_version = {_taken(connection)}")
+        connection.execute(f"PRAGMA user_version = {_version(connection)}")
 
 
-def _taken(connection: sqlite3.Connection) -> int:
+def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+class _Write:
+    """One caller's work and its outcome."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.settled = False
+        self.error: Exception | None = None
+
+    def settle(self, error: Exception | None) -> None:
+        self.settled, self.error = True, error
+
+
+class GroupCommit:
+    """Commits the writes of all threads of a process."""
+
+    def __init__(self, connection: Callable[[], AbstractContextManager[sqlite3.Connection]]) -> None:
+        self._connection = connection
+        self._waiting: deque[_Write] = deque()
+        self._turn = threading.Lock()
+
+    def run(self, work: Work) -> None:
+        """Return when the work is committed and synced. Raises the errors of the work and of its commit."""
+        write = _Write(work)
+        self._waiting.append(write)
+        with self._turn:
+            while not write.settled:
+                self._commit_group()
+        if write.error is not None:
+            raise write.error
+
+    def _commit_group(self) -> None:
+        count = min(len(self._waiting), LARGEST_GROUP)
+        group = [self._waiting.popleft() for _ in range(count)]
+        try:
+            error = self._attempt(group)
+            if error is not None and len(group) > 1 and not _is_busy(error):
+                # A single write may have failed, and the others must still succeed.
+                for write in group:
+                    write.settle(self._attempt([write]))
+                return
+            for write in group:
+                write.settle(error)
+        finally:
+            # If this thread is interrupted here, the others must not wait for ever.
+            for write in group:
+                if not write.settled:
+                    write.settle(StoreUnavailable("the commit was interrupted"))
+
+    def _attempt(self, group: list[_Write]) -> Exception | None:
+        try:
+            with self._connection() as connection, transaction(connection):
+                for write in group:
+                    write.work(connection)
+        except Exception as error:  # noqa: BLE001 -- the writers raise it
+            return error
+        return None
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether another process held the file for the whole time-out: retrying each write would wait again."""
+    cause = error.__cause__ if error.__cause__ is not None else error
+    return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY

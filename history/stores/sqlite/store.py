@@ -8,13 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
-from history.ids import from_time_ordered, time_ordered
+from history.ids import bounds_of, from_time_ordered, time_ordered
 from history.records import Label, Record, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound
-from history.stores.sqlite.file import SQLiteFile, touch
-from history.stores.sqlite.group_commit import GroupCommit, Work
-from history.stores.sqlite.lists import list_query, values_of
+from history.stores.sqlite.file import GroupCommit, SQLiteFile, touch
 from history.stores.sqlite.migrations import MIGRATIONS
 
 BUSY_TIMEOUT_S = 5.0
@@ -22,6 +20,9 @@ BUSY_TIMEOUT_S = 5.0
 
 PURGED_AT_ONCE = 500
 """Number of records per transaction: other writers wait no longer than one transaction takes."""
+
+Query = tuple[str, list[Any]]
+"""A statement and its values."""
 
 
 class SQLiteStore(HistoryStore):
@@ -35,13 +36,13 @@ class SQLiteStore(HistoryStore):
 
     def add(self, record: Record) -> None:
         key = time_ordered(record.id)
-        values = {"key": key, **rows.of_summary(record), **rows.of_drawing(record)}
+        values = {"key": key, **rows.from_summary(record), **rows.from_drawing(record)}
         names = list_keys(record)
 
         def work(connection: sqlite3.Connection) -> None:
             self._require_room()
             _insert(connection, "recognitions", values)
-            _enter(connection, names, key)
+            _add_to_lists(connection, names, key)
 
         self._commits.run(work)
 
@@ -68,8 +69,19 @@ class SQLiteStore(HistoryStore):
         return self._list(list_query(list_filter, limit=limit, after=after, oldest_first=True))
 
     def values(self, criterion: str, *, limit: int) -> list[str]:
+        """Finds each value with one step along the index."""
+        start, end = f"{criterion} ", f"{criterion}!"  # "!" is the character after the space.
+        query = "SELECT MIN(list) FROM recognitions_by_list WHERE list > ? AND list < ?"
+        found: list[str] = []
+        last = criterion
         with self._file.connection() as connection:
-            return values_of(connection, criterion, limit=limit)
+            while len(found) < limit:
+                (key,) = connection.execute(query, (last, end)).fetchone()
+                if key is None:
+                    break
+                found.append(key.removeprefix(start))
+                last = key
+        return found
 
     def put_label(self, label: Label) -> Label | None:
         key = time_ordered(label.record_id)
@@ -83,10 +95,10 @@ class SQLiteStore(HistoryStore):
             if before is not None:
                 if before.given_at_us > label.given_at_us:
                     return
-                _leave(connection, label_list_keys(summary, before.text), key)
+                _remove_from_lists(connection, label_list_keys(summary, before.text), key)
                 connection.execute("DELETE FROM labels WHERE key = ?", (key,))
-            _insert(connection, "labels", {"key": key, **rows.of_label(label)})
-            _enter(connection, label_list_keys(summary, label.text), key)
+            _insert(connection, "labels", {"key": key, **rows.from_label(label)})
+            _add_to_lists(connection, label_list_keys(summary, label.text), key)
 
         self._commits.run(work)
         return before
@@ -105,7 +117,7 @@ class SQLiteStore(HistoryStore):
             nonlocal deleted
             deleted = _delete(connection, summary.id)
 
-        self._take_out(work)
+        self._commits.run(work)
         return deleted
 
     def purge(self, day: date) -> None:
@@ -121,7 +133,7 @@ class SQLiteStore(HistoryStore):
             for record_id in record_ids:
                 _delete(connection, record_id)
 
-        self._take_out(work)
+        self._commits.run(work)
 
     def put_statistics(self, day: date, source: str, content: str) -> None:
         self._execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", day.isoformat(), source, content)
@@ -142,17 +154,45 @@ class SQLiteStore(HistoryStore):
 
         self._commits.run(work)
 
-    def _take_out(self, work: Work) -> None:
-        """Commit a deletion."""
-        self._commits.run(work)
-
     def _require_room(self) -> None:
         """Raise StoreUnavailable if no record may be added. Called in the transaction of each addition."""
 
-    def _list(self, query: tuple[str, list[Any]]) -> list[Summary]:
+    def _list(self, query: Query) -> list[Summary]:
         with self._file.connection() as connection:
             found = connection.execute(*query).fetchall()
         return [rows.to_summary(from_time_ordered(row["key"]), dict(row)) for row in found]
+
+
+def list_query(
+    list_filter: ListFilter,
+    *,
+    limit: int,
+    before: UUID | None = None,
+    after: UUID | None = None,
+    oldest_first: bool = False,
+) -> Query:
+    """The query for the records of a list between two others. It follows an index, and never sorts or counts.
+
+    The records come from the newest or from the oldest.
+    """
+    table, conditions, values = "recognitions", list[str](), list[Any]()
+    if list_filter.name:
+        table = "recognitions_by_list JOIN recognitions USING (key)"
+        conditions.append("list = ?")
+        values.append(list_filter.key)
+    low, high = time_ordered(after) if after else None, time_ordered(before) if before else None
+    if list_filter.day is not None:
+        # A day's bounds are shorter than any key. Of two lower bounds SQLite would search by only one.
+        start, end = bounds_of(list_filter.day)
+        low, high = max(low or start, start), min(high or end, end)
+    for comparison, bound in (("key > ?", low), ("key < ?", high)):
+        if bound is not None:
+            conditions.append(comparison)
+            values.append(bound)
+    columns, where = ", ".join(("key", *rows.SUMMARY_COLUMNS)), " AND ".join(conditions) or "1"
+    order = "ASC" if oldest_first else "DESC"
+    query = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY key {order} LIMIT ?"  # noqa: S608 -- the names are this package's own
+    return query, [*values, limit]
 
 
 def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:
@@ -160,9 +200,9 @@ def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:
     if (row := _row(connection, "recognitions", key)) is None:
         return None
     summary, label = rows.to_summary(record_id, dict(row)), _label(connection, record_id)
-    _leave(connection, list_keys(summary), key)
+    _remove_from_lists(connection, list_keys(summary), key)
     if label is not None:
-        _leave(connection, label_list_keys(summary, label.text), key)
+        _remove_from_lists(connection, label_list_keys(summary, label.text), key)
     connection.execute("DELETE FROM labels WHERE key = ?", (key,))
     connection.execute("DELETE FROM recognitions WHERE key = ?", (key,))
     return Deleted(label)
@@ -186,14 +226,14 @@ def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) 
     connection.execute(statement, tuple(values.values()))
 
 
-def _enter(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+def _add_to_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
     """Add a record to lists."""
     connection.executemany(
         "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)", [(name, key) for name in names]
     )
 
 
-def _leave(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
+def _remove_from_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
     """Remove a record from lists."""
     connection.executemany(
         "DELETE FROM recognitions_by_list WHERE list = ? AND key = ?", [(name, key) for name in names]

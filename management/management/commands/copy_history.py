@@ -197,7 +197,7 @@ def digest(store: HistoryStore, record_id: UUID) -> str:
     except RecordNotFound:
         return ""
     label = store.label(record_id)
-    parts = {**rows.of_summary(record), **rows.of_drawing(record)}
+    parts = {**rows.from_summary(record), **rows.from_drawing(record)}
     parts |= {name: hashlib.sha256(parts[name]).hexdigest() for name in ("drawing", "inputs")}
     parts["label"] = [label.text, label.given_by, label.given_at_us] if label else None
     return hashlib.sha256(json.dumps([str(record_id), parts], sort_keys=True).encode()).hexdigest()

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from history.stores import open_store
 from history.stores.base import StoreUnavailable
+from history.stores.drainer import Drainer
 from history.stores.outbox import open_outbox
-from history.stores.outbox.drainer import Drainer
 from management.progress import bars
 
 

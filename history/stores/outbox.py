@@ -1,6 +1,7 @@
-"""The outbox: an embedded store with a size limit, from which the drainer removes delivered records.
+"""The outbox: the records that wait on this host while the store does not answer.
 
-All processes of a host share one file. SQLite enforces the limit, so concurrent writers cannot exceed it.
+It is an embedded store with a size limit, from which the drainer removes delivered records. All processes of
+a host share one file. SQLite enforces the limit, so concurrent writers cannot exceed it.
 """
 
 import os
@@ -9,13 +10,16 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
+
 from history.ids import created_us, from_time_ordered, time_ordered
-from history.stores.base import StoreUnavailable
-from history.stores.sqlite.group_commit import Work
+from history.records import Summary
+from history.stores.base import Deleted, StoreUnavailable
 from history.stores.sqlite.store import BUSY_TIMEOUT_S, SQLiteStore
 
 Result = TypeVar("Result")
@@ -70,10 +74,13 @@ class Outbox(SQLiteStore):
         age_s = max(0.0, time.time() - created_us(oldest[0]) / 1e6) if oldest else None
         return Backlog(depth=depth, oldest_age_s=age_s)
 
+    def delete(self, summary: Summary) -> Deleted | None:
+        return self._with_the_reserve(lambda: super(Outbox, self).delete(summary))
+
     def remove(self, record_ids: Sequence[UUID]) -> None:
         """Remove records; on a full disk in smaller and smaller parts, until each part fits."""
         try:
-            super().remove(record_ids)
+            self._with_the_reserve(lambda: super(Outbox, self).remove(record_ids))
         except StoreUnavailable:
             if len(record_ids) < 2:
                 raise
@@ -89,9 +96,6 @@ class Outbox(SQLiteStore):
             with self._file.connection() as connection:
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _take_out(self, work: Work) -> None:
-        self._with_the_reserve(lambda: super(Outbox, self)._take_out(work))
 
     def _with_the_reserve(self, do: Callable[[], Result]) -> Result:
         try:
@@ -134,3 +138,9 @@ def _allocated(path: Path) -> int:
         return path.stat().st_blocks * 512
     except FileNotFoundError:
         return 0
+
+
+@cache
+def open_outbox() -> Outbox | None:
+    """The outbox in HISTORY_OUTBOX, or None if the store does not need one."""
+    return Outbox(**settings.HISTORY_OUTBOX) if settings.HISTORY_OUTBOX else None

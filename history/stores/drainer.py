@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from history.stores.base import HistoryStore, RecordNotFound, Refused, StoreUnavailable
-from history.stores.outbox.store import Outbox
+from history.stores.outbox import Outbox
 from history.stores.process_lock import process_lock
 
 logger = logging.getLogger(__name__)
@@ -87,12 +87,12 @@ class Drainer:
         except (Refused, ValueError, TypeError, LookupError) as error:
             return self._postpone(record_id, error)
         except StoreUnavailable as error:
-            return self._got_no_answer(record_id, error)
+            return self._on_unavailable(record_id, error)
         for known in (self.problems, self._failures, self._not_before):
             known.pop(record_id, None)
         return True
 
-    def _got_no_answer(self, record_id: UUID, error: StoreUnavailable) -> bool:
+    def _on_unavailable(self, record_id: UUID, error: StoreUnavailable) -> bool:
         """Stop the chunk, or postpone the record if it alone fails repeatedly while the store answers."""
         self._failures[record_id] = self._failures.get(record_id, 0) + 1
         try:
