@@ -10,8 +10,7 @@ explain in words.
 import numpy as np
 
 from mnistsite.types import INPUT_SIZE
-from recognizer.outputs import MAX_MINIBATCH, Classification
-from recognizer.reader import Classify
+from recognizer.outputs import MAX_MINIBATCH, Classification, Classify
 
 SQUARE = 4
 """Side of the square that is erased, in pixels of the input: about as wide as a stroke."""

@@ -1,5 +1,6 @@
 """The network's outputs: ten logits and what follows from them, and all layers. Imports NumPy alone."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,6 +28,10 @@ class Classification(NamedTuple):
     @property
     def accepted(self) -> bool:
         return self.margin >= 0
+
+
+Classify = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
+"""What the network says of inputs of (28, 28) float32."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,7 @@ import pytest
 
 from mnistsite.types import Box
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing.reduction import enlarge_box, reduce
-from recognizer.reader import read
+from recognizer.reader import enlarge_box, read, reduce
 
 
 @pytest.mark.parametrize(

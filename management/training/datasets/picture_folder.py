@@ -14,7 +14,7 @@ from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing
 from recognizer.preprocessing.ink import find_ink_in
 from recognizer.preprocessing.normalization import find_box, normalize
-from recognizer.preprocessing.reduction import reduce
+from recognizer.reader import reduce
 
 LABELS = {str(digit): digit for digit in range(DIGITS)} | {NON_DIGIT_NAME: NON_DIGIT}
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
