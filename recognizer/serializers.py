@@ -158,10 +158,8 @@ def _is_stroke(stroke: Any) -> bool:
         isinstance(stroke, list)
         and 2 <= len(stroke) <= 5
         and all(isinstance(axis, list) and len(axis) == len(stroke[0]) > 0 for axis in stroke)
-        and all(_is_measure(value) for axis in stroke for value in axis)
+        # No NaN, no infinity, no integer of a thousand digits, no boolean.
+        and all(
+            type(value) in (int, float) and abs(value) <= LARGEST_VALUE for axis in stroke for value in axis
+        )
     )
-
-
-def _is_measure(value: Any) -> bool:
-    """A number within bounds: no NaN, no infinity, no integer of a thousand digits, no boolean."""
-    return type(value) in (int, float) and abs(value) <= LARGEST_VALUE
