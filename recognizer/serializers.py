@@ -117,8 +117,8 @@ def kept_reading_json(recognized: KeptReading) -> dict[str, Any]:
 def reading_json(reading: Reading) -> dict[str, Any]:
     """A reading, kept or not."""
     prediction = prediction_json(reading)
-    for digit, grey_input in zip(prediction["digits"], reading.grey_inputs, strict=True):
-        digit["seen"] = base64.b64encode(grey_input).decode()
+    for digit, input_bytes in zip(prediction["digits"], reading.input_bytes, strict=True):
+        digit["seen"] = base64.b64encode(input_bytes).decode()
     return {**prediction, "probabilities": list(reading.digits[0].probabilities)}
 
 
@@ -136,7 +136,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "probabilities": list(digit.probabilities),
         "logits": [round(float(logit), 4) for logit in logits],
         "model": reading.model,
-        "seen": _array_json(reading.inputs[index], lowest=0, highest=1),
+        "seen": _array_json(reading.network_inputs[index], lowest=0, highest=1),
         "importance": _array_json(inspection.importance, lowest=-most, highest=most),
         "layers": {name: _array_json(values, lowest=-1, highest=1) for name, values in layers.items()},
     }
