@@ -34,7 +34,7 @@ WHOLE_VALUE = 3.0
 
 
 class ReadDigit(NamedTuple):
-    """A digit, where it is in the ink, and what the network says of it."""
+    """A digit, where it is in the ink, and the network's result for it."""
 
     network_input: np.ndarray
     box: Box

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers: drawings to recognise, readings, and inspections."""
+"""The bodies of requests and responses: drawings to recognise, readings, and inspections."""
 
 import base64
 import binascii
@@ -92,7 +92,7 @@ class IdentifySerializer(PreviewSerializer):
 
 
 class DigitIndexSerializer(serializers.Serializer[Any]):
-    """Which digit of a number is to be inspected, from 0."""
+    """The index of the digit to inspect, from 0."""
 
     digit = serializers.IntegerField(default=0, min_value=0)
 
@@ -101,21 +101,21 @@ class InspectSerializer(DigitIndexSerializer, PreviewSerializer):
     pass
 
 
-def kept_reading_json(recognized: KeptReading) -> dict[str, Any]:
-    """The answer to a recognition."""
-    record = recognized.record
+def kept_reading_json(kept: KeptReading) -> dict[str, Any]:
+    """The response to a recognition."""
+    record = kept.record
     return {
-        **reading_json(recognized.reading),
+        **reading_json(kept.reading),
         "id": str(record.id),
         "page_url": reverse("history:record", args=[record.id]),
         "label_url": reverse("history:label", args=[record.id]),
-        "stored": recognized.outcome is StorageOutcome.STORED,
-        "queued": recognized.outcome is StorageOutcome.QUEUED,
+        "stored": kept.outcome is StorageOutcome.STORED,
+        "queued": kept.outcome is StorageOutcome.QUEUED,
     }
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
-    """A reading, kept or not."""
+    """A reading, stored or not."""
     prediction = prediction_json(reading)
     for digit, input_bytes in zip(prediction["digits"], reading.input_bytes, strict=True):
         digit["seen"] = base64.b64encode(input_bytes).decode()

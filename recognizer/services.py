@@ -1,4 +1,4 @@
-"""What the site does with a drawing: read it, keep it, and show how the network came to its answer."""
+"""What the site does with a drawing: read it, store it, and show how the network reached its result."""
 
 import threading
 import time
@@ -25,14 +25,14 @@ READ_SLOTS = threading.BoundedSemaphore(4)
 """Drawings that are read at once. A small file may hold a picture of 50 MB, and a worker has more threads."""
 
 INSPECTION_LOCK = threading.Lock()
-"""One inspection costs as much as a hundred readings, so in each process they follow one another."""
+"""One inspection costs as much as a hundred readings, so each process runs one at a time."""
 
 INSPECTION_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Prediction):
-    """What the network says of a drawing, whether it is kept or not."""
+    """The network's result for a drawing, stored or not."""
 
     network_inputs: tuple[np.ndarray, ...]
     """The network's input for each digit: (28, 28) float32 in [0, 1]."""
@@ -43,7 +43,7 @@ class Reading(Prediction):
 
 @dataclass(frozen=True, slots=True)
 class KeptReading:
-    """A reading, the record that was made of it, and where that is kept."""
+    """A reading, its record, and where that is stored."""
 
     record: Record
     outcome: StorageOutcome
@@ -52,7 +52,7 @@ class KeptReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inspection:
-    """How the network came to its answer for one digit of a drawing."""
+    """How the network reached its result for one digit of a drawing."""
 
     reading: Reading
     index: int
@@ -63,7 +63,7 @@ class Inspection:
 
 
 def read_drawing(content: bytes) -> Reading:
-    """Read a PNG or JPEG, and keep nothing of it. Raises the errors of recognizer.errors."""
+    """Read a PNG or JPEG, and store nothing. Raises the errors of recognizer.errors."""
     started = time.perf_counter()
     predictor = shared_predictor()
     with READ_SLOTS:
@@ -91,10 +91,10 @@ def read_drawing(content: bytes) -> Reading:
 
 
 def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str) -> KeptReading:
-    """Read a drawing and keep it.
+    """Read a drawing and store it.
 
-    content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotStored when the record could not be
-    kept; then there is no answer.
+    content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotStored if the record could not be
+    stored; then there is no result.
     """
     reading = read_drawing(content)
     record = Record(
@@ -112,10 +112,10 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
 
 
 def inspect(*, content: bytes, index: int) -> Inspection:
-    """Read a PNG or JPEG and find how the network came to one of its digits; nothing is kept.
+    """Read a PNG or JPEG and find how the network reached its result for one digit; nothing is stored.
 
-    Raises the errors of recognizer.errors: NoSuchDigit where the drawing has fewer digits, and Busy where
-    other inspections do not end soon enough.
+    Raises the errors of recognizer.errors: NoSuchDigit if the drawing has fewer digits, and Busy if other
+    inspections do not end soon enough.
     """
     reading, predictor = read_drawing(content), shared_predictor()
     if index >= len(reading.digits):
@@ -136,7 +136,7 @@ def inspect(*, content: bytes, index: int) -> Inspection:
 
 
 def health() -> dict[str, Any]:
-    """Whether this process could recognise and keep a drawing now.
+    """Whether this process could recognise and store a drawing now.
 
     `{"ready": bool, "model": version or None, "history": "stored", "queued" or None, "outbox": …}`.
     """

@@ -77,10 +77,10 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     paper = int(np.searchsorted(np.cumsum(counts), (len(border) + 1) // 2))
     if max(paper - int(grey.min()), int(grey.max()) - paper) < MIN_CONTRAST:
         raise BlankDrawing
-    return differ_from(paper, grey) if _is_flat(grey, paper) else _find_ink_on_uneven_paper(grey)
+    return subtract_paper(grey, paper) if _is_flat(grey, paper) else _find_ink_on_uneven_paper(grey)
 
 
-def differ_from(paper: int, grey: np.ndarray) -> np.ndarray:
+def subtract_paper(grey: np.ndarray, paper: int) -> np.ndarray:
     """How far each pixel differs from the paper's level towards the side where the difference is greatest."""
     if paper - int(grey.min()) >= int(grey.max()) - paper:
         return np.uint8(paper) - np.minimum(grey, np.uint8(paper))
