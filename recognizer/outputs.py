@@ -1,4 +1,4 @@
-"""The network's outputs: ten logits and what follows from them, and all layers. Imports NumPy alone."""
+"""The network's outputs: ten logits, their probabilities and scores, and all layers. Imports only NumPy."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """A drawing read as one number: its digits, from left to right.
 
-Most drawings are one digit. So the whole is tried first, and is the answer if the network is sure of it and
+Most drawings are one digit. So the whole is tried first, and is the result if the network is sure of it and
 nothing suggests several digits. Otherwise the ink is taken apart and put together in the most likely way.
 A large drawing is read on a smaller copy: a digit needs fewer pixels than a photograph has.
 """
@@ -44,8 +44,8 @@ class ReadDigit(NamedTuple):
 def read(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
     """The digits in a drawing's ink, (height, width) uint8 with paper 0; at least one.
 
-    Time and memory are bounded for ink of any form: reduce() bounds what is read once, and the limits of
-    components and lattice bound what is read many times.
+    Time and memory are bounded for ink of any form: reduce() limits the ink that is read once, and components
+    and lattice limit the parts that are read many times.
     """
     reduced, factor = reduce(ink)
     digits = _read_reduced(reduced, classify)

@@ -67,7 +67,7 @@ export function listenForShortcuts(actions) {
   });
 }
 
-/** What is typed into: a switch or a choice takes no digits. */
+/** Fields to type into: a switch or a choice takes no digits. */
 const FIELD = "input:not([type=checkbox], [type=radio]), select";
 
 /**
