@@ -19,8 +19,8 @@ MAX_BOX_PIXELS = 1 << 22
 each pixel is read once for each box that it is in."""
 
 SPECK = 0.15
-"""Share of the tallest component's height: anything smaller in both directions is dirt, or part of
-the nearest component."""
+"""Share of the tallest component's height: anything smaller in both directions is dirt, or part of the
+nearest component."""
 
 
 @dataclass(frozen=True, slots=True)
