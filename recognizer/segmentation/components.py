@@ -67,10 +67,9 @@ def find_components(ink: np.ndarray) -> Components | None:
     if len(boxes) == len(parts):
         return Components(ink, labels, boxes)
     owned = owners[labels]
-    if not owners[1:].all():
-        dirt = ((labels > 0) & (owned == 0)).view(np.uint8)
-        ink = np.asarray(ink * (1 - cv2.dilate(dirt, np.ones((5, 5), np.uint8))))
-    return Components(ink, owned, boxes)
+    dirt = ((labels > 0) & (owned == 0)).view(np.uint8)
+    clean = np.asarray(ink * (1 - cv2.dilate(dirt, np.ones((5, 5), np.uint8))))
+    return Components(clean, owned, boxes)
 
 
 def _distance(one: Box, other: Box) -> int:

@@ -72,6 +72,12 @@ def test_one_digit_is_at_most_1_4_times_as_wide_as_high(width: int, asked: int) 
     assert network.asked == asked
 
 
+def test_ink_without_a_place_for_a_cut_is_one_digit_without_another_question() -> None:
+    network = Bars(says(0.5))
+    assert len(read(bars((0, 0, 100, 100)), network)) == 1
+    assert network.asked == 1
+
+
 @pytest.mark.parametrize(("height", "asked"), [(39, 1), (41, 2)])
 def test_a_part_above_two_fifths_of_the_height_may_be_a_digit_itself(height: int, asked: int) -> None:
     network = Bars(says(1.0))

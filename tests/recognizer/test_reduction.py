@@ -38,6 +38,15 @@ def test_each_pixel_of_the_copy_is_the_mean_of_a_square() -> None:
     assert np.count_nonzero(copy) == 3
 
 
+def test_only_a_side_that_is_no_multiple_of_the_factor_reaches_beyond_the_ink() -> None:
+    ink = np.zeros((1024, 1025), np.uint8)
+    ink[1022:, :2] = 255
+    ink[:, 1024] = 255
+    copy, _ = reduce(ink)
+    assert copy[511, 0] == 255
+    assert (copy[:, 512] == 128).all()
+
+
 def test_the_faintest_dot_is_kept() -> None:
     """One of 64 pixels whose mean it is: without it there would be no ink at all."""
     ink = np.zeros((8000, 8000), np.uint8)
