@@ -25,7 +25,7 @@ from recognizer.errors import BlankDrawing
 from recognizer.lenet import Forward, load
 from recognizer.outputs import MAX_MINIBATCH
 from recognizer.preprocessing import preprocess_digit
-from recognizer.preprocessing.ink import differ_from
+from recognizer.preprocessing.ink import subtract_paper
 from recognizer.preprocessing.normalization import find_box, normalize
 from testbed.drawings import CORNERS, on_canvas
 from testbed.photographs import CONDITIONS, SHAPES, photograph
@@ -49,7 +49,7 @@ def prepared(drawing: Image.Image) -> np.ndarray:
 def by_the_border(drawing: Image.Image) -> np.ndarray:
     grey = np.asarray(drawing)
     paper = int(np.median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))))
-    ink = differ_from(paper, grey)
+    ink = subtract_paper(grey, paper)
     return normalize(ink[find_box(ink).window])
 
 

@@ -16,6 +16,14 @@ def database(hosts: list[str], *, timeout_s: float) -> dict[str, Any]:
     """An entry of DATABASES. Raises ImproperlyConfigured for invalid settings, even without hosts."""
     data_center = env.text("MNIST_SERVER_DB_DATACENTER", "")
     consistency = env.choice("MNIST_SERVER_DB_CONSISTENCY", "QUORUM", of=CONSISTENCIES)
+    copies = env.replication("MNIST_SERVER_DB_REPLICATION", "1")
+    if isinstance(copies, int) and not data_center:
+        replication = {"class": "SimpleStrategy", "replication_factor": copies}
+    else:
+        copies = {data_center: copies} if isinstance(copies, int) else copies
+        replication = {"class": "NetworkTopologyStrategy", **copies}
+    authority = env.file("MNIST_SERVER_DB_TLS_CA")  # Without one, the system's authorities verify the nodes.
+    is_encrypted = env.boolean("MNIST_SERVER_DB_TLS", False)
     return {
         "ENGINE": "django_cassandra_engine",
         "NAME": env.keyspace("MNIST_SERVER_DB_KEYSPACE", "mnist"),
@@ -23,39 +31,21 @@ def database(hosts: list[str], *, timeout_s: float) -> dict[str, Any]:
         "USER": env.text("MNIST_SERVER_DB_USER", ""),
         "PASSWORD": env.text("MNIST_SERVER_DB_PASSWORD", ""),
         "OPTIONS": {
-            "replication": _replication(data_center),
+            "replication": replication,
             "connection": {
                 # The engine would connect when Django starts, and fail with the cluster down.
                 "lazy_connect": True,
                 "retry_connect": True,
                 "port": env.integer("MNIST_SERVER_DB_PORT", 9042, at_least=1, at_most=65535),
-                "ssl_context": _tls(),
-                **(_behaviour(data_center, consistency, timeout_s) if hosts else {}),
+                "ssl_context": ssl.create_default_context(cafile=authority) if is_encrypted else None,
+                **(_driver_options(data_center, consistency, timeout_s) if hosts else {}),
             },
         },
     }
 
 
-def _replication(data_center: str) -> dict[str, Any]:
-    copies = env.replication("MNIST_SERVER_DB_REPLICATION", "1")
-    if isinstance(copies, int) and not data_center:
-        return {"class": "SimpleStrategy", "replication_factor": copies}
-    return {
-        "class": "NetworkTopologyStrategy",
-        **({data_center: copies} if isinstance(copies, int) else copies),
-    }
-
-
-def _tls() -> ssl.SSLContext | None:
-    """A context that verifies the nodes by the system's authorities, or by the one in the settings."""
-    authority = env.file("MNIST_SERVER_DB_TLS_CA")
-    if not env.boolean("MNIST_SERVER_DB_TLS", False):
-        return None
-    return ssl.create_default_context(cafile=authority)
-
-
-def _behaviour(data_center: str, consistency: str, timeout_s: float) -> dict[str, Any]:
-    """The driver's options, in an execution profile: the engine loses others when it reconnects."""
+def _driver_options(data_center: str, consistency: str, timeout_s: float) -> dict[str, Any]:
+    """The driver's behaviour, in an execution profile: the engine loses other options when it reconnects."""
     # A site with the embedded store does not import the driver.
     from cassandra import ConsistencyLevel
     from cassandra.cluster import EXEC_PROFILE_DEFAULT, ExecutionProfile

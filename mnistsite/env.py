@@ -1,10 +1,11 @@
-"""Typed readers for environment variables. The error for an invalid value names the variable.
+"""Typed readers for the operator's environment variables. The error for an invalid value names the variable.
 
 An empty value counts as unset: compose files and shells pass empty strings for unset variables.
 """
 
 import os
 import re
+import secrets
 import zoneinfo
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -15,6 +16,7 @@ HOST = re.compile(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]")
 ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 KEYSPACE = re.compile(r"[a-z][a-z0-9_]{0,47}")
 COPIES = re.compile(r"([\w.-]+):([1-9])")
+MIN_SECRET_LENGTH = 32
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -120,6 +122,38 @@ def file(name: str) -> Path | None:
     except OSError as error:
         raise ImproperlyConfigured(f"{name} must be a file that can be read: {error}.") from error
     return chosen
+
+
+def secret(name: str, path: Path) -> str:
+    """The secret in the variable, or else the one in the file, which is created at the first start.
+
+    Raises ImproperlyConfigured, with the name of the variable or the file, if the secret is too short.
+    """
+    given = text(name, "")
+    chosen = given or kept_secret(path)
+    if len(chosen) < MIN_SECRET_LENGTH:
+        source = name if given else path
+        raise ImproperlyConfigured(f"{source} must have at least {MIN_SECRET_LENGTH} characters.")
+    return chosen
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in a file that only its owner can read. Creates the file if it does not exist.
+
+    Several processes may start at once. Each links a complete file; the first link succeeds, and all
+    processes read that file.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
 
 
 def keyspace(name: str, default: str) -> str:

@@ -97,7 +97,9 @@ def validated_body(request: Request, serializer_class: type[Serializer[Any]]) ->
     DRF's request, view and serializer refer to one another, so the body would stay in memory until Python's
     garbage collector runs. That depends on the number of new objects, not on their size.
     """
-    _require_length(request)
+    # WSGI has no length for a chunked body, so Django takes it as empty.
+    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+        raise LengthRequired
     body = request.data
     serializer = serializer_class(data=body)
     try:
@@ -108,9 +110,3 @@ def validated_body(request: Request, serializer_class: type[Serializer[Any]]) ->
     finally:
         if body:  # Without a body this is a QueryDict, which is immutable.
             body.clear()
-
-
-def _require_length(request: Request) -> None:
-    """Raise LengthRequired for a chunked body: WSGI has no length for it, so Django takes it as empty."""
-    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
-        raise LengthRequired

@@ -10,7 +10,6 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from mnistsite import cassandra, env
-from mnistsite.secret import given_or_kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -56,7 +55,7 @@ if CASSANDRA_HOSTS:
 
 # --- Security ---------------------------------------------------------------------------------------------
 DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)
-SECRET_KEY = given_or_kept_secret("MNIST_SERVER_SECRET_KEY", STATE_DIR / "secret-key")
+SECRET_KEY = env.secret("MNIST_SERVER_SECRET_KEY", STATE_DIR / "secret-key")
 # Always allows this machine, for health checks.
 ALLOWED_HOSTS = [*env.hosts("MNIST_SERVER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CORS_ALLOWED_ORIGINS = env.origins("MNIST_SERVER_CORS_ORIGINS")

@@ -1,1 +1,1 @@
-"""Recognising a drawing: decode, preprocess, classify, answer; the drawing page and its API."""
+"""Recognising a drawing: decode, preprocess, classify, respond; the drawing page and its API."""

@@ -1,4 +1,4 @@
-"""From the bytes of a PNG or JPEG to its pixels, with limits that hold before anything is decoded."""
+"""From the bytes of a PNG or JPEG to its pixels, with limits that are checked before anything is decoded."""
 
 import struct
 import zlib
@@ -47,8 +47,8 @@ MAX_PNG_COMPRESSED = 100
 PNG_COMPRESSED = (b"zTXt", b"iTXt", b"iCCP")
 
 MAX_SIDE = 16_384
-"""Pixels, the most that a canvas may have in every browser. The steps that follow keep something for each row
-or column, so a ribbon would cost a hundred times as much as a square of as many pixels."""
+"""Pixels: the longest side that a canvas may have in every browser. The steps that follow store something for
+each row or column, so a ribbon would cost a hundred times as much as a square of the same area."""
 
 
 class DecodedDrawing(NamedTuple):

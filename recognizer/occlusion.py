@@ -1,4 +1,4 @@
-"""Which ink mattered: a small square of it is erased, here and there, and the network asked again.
+"""Which ink mattered: small squares of it are erased in turn, and the network classifies the rest.
 
 Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2; the
 difference in log odds is the weight of evidence of Robnik-Šikonja and Kononenko, "Explaining Classifications
@@ -10,8 +10,7 @@ explain in words.
 import numpy as np
 
 from mnistsite.types import INPUT_SIZE
-from recognizer.outputs import MAX_MINIBATCH, Classification
-from recognizer.reader import Classify
+from recognizer.outputs import MAX_MINIBATCH, Classification, Classify
 
 SQUARE = 4
 """Side of the square that is erased, in pixels of the input: about as wide as a stroke."""
@@ -19,24 +18,24 @@ SQUARE = 4
 STEP = 2
 """From one square to the next, in pixels: every pixel is erased up to four times."""
 
-ASKED_AT_ONCE = MAX_MINIBATCH // 2
-"""Inputs, so that other requests find room in the same minibatch, and the queue is never full of these."""
+INPUTS_AT_ONCE = MAX_MINIBATCH // 2
+"""Less than a minibatch, so that other requests find room in it, and the queue is never full of these."""
 
 _STARTS = range(0, INPUT_SIZE - SQUARE + 1, STEP)
 SQUARES = [(slice(y, y + SQUARE), slice(x, x + SQUARE)) for y in _STARTS for x in _STARTS]
 
 
 def importance(network_input: np.ndarray, digit: int, classify: Classify) -> np.ndarray:
-    """How much each pixel's ink speaks for a digit: (28, 28) float32, above 0 for it and below 0 against it.
+    """How much each pixel's ink counts for a digit: (28, 28) float32, above 0 for it and below 0 against it.
 
-    network_input: (28, 28) float32 in [0, 1], ink 1. The importance of a pixel is its ink times the mean fall
-    of the digit's natural log odds over the squares that erased it: no ink, no importance.
+    network_input: (28, 28) float32 in [0, 1], ink 1. The importance of a pixel is its ink times the mean
+    decrease of the digit's natural log odds over the squares that erased it: no ink, no importance.
     """
     (whole,) = classify([network_input])
     inked = [square for square in SQUARES if network_input[square].any()]
     total, times = np.zeros_like(network_input), np.zeros_like(network_input)
-    for start in range(0, len(inked), ASKED_AT_ONCE):
-        squares = inked[start : start + ASKED_AT_ONCE]
+    for start in range(0, len(inked), INPUTS_AT_ONCE):
+        squares = inked[start : start + INPUTS_AT_ONCE]
         erased = np.stack([network_input] * len(squares))
         for i, square in enumerate(squares):
             erased[i][square] = 0

@@ -1,5 +1,6 @@
-"""The network's outputs: ten logits and what follows from them, and all layers. Imports NumPy alone."""
+"""The network's outputs: ten logits, their probabilities and scores, and all layers. Imports only NumPy."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,14 +11,14 @@ MAX_MINIBATCH = 32
 
 
 class Classification(NamedTuple):
-    """What the network says of one input."""
+    """The network's result for one input."""
 
     probabilities: np.ndarray
     """Ten float32, for 0 to 9, summing to 1."""
     score: float
-    """The higher, the more surely it is a digit."""
+    """A higher score means that the input is more likely to be a digit."""
     margin: float
-    """The score less the threshold, from which something counts as a digit."""
+    """The score minus the threshold; an input with a margin of 0 or more counts as a digit."""
 
     @property
     def digit(self) -> int:
@@ -27,6 +28,10 @@ class Classification(NamedTuple):
     @property
     def accepted(self) -> bool:
         return self.margin >= 0
+
+
+Classify = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
+"""Classifies inputs of (28, 28) float32."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +55,7 @@ class Layers:
 def probabilities(logits: np.ndarray, *, temperature: float = 1.0) -> np.ndarray:
     """(n, 10) logits to (n, 10) probabilities, each row summing to 1.
 
-    temperature: the divisor of the logits, chosen so that an answer of 90 % is right in 90 of 100 cases.
+    temperature: the divisor of the logits, chosen so that 90 of 100 results with 90 % are right.
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
     """
     powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature)
@@ -58,9 +63,9 @@ def probabilities(logits: np.ndarray, *, temperature: float = 1.0) -> np.ndarray
 
 
 def digit_scores(logits: np.ndarray) -> np.ndarray:
-    """(n, 10) logits to (n,) scores: the higher, the more surely an input is a digit at all.
+    """(n, 10) logits to (n,) scores: a higher score means that the input is more likely to be a digit.
 
-    The logarithm of the summed powers, which is low where all ten logits are.
+    The logarithm of the sum of the logits' exponentials, which is low if all ten logits are low.
     Source: Liu, Wang, Owens, Li, "Energy-based Out-of-distribution Detection", NeurIPS 2020.
     """
     highest = logits.max(axis=1)

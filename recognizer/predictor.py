@@ -1,9 +1,9 @@
 """The loaded network: one thread in each process that does every forward pass.
 
-MXNet keeps 4.9 MB for ever for each new thread that runs an operator, and its engine promises nothing to
-several threads at once or across a fork. So requests leave an input in a bounded queue, and the one thread
-takes whatever is waiting, as one minibatch: it never waits for more. An inspection, which needs the outputs
-of all layers, gets a pass of its own after the minibatch that it was waiting with.
+MXNet permanently uses 4.9 MB for each new thread that runs an operator, and its engine promises nothing to
+several threads at once or across a fork. So requests put their inputs into a bounded queue. The one thread
+takes all that wait, as one minibatch, and never waits for more. An inspection, which needs the outputs of all
+layers, gets a pass of its own after the minibatch that it was waiting with.
 """
 
 import logging
@@ -45,7 +45,7 @@ class ClassificationJob(NamedTuple):
 
 
 class LayersJob(NamedTuple):
-    """An input for which the outputs of all layers are wanted."""
+    """An input to find the outputs of all layers for."""
 
     network_input: np.ndarray
     result: "Future[Layers]"
@@ -66,7 +66,7 @@ class Predictor:
         return self._wait_until_loaded().version
 
     def classify(self, inputs: Sequence[np.ndarray]) -> list[Classification]:
-        """What the network says of inputs of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
+        """The network's results for inputs of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
         submitted = [self.submit(network_input) for network_input in inputs]
         return [self._wait_for(result) for result in submitted]
 

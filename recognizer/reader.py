@@ -1,24 +1,24 @@
 """A drawing read as one number: its digits, from left to right.
 
-Most drawings are one digit. So the whole is tried first, and is the answer if the network is sure of it and
+Most drawings are one digit. So the whole is tried first, and is the result if the network is sure of it and
 nothing suggests several digits. Otherwise the ink is taken apart and put together in the most likely way.
+A large drawing is read on a smaller copy: a digit needs fewer pixels than a photograph has.
 """
 
-from collections.abc import Callable, Sequence
+import math
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from mnistsite.types import Box
-from recognizer.outputs import Classification
+from recognizer.outputs import Classification, Classify
 from recognizer.preprocessing.normalization import find_box, normalize
-from recognizer.preprocessing.reduction import enlarge_box, reduce
-from recognizer.segmentation.components import Components, find_components
-from recognizer.segmentation.lattice import best_path, confidence, find_candidates, shape_cost
-from recognizer.segmentation.pieces import segment
+from recognizer.segmentation.components import find_components
+from recognizer.segmentation.lattice import best_path, confidence, find_candidates, segment, shape_cost
 
-Classify = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
-"""What the network says of inputs of (28, 28) float32."""
+MAX_PIXELS = 1 << 20
+"""Of the ink that is read. The default settings let in drawings of four times as many."""
 
 SURE = 0.87
 """Probability from which something that is accepted as a digit needs no other explanation."""
@@ -34,7 +34,7 @@ WHOLE_VALUE = 3.0
 
 
 class ReadDigit(NamedTuple):
-    """A digit, where it is in the ink, and what the network says of it."""
+    """A digit, where it is in the ink, and the network's result for it."""
 
     network_input: np.ndarray
     box: Box
@@ -44,14 +44,38 @@ class ReadDigit(NamedTuple):
 def read(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
     """The digits in a drawing's ink, (height, width) uint8 with paper 0; at least one.
 
-    Time and memory are bounded for ink of any form: reduce() bounds what is read once, and the limits of
-    components, segmentation and lattice bound what is read many times.
+    Time and memory are bounded for ink of any form: reduce() limits the ink that is read once, and components
+    and lattice limit the parts that are read many times.
     """
     reduced, factor = reduce(ink)
     digits = _read_reduced(reduced, classify)
-    if factor == 1:
-        return digits
     return [digit._replace(box=enlarge_box(digit.box, factor, ink.shape)) for digit in digits]
+
+
+def reduce(ink: np.ndarray) -> tuple[np.ndarray, int]:
+    """The ink on a copy of at most MAX_PIXELS, and the divisor of each side, mostly 1.
+
+    ink: (height, width) uint8, paper 0, as in the copy. Each of its pixels is the mean of a square. Squares
+    at the right and at the bottom may reach beyond the ink, where there is paper. The ink is first made
+    stronger, up to 255, so that the mean of a square with one faint pixel is more than 0.
+    """
+    factor = 1
+    while math.prod(sides := [math.ceil(side / factor) for side in ink.shape]) > MAX_PIXELS:
+        factor += 1
+    if factor == 1:
+        return ink, factor
+    beyond = [reduced * factor - side for reduced, side in zip(sides, ink.shape, strict=True)]
+    strong = ink * np.uint8(255 // max(1, int(ink.max())))
+    padded = cv2.copyMakeBorder(strong, 0, beyond[0], 0, beyond[1], cv2.BORDER_CONSTANT, value=(0,))
+    return cv2.resize(padded, sides[::-1], interpolation=cv2.INTER_AREA), factor
+
+
+def enlarge_box(box: Box, factor: int, shape: tuple[int, ...]) -> Box:
+    """Where a box of reduced ink lies in the whole ink, whose (height, width) is `shape`."""
+    height, width = shape
+    x, y = box.x * factor, box.y * factor
+    right, below = min((box.x + box.width) * factor, width), min((box.y + box.height) * factor, height)
+    return Box(x=x, y=y, width=right - x, height=below - y)
 
 
 def _read_reduced(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
@@ -61,44 +85,32 @@ def _read_reduced(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
         whole = normalize(ink[box.window])
         (classification,) = classify([whole])
         return [ReadDigit(whole, box, classification)]
-    ink, box = components.without_dirt(ink), components.box
+    ink, boxes, box = components.ink, components.boxes, components.box
     whole, parts = normalize(ink[box.window]), {}
-    if len(components.boxes) > 1:
-        parts = {
-            label: normalize(ink[own.window] * components.mask(label))
-            for label, own in components.boxes.items()
-        }
+    if len(boxes) > 1:
+        parts = {label: normalize(ink[own.window] * components.mask(label)) for label, own in boxes.items()}
     of_whole, *of_parts = classify([whole, *parts.values()])
-    has_one_tall = sum(own.height > TALL * box.height for own in components.boxes.values()) <= 1
     as_one_digit = [ReadDigit(whole, box, of_whole)]
-    if has_one_tall and _is_narrow(box) and _is_sure(of_whole):
+    has_one_tall = sum(own.height > TALL * box.height for own in boxes.values()) <= 1
+    if has_one_tall and _is_surely_one(box, of_whole):
         return as_one_digit
-    sure = {label for label, of_part in zip(parts, of_parts, strict=True) if _is_sure(of_part)}
-    uncut = {label for label in sure if _is_narrow(components.boxes[label])}
-    value = confidence(of_whole) - shape_cost(box, box.height) + WHOLE_VALUE * has_one_tall
-    return _read_apart(ink, components, uncut, classify, better_than=value) or as_one_digit
-
-
-def _read_apart(
-    ink: np.ndarray, components: Components, uncut: set[int], classify: Classify, *, better_than: float
-) -> list[ReadDigit]:
-    """The digits of the best way to take the drawing apart; empty if there is no better one."""
-    segmentation = segment(ink, components, whole=uncut)
+    sure = {label for label, said in zip(parts, of_parts, strict=True) if _is_surely_one(boxes[label], said)}
+    segmentation = segment(components, whole=sure)
     if segmentation is None or len(segmentation.pieces) < 2:
-        return []
-    candidates = find_candidates(ink, segmentation)
+        return as_one_digit
+    candidates = find_candidates(segmentation)
     if not candidates:
-        return []
+        return as_one_digit
     classifications = classify([candidate.network_input for candidate in candidates])
     path, value = best_path(candidates, classifications)
-    if len(path) < 2 or value <= better_than:
-        return []
+    value_as_one = confidence(of_whole) - shape_cost(box, box.height) + WHOLE_VALUE * has_one_tall
+    if len(path) < 2 or value <= value_as_one:
+        return as_one_digit
     return [ReadDigit(candidates[i].network_input, candidates[i].box, classifications[i]) for i in path]
 
 
-def _is_narrow(box: Box) -> bool:
-    return box.width <= ONE_DIGIT_ASPECT * box.height
-
-
-def _is_sure(classification: Classification) -> bool:
-    return classification.accepted and float(classification.probabilities.max()) > SURE
+def _is_surely_one(box: Box, classification: Classification) -> bool:
+    """Whether something is one digit and needs no other explanation."""
+    is_narrow = box.width <= ONE_DIGIT_ASPECT * box.height
+    is_sure = float(classification.probabilities.max()) > SURE
+    return is_narrow and is_sure and classification.accepted

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers: drawings to recognise, readings, and inspections."""
+"""The bodies of requests and responses: drawings to recognise, readings, and inspections."""
 
 import base64
 import binascii
@@ -92,7 +92,7 @@ class IdentifySerializer(PreviewSerializer):
 
 
 class DigitIndexSerializer(serializers.Serializer[Any]):
-    """Which digit of a number is to be inspected, from 0."""
+    """The index of the digit to inspect, from 0."""
 
     digit = serializers.IntegerField(default=0, min_value=0)
 
@@ -101,24 +101,24 @@ class InspectSerializer(DigitIndexSerializer, PreviewSerializer):
     pass
 
 
-def kept_reading_json(recognized: KeptReading) -> dict[str, Any]:
-    """The answer to a recognition."""
-    record = recognized.record
+def kept_reading_json(kept: KeptReading) -> dict[str, Any]:
+    """The response to a recognition."""
+    record = kept.record
     return {
-        **reading_json(recognized.reading),
+        **reading_json(kept.reading),
         "id": str(record.id),
         "page_url": reverse("history:record", args=[record.id]),
         "label_url": reverse("history:label", args=[record.id]),
-        "stored": recognized.outcome is StorageOutcome.STORED,
-        "queued": recognized.outcome is StorageOutcome.QUEUED,
+        "stored": kept.outcome is StorageOutcome.STORED,
+        "queued": kept.outcome is StorageOutcome.QUEUED,
     }
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
-    """A reading, kept or not."""
+    """A reading, stored or not."""
     prediction = prediction_json(reading)
-    for digit, grey_input in zip(prediction["digits"], reading.grey_inputs, strict=True):
-        digit["seen"] = base64.b64encode(grey_input).decode()
+    for digit, input_bytes in zip(prediction["digits"], reading.input_bytes, strict=True):
+        digit["seen"] = base64.b64encode(input_bytes).decode()
     return {**prediction, "probabilities": list(reading.digits[0].probabilities)}
 
 
@@ -136,7 +136,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "probabilities": list(digit.probabilities),
         "logits": [round(float(logit), 4) for logit in logits],
         "model": reading.model,
-        "seen": _array_json(reading.inputs[index], lowest=0, highest=1),
+        "seen": _array_json(reading.network_inputs[index], lowest=0, highest=1),
         "importance": _array_json(inspection.importance, lowest=-most, highest=most),
         "layers": {name: _array_json(values, lowest=-1, highest=1) for name, values in layers.items()},
     }
@@ -158,10 +158,8 @@ def _is_stroke(stroke: Any) -> bool:
         isinstance(stroke, list)
         and 2 <= len(stroke) <= 5
         and all(isinstance(axis, list) and len(axis) == len(stroke[0]) > 0 for axis in stroke)
-        and all(_is_measure(value) for axis in stroke for value in axis)
+        # No NaN, no infinity, no integer of a thousand digits, no boolean.
+        and all(
+            type(value) in (int, float) and abs(value) <= LARGEST_VALUE for axis in stroke for value in axis
+        )
     )
-
-
-def _is_measure(value: Any) -> bool:
-    """A number within bounds: no NaN, no infinity, no integer of a thousand digits, no boolean."""
-    return type(value) in (int, float) and abs(value) <= LARGEST_VALUE

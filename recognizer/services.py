@@ -1,4 +1,4 @@
-"""What the site does with a drawing: read it, keep it, and show how the network came to its answer."""
+"""What the site does with a drawing: read it, store it, and show how the network reached its result."""
 
 import threading
 import time
@@ -21,29 +21,29 @@ from recognizer.predictor import shared_predictor
 from recognizer.preprocessing.ink import find_ink_in
 from recognizer.reader import read
 
-READERS = threading.BoundedSemaphore(4)
+READ_SLOTS = threading.BoundedSemaphore(4)
 """Drawings that are read at once. A small file may hold a picture of 50 MB, and a worker has more threads."""
 
-ONE_INSPECTION = threading.Lock()
-"""One inspection costs as much as a hundred readings, so in each process they follow one another."""
+INSPECTION_LOCK = threading.Lock()
+"""One inspection costs as much as a hundred readings, so each process runs one at a time."""
 
 INSPECTION_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Prediction):
-    """What the network says of a drawing, whether it is kept or not."""
+    """The network's result for a drawing, stored or not."""
 
-    inputs: tuple[np.ndarray, ...]
+    network_inputs: tuple[np.ndarray, ...]
     """The network's input for each digit: (28, 28) float32 in [0, 1]."""
-    grey_inputs: tuple[bytes, ...]
-    """The inputs in one byte a pixel, row by row, ink 255: as a record has them, one after another."""
+    input_bytes: tuple[bytes, ...]
+    """The same in one byte a pixel, row by row, ink 255: a record has them one after another."""
     media_type: str
 
 
 @dataclass(frozen=True, slots=True)
 class KeptReading:
-    """A reading, the record that was made of it, and where that is kept."""
+    """A reading, its record, and where that is stored."""
 
     record: Record
     outcome: StorageOutcome
@@ -52,7 +52,7 @@ class KeptReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inspection:
-    """How the network came to its answer for one digit of a drawing."""
+    """How the network reached its result for one digit of a drawing."""
 
     reading: Reading
     index: int
@@ -63,10 +63,10 @@ class Inspection:
 
 
 def read_drawing(content: bytes) -> Reading:
-    """Read a PNG or JPEG, and keep nothing of it. Raises the errors of recognizer.errors."""
+    """Read a PNG or JPEG, and store nothing. Raises the errors of recognizer.errors."""
     started = time.perf_counter()
     predictor = shared_predictor()
-    with READERS:
+    with READ_SLOTS:
         image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
         ink = find_ink_in(image)
         del image  # Up to 64 MB that are not needed while the digits are read.
@@ -82,8 +82,8 @@ def read_drawing(content: bytes) -> Reading:
             )
             for _, box, classification in digits
         ),
-        inputs=tuple(digit.network_input for digit in digits),
-        grey_inputs=tuple((digit.network_input * 255).round().astype(np.uint8).tobytes() for digit in digits),
+        network_inputs=tuple(digit.network_input for digit in digits),
+        input_bytes=tuple((digit.network_input * 255).round().astype(np.uint8).tobytes() for digit in digits),
         media_type=media_type,
         model=predictor.version,
         latency_ms=round((time.perf_counter() - started) * 1000, 3),
@@ -91,17 +91,17 @@ def read_drawing(content: bytes) -> Reading:
 
 
 def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str) -> KeptReading:
-    """Read a drawing and keep it.
+    """Read a drawing and store it.
 
-    content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotStored when the record could not be
-    kept; then there is no answer.
+    content: a PNG or JPEG. Raises the errors of recognizer.errors, and NotStored if the record could not be
+    stored; then there is no result.
     """
     reading = read_drawing(content)
     record = Record(
         id=new_id(),
         drawing=Drawing(content=content, media_type=reading.media_type),
         strokes=strokes,
-        inputs=b"".join(reading.grey_inputs),
+        inputs=b"".join(reading.input_bytes),
         digits=reading.digits,
         model=reading.model,
         latency_ms=reading.latency_ms,
@@ -112,17 +112,17 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
 
 
 def inspect(*, content: bytes, index: int) -> Inspection:
-    """Read a PNG or JPEG and find how the network came to one of its digits; nothing is kept.
+    """Read a PNG or JPEG and find how the network reached its result for one digit; nothing is stored.
 
-    Raises the errors of recognizer.errors: NoSuchDigit where the drawing has fewer digits, and Busy where
-    other inspections do not end soon enough.
+    Raises the errors of recognizer.errors: NoSuchDigit if the drawing has fewer digits, and Busy if other
+    inspections do not end soon enough.
     """
     reading, predictor = read_drawing(content), shared_predictor()
     if index >= len(reading.digits):
         raise NoSuchDigit(digits=len(reading.digits))
-    network_input, digit = reading.inputs[index], reading.digits[index].digit
+    network_input, digit = reading.network_inputs[index], reading.digits[index].digit
     # An inspection that waits holds one of the server's threads, which drawings to be recognised need.
-    if not ONE_INSPECTION.acquire(timeout=INSPECTION_TIMEOUT_S):
+    if not INSPECTION_LOCK.acquire(timeout=INSPECTION_TIMEOUT_S):
         raise Busy
     try:
         return Inspection(
@@ -132,11 +132,11 @@ def inspect(*, content: bytes, index: int) -> Inspection:
             importance=importance(network_input, digit, predictor.classify),
         )
     finally:
-        ONE_INSPECTION.release()
+        INSPECTION_LOCK.release()
 
 
 def health() -> dict[str, Any]:
-    """Whether this process could recognise and keep a drawing now.
+    """Whether this process could recognise and store a drawing now.
 
     `{"ready": bool, "model": version or None, "history": "stored", "queued" or None, "outbox": …}`.
     """

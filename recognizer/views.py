@@ -33,7 +33,7 @@ class DrawView(TemplateView):
     template_name = "recognizer/draw.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the limits within which the page brings a picture before it sends it."""
+        """With the limits to which the page reduces a picture before it sends it."""
         limits = {"max_bytes": settings.MAX_DRAWING_BYTES, "max_pixels": settings.MAX_DRAWING_PIXELS}
         return super().get_context_data(**kwargs) | limits
 
@@ -53,7 +53,7 @@ class IdentifyView(APIView):
 
 
 class PreviewView(APIView):
-    """`POST /api/v1/preview`: the reading of a drawing that is not finished; nothing is kept."""
+    """`POST /api/v1/preview`: the reading of an unfinished drawing; nothing is stored."""
 
     def post(self, request: Request) -> Response:
         body = validated_body(request, PreviewSerializer)
@@ -61,7 +61,7 @@ class PreviewView(APIView):
 
 
 class AgainView(RecordAPIView):
-    """`GET /api/v1/recognitions/<id>/again`: today's reading of a drawing that was kept."""
+    """`GET /api/v1/recognitions/<id>/again`: the current model's reading of a stored drawing."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
         record = record_for(viewer_of(request), record_id)
@@ -69,7 +69,7 @@ class AgainView(RecordAPIView):
 
 
 class InspectView(APIView):
-    """`POST /api/v1/inside`: how the network reads a drawing; nothing is kept."""
+    """`POST /api/v1/inside`: how the network reads a drawing; nothing is stored."""
 
     def post(self, request: Request) -> Response:
         body = validated_body(request, InspectSerializer)
@@ -77,7 +77,7 @@ class InspectView(APIView):
 
 
 class InspectRecordView(RecordAPIView):
-    """`GET /api/v1/recognitions/<id>/inside?digit=0`: how today's network reads a drawing that was kept."""
+    """`GET /api/v1/recognitions/<id>/inside?digit=0`: how the current model reads a stored drawing."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
         query = DigitIndexSerializer(data=request.query_params)
@@ -87,7 +87,7 @@ class InspectRecordView(RecordAPIView):
 
 
 class HealthView(APIView):
-    """`GET /api/health`: 200 when a drawing could be recognised and kept now, else 503; the log says why."""
+    """`GET /api/health`: 200 if a drawing could be recognised and stored now, else 503; the log says why."""
 
     def get(self, request: Request) -> Response:
         report = health()

@@ -109,8 +109,8 @@ def test_every_field_of_the_api_s_results_is_documented() -> None:
     label = Label(record_id=record.id, text="1", given_by="anna", given_at_us=1)
     reading = Reading(
         digits=record.digits,
-        inputs=(np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32),),
-        grey_inputs=(bytes(INPUT_SIZE**2),),
+        network_inputs=(np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32),),
+        input_bytes=(bytes(INPUT_SIZE**2),),
         media_type="image/png",
         model=record.model,
         latency_ms=1.0,

@@ -18,7 +18,6 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite import env
-from mnistsite.secret import given_or_kept_secret, kept_secret
 from mnistsite.serving import serves
 from tests.conftest import ROOT, site_environment
 from tests.history.records import made_at
@@ -131,7 +130,7 @@ def test_a_path_is_absolute(given: pytest.MonkeyPatch) -> None:
 def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "secret-key"
     with ThreadPoolExecutor(8) as threads:
-        secrets = set(threads.map(kept_secret, [path] * 16))
+        secrets = set(threads.map(env.kept_secret, [path] * 16))
     assert len(secrets) == 1
     assert len(secrets.pop()) > 50
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -143,15 +142,15 @@ def test_a_secret_has_32_characters_at_least_wherever_it_comes_from(
 ) -> None:
     path = tmp_path / "secret-key"
     path.write_text("k" * 32)
-    assert given_or_kept_secret(NAME, path) == "k" * 32
+    assert env.secret(NAME, path) == "k" * 32
     path.write_text("k" * 31)
     with pytest.raises(ImproperlyConfigured, match="secret-key must have at least 32 characters"):
-        given_or_kept_secret(NAME, path)
+        env.secret(NAME, path)
     given.setenv(NAME, "g" * 32)
-    assert given_or_kept_secret(NAME, path) == "g" * 32
+    assert env.secret(NAME, path) == "g" * 32
     given.setenv(NAME, "g" * 31)
     with pytest.raises(ImproperlyConfigured, match=f"{NAME} must have at least 32 characters"):
-        given_or_kept_secret(NAME, path)
+        env.secret(NAME, path)
 
 
 @pytest.mark.parametrize(

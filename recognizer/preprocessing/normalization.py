@@ -56,13 +56,12 @@ def centre_by_mass(digit: np.ndarray) -> np.ndarray:
     digit: at most (20, 20) float32 with some ink; (28, 28) float32 is returned. As in MNIST, the shift is in
     whole pixels; it is cut short where ink would leave the paper.
     """
+    place = []
+    for axis, side in enumerate(digit.shape):
+        profile = digit.sum(axis=1 - axis)
+        centre = float(np.arange(side) @ profile / profile.sum())
+        start = min(max(round(CENTRE - centre), 0), INPUT_SIZE - side)
+        place.append(slice(start, start + side))
     network_input = np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32)
-    top, left = (_offset(digit.sum(axis=1 - axis)) for axis in (0, 1))
-    network_input[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    network_input[tuple(place)] = digit
     return network_input
-
-
-def _offset(profile: np.ndarray) -> int:
-    """Where a digit begins along one axis, from its ink summed over the other."""
-    centre = float(np.arange(len(profile)) @ profile / profile.sum())
-    return min(max(round(CENTRE - centre), 0), INPUT_SIZE - len(profile))

@@ -86,7 +86,7 @@ def _is_ink_dark(grey: np.ndarray) -> bool:
 
 
 def _strength(dark: np.ndarray, closed: np.ndarray, middle: np.ndarray, edges: np.ndarray) -> float:
-    """The evidence that ink is what is dark.
+    """The evidence that the ink is dark.
 
     Ink is darker than the closing, which tells it from a shadow, and darker than the median around it, which
     tells it from the squares of a ruling. Edges count, not areas: ink has more of them than a zero's hole.

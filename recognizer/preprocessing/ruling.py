@@ -45,12 +45,13 @@ def _erase_lines(contrast: np.ndarray, level: float) -> np.ndarray:
     thin = cv2.subtract(contrast, _open_across(contrast, thickest + 2))
     is_thin = cv2.compare(thin, level, cv2.CMP_GT)  # type: ignore[call-overload]
     slope, coverage = _best_slope(is_thin)
-    lines = _runs(coverage >= MIN_COVERAGE)
-    if len(lines) < 2:
+    is_covered = np.concatenate(([False], coverage >= MIN_COVERAGE, [False]))
+    starts, ends = np.flatnonzero(np.diff(is_covered)).reshape(-1, 2).T.tolist()
+    if len(starts) < 2:
         return contrast
     erased = contrast.copy()
-    for first, last in lines:
-        _erase_line(erased, (first + last) / 2, slope, min(last - first + 3, thickest + 2))
+    for start, end in zip(starts, ends, strict=True):
+        _erase_line(erased, (start + end - 1) / 2, slope, min(end - start, thickest) + 2)
     return erased
 
 
@@ -87,9 +88,3 @@ def _erase_line(contrast: np.ndarray, row: float, slope: float, thickness: int) 
 def _open_across(contrast: np.ndarray, length: int) -> np.ndarray:
     """The contrast of things that are at least `length` rows tall."""
     return cv2.morphologyEx(contrast, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-
-
-def _runs(chosen: np.ndarray) -> list[tuple[int, int]]:
-    """The first and last index of each run of True."""
-    ends = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
-    return [(int(first), int(last) - 1) for first, last in zip(ends[::2], ends[1::2], strict=True)]

@@ -41,31 +41,22 @@ def keep_strokes(contrast: Contrast, *, least: int) -> np.ndarray:
     strong, weak = max(STRONG * peak, STRONG_NOISE * noise, least), max(WEAK * peak, WEAK_NOISE * noise)
     is_weak = cv2.compare(levels, weak, cv2.CMP_GT)  # type: ignore[call-overload]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(is_weak, connectivity=8, ltype=cv2.CV_32S)
+    # An area of 0 is for what is strong nowhere, lies along the border, touches the table or is blurred.
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     areas[np.bincount(labels[levels > strong], minlength=count) == 0] = 0
-    areas[_lie_at_an_edge(labels, is_table, count)] = 0
+    border = np.concatenate((labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]))
+    areas[np.bincount(border, minlength=count) > MAX_CONTACT * min(labels.shape)] = 0
+    if is_table.any():
+        areas[np.unique(labels[cv2.dilate(is_table, np.ones((5, 5), np.uint8)) > 0])] = 0
     areas[~_are_sharp(levels, labels, stats[:, cv2.CC_STAT_AREA])] = 0
     kept = areas > max(3, MIN_AREA_SHARE * float(areas.max(initial=0)))
     strokes = levels * cv2.dilate(kept.astype(np.uint8)[labels], np.ones((3, 3), np.uint8))
-    return _even_out(strokes)
-
-
-def _even_out(strokes: np.ndarray) -> np.ndarray:
-    """The strokes as strong everywhere as where they are strongest: a pen may dry up, chalk lie in shadow."""
+    # A pen may dry up, and chalk lie in shadow: each stroke is made as strong as the strongest.
     side = 2 * max(2, round(REACH_SHARE * max(strokes.shape))) + 1
     around = cv2.blur(cv2.dilate(strokes, np.ones((side, side), np.uint8)), (side, side))
     gain = np.float32(strokes.max()) / np.maximum(around, 1)
     evened: np.ndarray = np.minimum(strokes * gain, 255).astype(np.uint8)
     return evened
-
-
-def _lie_at_an_edge(labels: np.ndarray, is_table: np.ndarray, count: int) -> np.ndarray:
-    """Whether each thing lies along the picture's border, or touches the table."""
-    border = np.concatenate((labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]))
-    lie = np.bincount(border, minlength=count) > MAX_CONTACT * min(labels.shape)
-    if is_table.any():
-        lie[np.unique(labels[cv2.dilate(is_table, np.ones((5, 5), np.uint8)) > 0])] = True
-    return lie
 
 
 def _are_sharp(contrast: np.ndarray, labels: np.ndarray, areas: np.ndarray) -> np.ndarray:

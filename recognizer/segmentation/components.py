@@ -19,29 +19,23 @@ MAX_BOX_PIXELS = 1 << 22
 each pixel is read once for each box that it is in."""
 
 SPECK = 0.15
-"""Share of the tallest component's height: anything smaller both ways is part of what is nearest, or dirt."""
+"""Share of the tallest component's height: anything smaller in both directions is dirt, or part of the
+nearest component."""
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
+    ink: np.ndarray
+    """(height, width) uint8, without the ink that belongs to none of them."""
     labels: np.ndarray
-    """(height, width) int32: the component that a pixel belongs to; 0 for paper."""
+    """(height, width) int32: the component that a pixel belongs to; 0 for paper and dirt."""
     boxes: dict[int, Box]
     """By label; at least one."""
-    dirt: np.ndarray | None
-    """(height, width) bool: the ink that does not belong to any of them, if there is such ink."""
 
     @property
     def box(self) -> Box:
         """Around all of them."""
         return Box.around(self.boxes.values())
-
-    def without_dirt(self, ink: np.ndarray) -> np.ndarray:
-        """The same ink, and paper where there was dirt and around it."""
-        if self.dirt is None:
-            return ink
-        around = cv2.dilate(self.dirt.view(np.uint8), np.ones((5, 5), np.uint8))
-        return np.asarray(ink * (1 - around))
 
     def mask(self, label: int) -> np.ndarray:
         """Which pixels of a component's box are its own."""
@@ -49,7 +43,7 @@ class Components:
 
 
 def find_components(ink: np.ndarray) -> Components | None:
-    """The connected parts of (height, width) uint8 ink, diagonals included.
+    """The connected parts of (height, width) uint8 ink, diagonals included. If all are specks, they stay.
 
     None where they are too many for a number, or their boxes too large.
     """
@@ -57,29 +51,25 @@ def find_components(ink: np.ndarray) -> Components | None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     if count > MAX_WITH_SPECKS:
         return None
-    components = _without_specks(labels, {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i})
-    if components is None or sum(box.area for box in components.boxes.values()) > MAX_BOX_PIXELS:
+    parts = {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i}
+    size = SPECK * max(box.height for box in parts.values())
+    boxes = {label: box for label, box in parts.items() if max(box.width, box.height) >= size} or parts
+    if len(boxes) > MAX_COMPONENTS:
         return None
-    return components
-
-
-def _without_specks(labels: np.ndarray, boxes: dict[int, Box]) -> Components | None:
-    """The components without specks, or None where they are too many. If all are specks, they stay."""
-    size = SPECK * max(box.height for box in boxes.values())
-    large = {label: box for label, box in boxes.items() if max(box.width, box.height) >= size} or boxes
-    if len(large) > MAX_COMPONENTS:
-        return None
-    if len(large) == len(boxes):
-        return Components(labels, boxes, dirt=None)
-    owners = np.arange(len(boxes) + 1, dtype=labels.dtype)
-    for speck in boxes.keys() - large.keys():
-        owner = min(large, key=lambda label: _distance(large[label], boxes[speck]))
-        owners[speck] = owner if _distance(large[owner], boxes[speck]) < size else 0
+    owners = np.arange(count, dtype=labels.dtype)
+    for speck in parts.keys() - boxes.keys():
+        owner = min(boxes, key=lambda label: _distance(boxes[label], parts[speck]))
+        owners[speck] = owner if _distance(boxes[owner], parts[speck]) < size else 0
         if owners[speck]:
-            large[owner] = Box.around((large[owner], boxes[speck]))
-    is_dirty = bool((owners[1:] == 0).any())
+            boxes[owner] = Box.around((boxes[owner], parts[speck]))
+    if sum(box.area for box in boxes.values()) > MAX_BOX_PIXELS:
+        return None
+    if len(boxes) == len(parts):
+        return Components(ink, labels, boxes)
     owned = owners[labels]
-    return Components(owned, large, dirt=(labels > 0) & (owned == 0) if is_dirty else None)
+    dirt = ((labels > 0) & (owned == 0)).view(np.uint8)
+    clean = np.asarray(ink * (1 - cv2.dilate(dirt, np.ones((5, 5), np.uint8))))
+    return Components(clean, owned, boxes)
 
 
 def _distance(one: Box, other: Box) -> int:

@@ -41,7 +41,12 @@ def find_cuts(ink: np.ndarray, *, limit: int, tallest: int) -> list[np.ndarray]:
         np.concatenate((_trace(from_above, x)[::-1], _trace(from_below, x)[1:]))
         for x in _minima(costs, limit, MIN_DISTANCE * ROWS * tallest / height)
     ]
-    return [_enlarged(path, height, width) for path in sorted(paths, key=lambda path: path.mean())]
+    rows = (np.arange(height) + 0.5) * ROWS / height - 0.5  # The component's rows among those of the paths.
+    cuts = []
+    for path in sorted(paths, key=lambda path: path.mean()):
+        columns = np.rint((np.interp(rows, np.arange(ROWS), path) + 0.5) * height / ROWS)
+        cuts.append(columns.clip(0, width).astype(np.int64))
+    return cuts
 
 
 def _cheapest(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -77,10 +82,3 @@ def _minima(costs: np.ndarray, limit: int, distance: float) -> list[int]:
         if len(chosen) < limit and all(abs(x - other) >= distance for other in chosen):
             chosen.append(x)
     return chosen
-
-
-def _enlarged(path: np.ndarray, height: int, width: int) -> np.ndarray:
-    """A path through the scaled component as one through the component itself."""
-    rows = (np.arange(height) + 0.5) * ROWS / height - 0.5
-    columns = np.rint((np.interp(rows, np.arange(ROWS), path) + 0.5) * height / ROWS)
-    return np.asarray(columns.clip(0, width).astype(np.int64))

@@ -1,5 +1,5 @@
 // @ts-check
-/** Times by the visitor's clock, and probabilities as everywhere, in place of what the server wrote. */
+/** Replaces the server's times and probabilities: by the visitor's clock, and in the format of all pages. */
 import { percentFormatter } from "./common/text.js";
 
 const language = document.documentElement.lang;

@@ -3,8 +3,8 @@
 import "./localized.js";
 import { find, readMessages } from "./common/elements.js";
 import { SERVER } from "./common/server.js";
+import { inspect } from "./inspection/inspection.js";
 import { inspectionDialog } from "./inspection/inspection_dialog.js";
-import { inspect } from "./inspection/requests.js";
 import { labelView } from "./record/label.js";
 import { recogniseAgainView } from "./record/recognise_again.js";
 import { sharingView } from "./record/sharing.js";

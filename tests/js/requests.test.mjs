@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RecognitionError } from "../../static/js/common/server.js";
-import { inspect } from "../../static/js/inspection/requests.js";
+import { inspect } from "../../static/js/inspection/inspection.js";
 import { corrector, previewer, recogniser } from "../../static/js/result/requests.js";
 import { answerBody, inspectionBody } from "./examples.mjs";
 

@@ -54,7 +54,7 @@ def test_a_large_picture_comes_as_it_is_served(tmp_path: Path, test_digits: Digi
     (tmp_path / "7").mkdir()
     content = encoded(on_canvas(test_digits.images[0]).resize((1401, 1401)))
     (tmp_path / "7" / "a.png").write_bytes(content)
-    np.testing.assert_array_equal(read(tmp_path).inputs, read_drawing(content).inputs)
+    np.testing.assert_array_equal(read(tmp_path).inputs, read_drawing(content).network_inputs)
 
 
 def test_white_ink_on_a_transparent_canvas_is_read(tmp_path: Path, test_digits: Digits) -> None:

@@ -10,7 +10,7 @@ from recognizer.errors import BlankDrawing
 from recognizer.lenet import Forward, load
 from recognizer.outputs import probabilities
 from recognizer.preprocessing import preprocess_digit
-from recognizer.preprocessing.ink import differ_from, find_ink
+from recognizer.preprocessing.ink import find_ink, subtract_paper
 from recognizer.preprocessing.normalization import INK_THRESHOLD, find_box
 from testbed.drawings import on_canvas
 from testbed.photographs import CONDITIONS, photograph
@@ -76,7 +76,7 @@ def test_strokes_are_not_cut_where_a_ruling_crosses_them(test_digits: Digits) ->
 def test_flat_paper_is_measured_from_its_border(test_digits: Digits, size: int, paper: int) -> None:
     for digit in test_digits.images[:20]:
         drawing = np.asarray(on_canvas(digit, size=size, corner="lower right")) ^ np.uint8(255 - paper)
-        np.testing.assert_array_equal(find_ink(drawing), differ_from(paper, drawing))
+        np.testing.assert_array_equal(find_ink(drawing), subtract_paper(drawing, paper))
 
 
 def test_mnist_images_and_their_boxes_are_flat(test_digits: Digits) -> None:

@@ -17,7 +17,7 @@ from tests.conftest import Digits
 def test_a_record_has_each_digit_s_input_as_the_network_saw_it(test_digits: Digits) -> None:
     content = encoded(on_canvas(test_digits.images[3], size=120, corner="upper left"))
     kept = open_store().get(recognize(content=content, strokes=(), visitor="", origin="").record.id)
-    (seen,) = read_drawing(content).inputs
+    (seen,) = read_drawing(content).network_inputs
     assert len(kept.inputs) == 784
     assert seen.max() == 1
     assert kept.inputs == bytes(round(255 * float(share)) for share in seen.flat)

@@ -119,7 +119,7 @@ def test_who_would_wait_too_long_behind_others_is_told_that_it_is_busy(
     client: Client, drawing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "INSPECTION_TIMEOUT_S", 0.01)
-    with services.ONE_INSPECTION:
+    with services.INSPECTION_LOCK:
         response = inspect(client, {"data": drawing})
     assert (response.status_code, response.json()["code"]) == (503, "busy")
     assert response.headers["Retry-After"] == "1"

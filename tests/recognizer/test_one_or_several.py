@@ -13,8 +13,14 @@ from mnistsite.types import Box
 from recognizer.outputs import Classification
 from recognizer.reader import read
 from recognizer.segmentation.components import find_components
-from recognizer.segmentation.lattice import best_path, confidence, find_candidates, shape_cost
-from recognizer.segmentation.pieces import Segmentation, segment
+from recognizer.segmentation.lattice import (
+    Segmentation,
+    best_path,
+    confidence,
+    find_candidates,
+    segment,
+    shape_cost,
+)
 from tests.recognizer.bars import bars
 
 Network = Callable[[Sequence[np.ndarray]], Sequence[Classification]]
@@ -66,6 +72,12 @@ def test_one_digit_is_at_most_1_4_times_as_wide_as_high(width: int, asked: int) 
     assert network.asked == asked
 
 
+def test_ink_without_a_place_for_a_cut_is_one_digit_without_another_question() -> None:
+    network = Bars(says(0.5))
+    assert len(read(bars((0, 0, 100, 100)), network)) == 1
+    assert network.asked == 1
+
+
 @pytest.mark.parametrize(("height", "asked"), [(39, 1), (41, 2)])
 def test_a_part_above_two_fifths_of_the_height_may_be_a_digit_itself(height: int, asked: int) -> None:
     network = Bars(says(1.0))
@@ -104,13 +116,13 @@ def test_a_digit_loses_by_being_low_or_wide(width: int, height: int, cost: float
 def pieces_of(ink: np.ndarray) -> Segmentation:
     components = find_components(ink)
     assert components is not None
-    found = segment(ink, components, whole=components.boxes)
+    found = segment(components, whole=components.boxes)
     assert found is not None
     return found
 
 
 def spans_of(ink: np.ndarray) -> list[tuple[int, int]]:
-    return [candidate.span for candidate in find_candidates(ink, pieces_of(ink))]
+    return [(candidate.first, candidate.last) for candidate in find_candidates(pieces_of(ink))]
 
 
 def row_of(count: int) -> np.ndarray:
@@ -135,10 +147,11 @@ def test_long_runs_are_left_out_where_there_would_be_more_than_96(pieces: int, c
 
 def test_the_path_of_the_highest_value_explains_all_pieces() -> None:
     """Of three bars the first two are one digit together, which is why each of them alone is none."""
-    candidates = find_candidates(ink := row_of(3), pieces_of(ink))
+    candidates = find_candidates(pieces_of(row_of(3)))
     likely = {(0, 1), (2, 2)}
+    runs = [(candidate.first, candidate.last) for candidate in candidates]
     path, value = best_path(
-        candidates, [says(1.0) if each.span in likely else says(0.5, margin=-5) for each in candidates]
+        candidates, [says(1.0) if run in likely else says(0.5, margin=-5) for run in runs]
     )
-    assert [candidates[i].span for i in path] == [(0, 1), (2, 2)]
+    assert [runs[i] for i in path] == [(0, 1), (2, 2)]
     assert value == pytest.approx(0)

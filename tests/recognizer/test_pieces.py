@@ -6,7 +6,7 @@ import pytest
 from mnistsite.types import Box
 from recognizer.preprocessing.normalization import find_box
 from recognizer.segmentation.components import Components, find_components
-from recognizer.segmentation.pieces import segment
+from recognizer.segmentation.lattice import segment
 from tests.recognizer.bars import Bar, bars
 
 
@@ -17,7 +17,7 @@ def components_of(ink: np.ndarray) -> Components:
 
 
 def pieces_of(ink: np.ndarray) -> list[Box]:
-    found = segment(ink, components_of(ink), whole=())
+    found = segment(components_of(ink), whole=())
     assert found is not None
     return [piece.box for piece in found.pieces]
 
@@ -56,8 +56,9 @@ def test_a_speck_is_less_than_0_15_of_the_height(side: int, parts: int) -> None:
 
 @pytest.mark.parametrize(("distance", "is_dirt"), [(14, False), (16, True)])
 def test_a_speck_nearer_than_0_15_of_the_height_is_no_dirt(distance: int, is_dirt: bool) -> None:
-    found = components_of(bars((0, 0, 20, 100), (20 + distance, 50, 5, 5)))
-    assert (found.dirt is not None) == is_dirt
+    ink = bars((0, 0, 20, 100), (20 + distance, 50, 5, 5))
+    found = components_of(ink)
+    assert np.array_equal(found.ink, ink) != is_dirt
     assert found.box.width == (20 if is_dirt else 25 + distance)
 
 
@@ -83,7 +84,7 @@ def test_what_is_lower_than_0_45_of_the_tallest_is_not_cut(height: int, pieces: 
 @pytest.mark.parametrize(("count", "is_number"), [(30, True), (31, False)])
 def test_sixty_pieces_may_be_a_number_and_more_are_none(count: int, is_number: bool) -> None:
     ink = bars(*(bar for i in range(count) for bar in an_n(30, 50, x=36 * i)))
-    found = segment(ink, components_of(ink), whole=())
+    found = segment(components_of(ink), whole=())
     assert (found is not None) == is_number
     if found:
         assert len(found.pieces) == 60

@@ -6,8 +6,7 @@ import pytest
 
 from mnistsite.types import Box
 from recognizer.predictor import shared_predictor
-from recognizer.preprocessing.reduction import enlarge_box, reduce
-from recognizer.reader import read
+from recognizer.reader import enlarge_box, read, reduce
 
 
 @pytest.mark.parametrize(
@@ -37,6 +36,15 @@ def test_each_pixel_of_the_copy_is_the_mean_of_a_square() -> None:
     assert copy[5, 10] == 64
     assert copy[512, 1000] == 64
     assert np.count_nonzero(copy) == 3
+
+
+def test_only_a_side_that_is_no_multiple_of_the_factor_reaches_beyond_the_ink() -> None:
+    ink = np.zeros((1024, 1025), np.uint8)
+    ink[1022:, :2] = 255
+    ink[:, 1024] = 255
+    copy, _ = reduce(ink)
+    assert copy[511, 0] == 255
+    assert (copy[:, 512] == 128).all()
 
 
 def test_the_faintest_dot_is_kept() -> None:

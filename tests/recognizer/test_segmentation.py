@@ -7,8 +7,7 @@ import pytest
 from mnistsite.types import Box
 from recognizer.segmentation.components import MAX_WITH_SPECKS, Components, find_components
 from recognizer.segmentation.cuts import find_cuts
-from recognizer.segmentation.lattice import find_candidates
-from recognizer.segmentation.pieces import MAX_PIECES, Piece, Segmentation, segment
+from recognizer.segmentation.lattice import MAX_PIECES, Piece, Segmentation, find_candidates, segment
 
 
 def paper(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (200, 300)) -> np.ndarray:
@@ -29,10 +28,11 @@ LEFT, RIGHT = (50, 40, 20, 100), (150, 40, 20, 100)
 
 
 def test_parts_that_do_not_touch_are_components() -> None:
-    found = components_of(paper(LEFT, RIGHT))
+    ink = paper(LEFT, RIGHT)
+    found = components_of(ink)
     assert list(found.boxes.values()) == [Box(*LEFT), Box(*RIGHT)]
     assert found.box == Box(50, 40, 120, 100)
-    assert found.dirt is None
+    np.testing.assert_array_equal(found.ink, ink)
 
 
 def test_parts_that_touch_at_a_corner_are_one() -> None:
@@ -40,18 +40,16 @@ def test_parts_that_touch_at_a_corner_are_one() -> None:
 
 
 def test_a_dot_beside_a_stroke_belongs_to_it() -> None:
-    found = components_of(paper(LEFT, (75, 60, 5, 5)))
+    ink = paper(LEFT, (75, 60, 5, 5))
+    found = components_of(ink)
     assert list(found.boxes.values()) == [Box(50, 40, 30, 100)]
-    assert found.dirt is None
+    np.testing.assert_array_equal(found.ink, ink)
 
 
 def test_a_speck_far_away_is_dirt() -> None:
     found = components_of(paper(LEFT, (250, 190, 4, 4)))
     assert list(found.boxes.values()) == [Box(*LEFT)]
-    assert found.dirt is not None
-    assert found.dirt.sum() == 16
-    clean = found.without_dirt(paper(LEFT, (250, 190, 4, 4)))
-    np.testing.assert_array_equal(clean, paper(LEFT))
+    np.testing.assert_array_equal(found.ink, paper(LEFT))
 
 
 def test_dots_alone_are_no_dirt() -> None:
@@ -99,15 +97,15 @@ def test_there_is_no_cut_through_solid_ink() -> None:
 def test_pieces_go_from_left_to_right_and_keep_all_ink() -> None:
     ink = np.pad(TWO_WITH_A_BRIDGE, 20)
     ink[30:110, 5:12] = 255
-    found = segment(ink, components_of(ink), whole=())
+    found = segment(components_of(ink), whole=())
     assert found is not None
     centres = [piece.box.x + piece.box.width / 2 for piece in found.pieces]
     assert centres == sorted(centres)
     assert [piece.is_cut for piece in found.pieces][:2] == [False, False]
     assert any(piece.is_cut for piece in found.pieces)
     count = len(found.pieces)
-    assert sum(int(found.cut_out(ink, i, i)[0].sum()) for i in range(count)) == ink.sum()
-    whole, box = found.cut_out(ink, 0, count - 1)
+    assert sum(int(found.cut_out(i, i)[0].sum()) for i in range(count)) == ink.sum()
+    whole, box = found.cut_out(0, count - 1)
     assert whole.sum() == ink.sum()
     assert box == components_of(ink).box
 
@@ -116,18 +114,18 @@ def test_a_piece_has_no_ink_of_its_neighbours() -> None:
     """One within the other's box."""
     ink = paper((20, 20, 100, 10), (20, 20, 10, 100), (60, 60, 10, 60))
     components = components_of(ink)
-    found = segment(ink, components, whole=components.boxes)
+    found = segment(components, whole=components.boxes)
     assert found is not None
     inner = next(i for i, piece in enumerate(found.pieces) if piece.box == Box(60, 60, 10, 60))
     outer = next(i for i in range(len(found.pieces)) if i != inner)
-    assert found.cut_out(ink, outer, outer)[0].sum() == ink.sum() - 600 * 255
+    assert found.cut_out(outer, outer)[0].sum() == ink.sum() - 600 * 255
 
 
 @pytest.mark.parametrize("bars", [[LEFT], [(50, 40, 45, 100)], [(50, 40, 300, 20), (50, 40, 20, 100)]])
 def test_what_is_narrow_or_said_to_be_whole_is_not_cut(bars: list[tuple[int, int, int, int]]) -> None:
     ink = paper(*bars, shape=(200, 400))
     components = components_of(ink)
-    found = segment(ink, components, whole=components.boxes)
+    found = segment(components, whole=components.boxes)
     assert found is not None
     assert len(found.pieces) == 1
 
@@ -156,9 +154,9 @@ def test_the_larger_the_pieces_the_fewer_of_them_are_tried_together(
 ) -> None:
     ink = rings(count, size=size, open_at_right=True)
     components = components_of(ink)
-    found = segment(ink, components, whole=components.boxes)
+    found = segment(components, whole=components.boxes)
     assert found is not None
-    spans = [candidate.span for candidate in find_candidates(ink, found)]
+    spans = [(candidate.first, candidate.last) for candidate in find_candidates(found)]
     assert spans[: longest + 1] == [*((0, last) for last in range(longest)), (1, 1)]
 
 
@@ -166,7 +164,7 @@ def test_the_faint_edge_around_a_piece_is_its_own_on_every_side() -> None:
     ink = np.zeros((40, 60), np.uint8)
     ink[9:31, 19:31], ink[9:31, 39:51] = 1, 1
     ink[10:30, 20:30], ink[10:30, 40:50] = 255, 255
-    found = segment(ink, components_of(ink), whole=())
+    found = segment(components_of(ink), whole=())
     assert found is not None
     for piece, (left, right) in enumerate(((19, 31), (39, 51))):
         expected = np.zeros_like(ink)
@@ -180,16 +178,16 @@ def test_pieces_that_are_too_large_even_one_by_one_are_not_tried(count: int, tri
     ink = np.full((1024, 1024), 255, np.uint8)
     labels = (np.arange(1024, dtype=np.uint8) % count + 1) * np.ones_like(ink)
     pieces = (Piece(Box(0, 0, 1024, 1024), is_cut=False),) * count
-    assert len(find_candidates(ink, Segmentation(labels, pieces))) == tried
+    assert len(find_candidates(Segmentation(ink, labels, pieces))) == tried
 
 
 def test_more_pieces_than_a_number_may_have_are_none() -> None:
     teeth = paper((0, 0, 300, 4), *((20 * i, 0, 6, 40) for i in range(15)), shape=(50, 300))
-    found = segment(teeth, components_of(teeth), whole=())
+    found = segment(components_of(teeth), whole=())
     assert found is not None
     assert MAX_PIECES / 2 < len(found.pieces) <= MAX_PIECES
     twice = np.concatenate([teeth, teeth])
-    assert segment(twice, components_of(twice), whole=()) is None
+    assert segment(components_of(twice), whole=()) is None
 
 
 @pytest.mark.parametrize(
@@ -200,4 +198,4 @@ def test_a_drawing_so_wide_that_its_cuts_are_too_many_is_no_number(
 ) -> None:
     """Four for each 20 pixels of all lines, before they are sought: these have no place at all for a cut."""
     ink = paper(*((0, 40 * i, width, 20) for i, width in enumerate(widths)), shape=(60, 605))
-    assert (segment(ink, components_of(ink), whole=()) is not None) == is_number
+    assert (segment(components_of(ink), whole=()) is not None) == is_number

@@ -59,7 +59,7 @@ def add_inputs(store: HistoryStore) -> Iterator[Outcome]:
             yield "read differently"
             continue
         if [digit.box for digit in reading.digits] == [digit.box for digit in record.digits]:
-            store.put_inputs(replace(record, inputs=b"".join(reading.grey_inputs)))
+            store.put_inputs(replace(record, inputs=b"".join(reading.input_bytes)))
             yield "added"
         else:
             yield "read differently"

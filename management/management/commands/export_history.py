@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from history.export.export import Export, ExportCounts
+from history.export.export import Export
 from history.export.formats import FORMATS
 from history.export.formats.idx import IMAGES, LABELS
 from history.export.selection import Selection

@@ -22,7 +22,7 @@ from recognizer.errors import BlankDrawing
 from recognizer.preprocessing import preprocess_digit
 from recognizer.preprocessing.ink import find_ink_in
 from recognizer.preprocessing.normalization import find_box, normalize
-from recognizer.preprocessing.reduction import reduce
+from recognizer.reader import reduce
 
 _IDX_NAME = re.compile(
     r"(?P<set>.*?)(?P<before>[-_.]?)(?P<part>images|labels)(?P<between>[-_.])idx[13](?P<end>[-_.]ubyte)(\.gz)?"

@@ -35,8 +35,8 @@ export function canvasOf(element) {
 }
 
 /**
- * What the server is sent of a drawing: its picture as a data URL, and its strokes. Strokes on a picture are not the
- * whole of what was drawn, so they are not sent.
+ * The body of a request about a drawing: its picture as a data URL, and its strokes. Strokes on a picture are only a
+ * part of the drawing, so they are not sent.
  * @param {Drawing} drawing
  */
 export function requestBody(drawing) {

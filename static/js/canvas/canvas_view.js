@@ -38,7 +38,7 @@ export function canvasView(canvas) {
 }
 
 /**
- * The drawing as the network is sent it, as a data URL: a PNG, or a JPEG where there is a picture.
+ * The drawing as it is sent to the network, as a data URL: a PNG, or a JPEG where there is a picture.
  * @param {Drawing} drawing
  */
 export function toDataURL(drawing) {

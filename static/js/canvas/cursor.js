@@ -1,5 +1,5 @@
 // @ts-check
-/** The cursor: a ring around what the eraser would take, or what a pen moved by keys would draw. */
+/** The cursor: a ring as large as the eraser, or as the line that a pen moved by keys would draw. */
 import { find } from "../common/elements.js";
 import { CANVAS_SIZE } from "./drawing.js";
 import { toSample } from "./pointer_input.js";

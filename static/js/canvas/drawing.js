@@ -3,7 +3,7 @@
  * A drawing as data: strokes of points, apart from any canvas.
  *
  * No function changes the drawing it is given. Each step remembers the drawing before it, and undo goes
- * back there, so that even clearing can be undone. What was undone is remembered until the next step.
+ * back there, so that even clearing can be undone. An undone step is remembered until the next step.
  *
  * @typedef {{x: number, y: number, t: number, pressure: number, width: number}} Point
  *   x, y and width in pixels of the canvas, t in ms since the drawing's first point, pressure from 0 to 1.
@@ -19,7 +19,7 @@
  *
  * @typedef {object} Drawing
  * @property {readonly Stroke[]} strokes
- * @property {Picture | null} picture  What lies under the strokes.
+ * @property {Picture | null} picture  Under the strokes.
  * @property {boolean} open  Is the last stroke still being drawn, or the eraser down?
  * @property {number} originMs  The page's time of the first point; NaN while there is none.
  * @property {Drawing | null} before
@@ -91,7 +91,7 @@ export function extend(drawing, samples) {
 }
 
 /**
- * Put the eraser down. What it takes until it is lifted is one step.
+ * Put the eraser down. All that it erases until it is lifted is one step.
  * @param {Drawing} drawing
  * @returns {Drawing}
  */
@@ -130,7 +130,7 @@ export function undo(drawing) {
 }
 
 /**
- * Do again what was taken back last.
+ * Redo the step that was undone last.
  * @param {Drawing} drawing
  * @returns {Drawing}
  */
@@ -148,7 +148,7 @@ export function withdraw(drawing) {
 }
 
 /**
- * Begin a new drawing on a picture. Its list of strokes is empty, but is no other drawing's.
+ * Begin a new drawing on a picture. Its list of strokes is empty, and a new list, so no other drawing has the same one.
  * @param {Drawing} drawing
  * @param {Picture} picture
  * @returns {Drawing}

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What an eraser leaves of strokes: a stroke is cut where its ink was touched.
+ * Erasing: a stroke is cut where the eraser touches its ink.
  *
  * @typedef {import("./drawing.js").Point} Point
  * @typedef {import("./drawing.js").Stroke} Stroke

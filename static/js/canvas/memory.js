@@ -4,7 +4,7 @@
  * They stay in this tab of this browser and are gone when it closes.
  *
  * @typedef {{strokes: import("./stroke_data.js").StrokeData[], picture: import("./picture_loading.js").Content | null,
- *   answer: object | null}} Remembered  answer: what the server answered about it.
+ *   answer: object | null}} Remembered  answer: the server's response about it.
  */
 
 const KEY = "drawing";

@@ -4,10 +4,10 @@
 /** A digit that fills the canvas gets lines about as thick as MNIST's. */
 export const DEFAULT_PEN_WIDTH = 18;
 
-/** What can be chosen, from the thinnest to the thickest. */
+/** The widths to choose from, from the thinnest to the thickest. */
 export const PEN_WIDTHS = [8, 12, DEFAULT_PEN_WIDTH, 26, 36];
 
-/** What a pen without pressure reports, and every mouse (Pointer Events, 4.1.1); some fingers report 0. */
+/** The pressure that every mouse reports, and a pen without pressure (Pointer Events, 4.1.1); some fingers report 0. */
 const PLAIN_PRESSURE = 0.5;
 
 /**

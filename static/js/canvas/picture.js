@@ -25,7 +25,7 @@ export function fitOnCanvas({ width, height }) {
 }
 
 /**
- * The whole canvas; or the picture, with what is drawn beside it: an edge around a picture may look like ink.
+ * The whole canvas; or the picture with the strokes beside it: an edge around a picture may look like ink.
  * @param {Pick<import("./drawing.js").Drawing, "strokes" | "picture">} drawing
  * @returns {Frame}
  */

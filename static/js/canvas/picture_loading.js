@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * From a picture's file, or what was remembered of one, to a picture on the canvas.
+ * From a picture's file, or a remembered picture, to a picture on the canvas.
  *
  * @typedef {import("./drawing.js").Picture} Picture
  * @typedef {{url: string, isDark: boolean}} Content  A picture's own, in a form to be remembered.
@@ -8,7 +8,7 @@
  */
 import { JPEG_QUALITY, isLightOnDark, shrunk } from "./picture.js";
 
-/** What is not looked at, so that no file stops the page: its size in MB, and millions of pixels. */
+/** Limits beyond which a file is not opened, so that no file stops the page: in MB, and in millions of pixels. */
 export const LARGEST_FILE_MB = 20;
 export const MOST_MEGAPIXELS = 60;
 
@@ -20,7 +20,7 @@ export class TooLarge extends Error {}
 /**
  * @param {Blob} file
  * @param {Limits} limits
- * @returns {Promise<Picture>}  It rejects with TooLarge, or with what the browser says of what is no picture.
+ * @returns {Promise<Picture>}  It rejects with TooLarge, or with the browser's error if the file is not a picture.
  */
 export async function loadPicture(file, limits) {
   if (file.size > LARGEST_FILE_MB * 1e6) throw new TooLarge();
@@ -53,7 +53,7 @@ async function open(url) {
 }
 
 /**
- * The picture as a JPEG within the server's limits, with room for what will be drawn on it.
+ * The picture as a JPEG within the server's limits, with room for strokes on it.
  * @param {HTMLImageElement} image
  * @param {Limits} limits
  * @returns {Content}

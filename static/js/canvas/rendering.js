@@ -26,7 +26,7 @@ export function renderStrokes(context, strokes, ink) {
 }
 
 /**
- * Black ink on white, whatever the page looks like, with the picture that lies there: what the network is sent.
+ * The drawing as it is sent to the network: black ink on white, whatever the page looks like, with its picture.
  * On a picture with light ink both are the other way round.
  * @param {Context} context
  * @param {Pick<import("./drawing.js").Drawing, "strokes" | "picture">} drawing

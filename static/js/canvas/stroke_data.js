@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * Strokes in the form that Quick, Draw! made common, with pressure and width added: what is sent and remembered.
+ * Strokes in the form that Quick, Draw! made common, with pressure and width added: to be sent and remembered.
  *
  * @typedef {import("./drawing.js").Drawing} Drawing
  * @typedef {[number[], number[], number[], number[], number[]?]} StrokeData
- *   x, y, t, pressure and width of each point; what was remembered before strokes had widths has none.
+ *   x, y, t, pressure and width of each point; drawings from before strokes had widths have none.
  */
 import { DEFAULT_PEN_WIDTH } from "./pen_width.js";
 import { EMPTY, lastTime } from "./drawing.js";
@@ -27,7 +27,7 @@ export function toData({ strokes }) {
  * The drawing whose strokes `toData` gave, ready to be undone stroke by stroke and to be drawn on.
  * @param {readonly StrokeData[]} data
  * @param {number} nowMs  The page's time, from which the drawing's clock goes on.
- * @param {Drawing} [from]  What the strokes are drawn on.
+ * @param {Drawing} [from]  The drawing to continue.
  * @returns {Drawing}
  */
 export function fromData(data, nowMs, from = EMPTY) {

@@ -15,7 +15,7 @@ export class RecognitionError extends Error {
   /**
    * @param {Failure} failure
    * @param {{status?: number, detail?: string, retryAfterS?: number, cause?: unknown}} [about]
-   *   detail: what the server says to the person, in their language; retryAfterS: how long it wants to be left alone.
+   *   detail: the server's message, in the visitor's language; retryAfterS: how long to wait before another request.
    */
   constructor(failure, { status = 0, detail = "", retryAfterS = 0, cause } = {}) {
     super(detail || failure, { cause });
@@ -26,7 +26,7 @@ export class RecognitionError extends Error {
     this.retryAfterS = retryAfterS;
   }
 
-  /** Whether the same request may succeed later. What is wrong with the request itself (4xx) stays wrong. */
+  /** Whether the same request may succeed later. An error in the request itself (4xx) is permanent. */
   get isRetryable() {
     return this.status === 0 || this.status >= 500;
   }

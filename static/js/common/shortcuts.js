@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * Keys that work anywhere on the page.
+ * Keys that work anywhere on the page, and the dialog that lists them.
  *
  * @typedef {"recognise" | "undo" | "redo" | "clear" | "digit" | "thinner" | "thicker" | "eraser" | "picture"
  *   | "help"} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
  */
+import { find } from "./elements.js";
 
 /**
  * Keys that do something alone. Mac keyboards write "delete" on their Backspace key.
@@ -66,7 +67,7 @@ export function listenForShortcuts(actions) {
   });
 }
 
-/** What is typed into: a switch or a choice takes no digits. */
+/** Fields to type into: a switch or a choice takes no digits. */
 const FIELD = "input:not([type=checkbox], [type=radio]), select";
 
 /**
@@ -77,4 +78,16 @@ function isOwnKey({ key, target }) {
   if (!(target instanceof Element)) return false;
   if (target.closest("dialog")) return true;
   return target.closest(key === "Enter" ? `a, button, summary, ${FIELD}` : FIELD) !== null;
+}
+
+/**
+ * The dialog that lists the keys.
+ * @param {HTMLElement} page
+ * @returns {() => void}  Open it.
+ */
+export function helpOn(page) {
+  const dialog = /** @type {HTMLDialogElement} */ (find(page, "help"));
+  const open = () => dialog.showModal();
+  find(page, "help-button").addEventListener("click", open);
+  return open;
 }

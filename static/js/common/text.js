@@ -1,7 +1,7 @@
 // @ts-check
 /** Numbers and messages as a person reads them. */
 
-/** No network is certain: what would round to 100 % is said to be above this. */
+/** No network is certain: a probability that would round to 100 % is shown as greater than this. */
 const NEARLY_CERTAIN = 0.999;
 
 /**

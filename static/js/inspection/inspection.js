@@ -17,7 +17,7 @@
  * @property {number[]} probabilities  Ten.
  * @property {number[]} logits  Ten.
  * @property {Maps} networkInput  One picture, ink 1.
- * @property {Maps} importance  One picture: above 0 what spoke for the digit, below 0 what spoke against it.
+ * @property {Maps} importance  One picture: above 0 for ink that supports the digit, below 0 for ink that contradicts it.
  * @property {Record<LayerName, Maps>} layers  From -1 to 1.
  * @property {Maps} hidden  500 pictures of one pixel, from -1 to 1.
  *
@@ -25,12 +25,23 @@
  * @typedef {{none: Colour, positive: Colour, negative: Colour, ink: Colour}} Palette
  *   none: of 0, and of the background; ink: of ink that does not matter.
  */
+import { parse, send } from "../common/server.js";
 
 /** @type {readonly LayerName[]} */
 export const LAYERS = ["first_convolution", "first_pool", "second_convolution", "second_pool"];
 
-/** What is weaker than this, of the strongest, is not spoken of. */
+/** The least importance that is mentioned, as a share of the greatest. */
 const NOTEWORTHY = 0.2;
+
+/**
+ * Ask the server how a digit was recognised.
+ * @param {import("../common/server.js").Server} server
+ * @param {{data: string, digit: number}} [body]  Without it, the address says which drawing it is.
+ * @returns {Promise<Inspection>}  It rejects with a RecognitionError and with nothing else.
+ */
+export async function inspect(server, body) {
+  return parse(await send(server, body ? { method: "POST", body } : { method: "GET" }), readInspection);
+}
 
 /**
  * Read the body of a successful response.

@@ -1,5 +1,5 @@
 // @ts-check
-/** The same drawing, recognised by the current model: its result beside that of the time. */
+/** The same drawing, recognised by the current model: its result beside the stored one. */
 import { find } from "../common/elements.js";
 import { SERVER, explain } from "../common/server.js";
 import { fill, percentFormatter } from "../common/text.js";

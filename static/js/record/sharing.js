@@ -19,7 +19,7 @@ export function sharingView(root, messages) {
   }
 
   function shareWith() {
-    // Sharing that is called off is no failure.
+    // Cancelling is not a failure: the link is selected, to be copied by hand.
     navigator.share({ title: document.title, url: link.value }).catch(() => link.select());
   }
 

@@ -43,7 +43,7 @@ export function replayOf(stored, scale = 1) {
 }
 
 /**
- * What was on the canvas at a moment: whole strokes, and the one that was being drawn up to there.
+ * The strokes on the canvas at a moment: whole ones, and the drawn part of the last one.
  * @param {Replay} replay
  * @param {number} ms
  * @returns {Stroke[]}

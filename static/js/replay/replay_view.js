@@ -1,5 +1,5 @@
 // @ts-check
-/** A stored drawing on its page: its replay, and what is read after each stroke. */
+/** A stored drawing on its page: its replay, and the result after each stroke. */
 import { canvasView } from "../canvas/canvas_view.js";
 import { CANVAS_SIZE, EMPTY } from "../canvas/drawing.js";
 import { find } from "../common/elements.js";

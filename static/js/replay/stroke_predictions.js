@@ -48,7 +48,7 @@ export function endOf({ strokes, durationMs }, count) {
 }
 
 /**
- * The prediction from which on the result stayed what it is at the end.
+ * The first prediction from which on the result stays the same to the end.
  * @param {readonly StrokePrediction[]} predictions  At least one.
  * @returns {StrokePrediction | null}  null where nothing is read at the end.
  */

@@ -88,7 +88,7 @@ export function strokePredictionsView(root, replay, predict, goTo, messages) {
 
   function finish() {
     running = 0;
-    // What is hidden loses the focus: with the keyboard alone one goes on with the results.
+    // A hidden button loses the focus, so somebody who uses the keyboard continues with the results.
     if (document.activeElement === button) list.querySelector("button")?.focus();
     button.hidden = true;
     const stable = stableFrom(predictions);

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Where each digit of a number was found: boxes over the drawing, each with what it was read as.
+ * Where each digit of a number was found: boxes over the drawing, each with its digit.
  *
  * They are for the eye alone. The result beside them says the same to a screen reader.
  *

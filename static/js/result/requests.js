@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What the server is asked about a drawing's result.
+ * Requests to the server about a drawing's result.
  *
  * @typedef {import("./result.js").Result} Result
  * @typedef {import("../common/server.js").Server} Server
@@ -44,7 +44,7 @@ export async function recogniseAgain(server) {
 }
 
 /**
- * Save what a drawing really shows.
+ * Save the correct reading of a drawing.
  * @param {Omit<Server, "url"> & {token: string}} server  token: against forged requests, for those who are logged in.
  * @returns {(url: string, text: string) => Promise<void>}
  *   text: its digits, or empty for a non-digit. It rejects with a RecognitionError and with nothing else.
