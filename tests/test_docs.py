@@ -15,7 +15,7 @@ from rest_framework.exceptions import APIException
 
 from history import services
 from history.api import views as api
-from history.api.serializers import record_json
+from history.api.serializers import MAX_LABEL_LENGTH, record_json
 from history.export.formats.csv import COLUMNS
 from history.records import Label, StorageOutcome
 from mnistsite import parsing
@@ -126,6 +126,15 @@ def test_every_field_of_the_api_s_results_is_documented() -> None:
 def test_every_column_of_the_csv_is_documented() -> None:
     for column in COLUMNS:
         assert f"`{column}`" in DOCS["export.md"], column
+
+
+def test_the_pages_and_the_documentation_have_the_limit_of_labels() -> None:
+    templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    fields = re.findall(r"<input [^>]*pattern=[^>]*>", templates)
+    limits = re.findall(r'\{1,(\d+)\}"|at most (\d+)|maxlength="(\d+)"', "".join(fields))
+    assert len(limits) > len(fields) > 2
+    assert {int("".join(found)) for found in limits} == {MAX_LABEL_LENGTH}
+    assert f"not 0 to {MAX_LABEL_LENGTH} digits" in DOCS["api.md"]
 
 
 def error_codes() -> set[str]:

@@ -1,4 +1,4 @@
-"""Records as JSON."""
+"""Records as JSON, and the label that a client sends."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from history.records import Label, Record, Summary
 from mnistsite.types import FoundDigit, Prediction
 
 MAX_LABEL_LENGTH = 40
-"""In digits."""
+"""In digits. The templates repeat it in their fields for labels."""
 
 LABEL = re.compile(f"[0-9]{{0,{MAX_LABEL_LENGTH}}}")
 
