@@ -1,7 +1,8 @@
 """The lists of records, the same in every store, and the admin's filters, each of which selects a list.
 
 The site finds records only through these lists, so a page costs the same for any number of records. To add a
-filter, add a Criterion to CRITERIA: the stores, the admin's list and its exports follow.
+filter, add a Criterion to CRITERIA: the stores, the admin's list and its exports follow. A criterion sees
+only a summary, never the drawing: a deletion, which takes a record out of its lists, has no more.
 """
 
 from collections.abc import Callable, Iterable

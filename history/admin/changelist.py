@@ -1,6 +1,6 @@
 """The list of all drawings, page by page, and the filters beside it.
 
-history.filters defines the criteria.
+The filters are the criteria in history.filters: add one there.
 """
 
 from dataclasses import dataclass
