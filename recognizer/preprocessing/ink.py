@@ -1,4 +1,7 @@
-"""Telling a drawing's ink from its paper."""
+"""Telling a drawing's ink from its paper.
+
+This module reads flat paper, as of a canvas; for uneven paper it uses `paper`, `ruling` and `strokes`.
+"""
 
 from collections.abc import Iterator
 

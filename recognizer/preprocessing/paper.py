@@ -1,4 +1,6 @@
-"""The paper behind the ink, as it would look with nothing written on it.
+"""Uneven paper, as in photographs, as it would look with nothing written on it.
+
+recognizer.preprocessing.ink decides which drawings have such paper.
 
 Dark ink disappears when the picture is closed with an element wider than any stroke (Serra 1982), and what
 remains is the paper with its gradients, shadows and the table around it. Ink is measured as the share of the
