@@ -2,6 +2,8 @@
 
 An error is `{"code": "…", "detail": "…"}`, with `"field"` if it concerns one field of the body. The code is
 stable and for programs; the detail is for people, in the language of the request.
+
+To add an error, subclass DomainError in the app that raises it, and give its code a status in STATUSES.
 """
 
 from typing import Any
