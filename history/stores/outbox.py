@@ -1,7 +1,8 @@
 """The outbox: the records that wait on this host while the store does not answer.
 
 It is an embedded store with a size limit, from which the drainer removes delivered records. All processes of
-a host share one file. SQLite enforces the limit, so concurrent writers cannot exceed it.
+a host share one file. The limit is the setting OUTBOX_BYTES; SQLite enforces it, so concurrent writers cannot
+exceed it.
 """
 
 import os
