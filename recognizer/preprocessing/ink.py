@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from recognizer.errors import BlankDrawing
-from recognizer.preprocessing.paper import find_contrast
 from recognizer.preprocessing.ruling import MAX_LINE_SHARE, erase_ruling
 from recognizer.preprocessing.strokes import keep_strokes
+from recognizer.preprocessing.uneven_paper import find_contrast
 
 MIN_CONTRAST = 32
 """Grey levels of 255 between paper and ink, below which a drawing counts as blank."""

@@ -8,7 +8,7 @@ stroke is longer than the line is thick (Serra 1982; Hasan and Karam 2000 for te
 import cv2
 import numpy as np
 
-from recognizer.preprocessing.paper import Contrast
+from recognizer.preprocessing.uneven_paper import Contrast
 
 MAX_LINE_SHARE = 0.012
 """The greatest thickness of a line, as a share of the picture's side."""

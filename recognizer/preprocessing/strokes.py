@@ -7,7 +7,7 @@ along the picture's border, are not strokes.
 import cv2
 import numpy as np
 
-from recognizer.preprocessing.paper import Contrast
+from recognizer.preprocessing.uneven_paper import Contrast
 
 STRONG, WEAK = 0.5, 0.3
 """Shares of the strongest contrast: a stroke reaches the first somewhere and the second everywhere."""
