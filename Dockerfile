@@ -36,4 +36,4 @@ ENV MNIST_SERVER_STATE_DIR=/state \
 HEALTHCHECK --interval=15s --timeout=12s --start-period=30s \
   CMD python -c "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"MNIST_SERVER_PORT\"]}/api/health')"
 # The lock: two containers may start on one volume. gunicorn fails with an empty WEB_CONCURRENCY.
-CMD ["sh", "-c", "flock /state/.lock python manage.py migrate --noinput --verbosity 0 && WEB_CONCURRENCY=${WEB_CONCURRENCY:-2} exec gunicorn --config python:mnistsite.server mnistsite.wsgi"]
+CMD ["sh", "-c", "flock /state/.lock python manage.py migrate --noinput --verbosity 0 && WEB_CONCURRENCY=${WEB_CONCURRENCY:-2} exec gunicorn --config python:mnistsite.server mnistsite.asgi"]

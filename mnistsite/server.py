@@ -1,7 +1,6 @@
 """gunicorn's configuration. `GUNICORN_CMD_ARGS` overrides everything except `preload_app`."""
 
-import socket
-import struct
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,10 @@ from mnistsite import settings
 
 bind = f"{settings.ADDRESS}:{settings.PORT}"
 workers = settings.WORKERS
-# This worker class reuses its threads for many requests. While one waits for the inference thread or for the
-# disk, the others serve requests.
-worker_class = "gthread"
-threads = 16
+worker_class = "mnistsite.worker.Worker"
+asgi_lifespan = "off"
+# Per worker. Beyond it, the connection that has waited longest for a request gives way.
+worker_connections = 2_000
 timeout = 60
 keepalive = 15
 # A heartbeat file on a slow disk can make a healthy worker look dead.
@@ -22,22 +21,12 @@ control_socket_disable = True
 # of a local proxy. Here only Django trusts them, and only with MNIST_SERVER_HTTPS.
 secure_scheme_headers: dict[str, str] = {}
 
-CLIENT_TIMEOUT_S = 20
-"""How long a client may pause within a request, or leave a response unread."""
-
 
 def on_starting(server: Any) -> None:
     """Refuse `--preload`: each worker must load MXNet and open the history after the fork."""
     if server.cfg.preload_app:
         raise RuntimeError("The site cannot be preloaded: MXNet does not survive a fork.")
-
-
-def when_ready(server: Any) -> None:
-    """Set time-outs for silent clients, each of which would otherwise occupy a thread for ever.
-
-    On Linux every accepted connection inherits the options of its listener.
-    """
-    limit = struct.pack("ll", CLIENT_TIMEOUT_S, 0)
-    for listener in server.LISTENERS:
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = server.cfg.worker_connections + 1_000  # The rest for databases, files and libraries.
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))

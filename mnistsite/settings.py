@@ -115,7 +115,6 @@ MIDDLEWARE = [
     "history.middleware.HistoryUnavailableMiddleware",
 ]
 ROOT_URLCONF = "mnistsite.urls"
-WSGI_APPLICATION = "mnistsite.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -2,15 +2,11 @@
 
 import os
 import shutil
-import socket
-import struct
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from mnistsite import server
 from tests.conftest import ROOT, get, running_site, site_environment, wait_until_it_answers
 
 READ = """
@@ -100,28 +96,3 @@ def test_preloading_is_refused(tmp_path: Path) -> None:
     )
     assert run.returncode != 0
     assert "cannot be preloaded" in run.stderr
-
-
-def test_silent_clients_do_not_hold_the_site_up(tmp_path: Path) -> None:
-    with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
-        port = int(site.url.rpartition(":")[2])
-        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
-        for client in silent:
-            client.sendall(
-                b"POST /api/mnist/identify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
-            )
-        assert get(site, "/api/health", timeout_s=60).status_code == 200
-        for client in silent:
-            client.close()
-
-
-def test_a_client_may_be_silent_for_twenty_seconds_and_leave_an_answer_unread_for_as_long() -> None:
-    """To wait for it would take as long: the kernel holds the limits of a connection, and tells them."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
-        with socket.create_connection(listener.getsockname()):
-            accepted, _ = listener.accept()
-            with accepted:
-                for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-                    limit = accepted.getsockopt(socket.SOL_SOCKET, option, 16)
-                    assert struct.unpack("ll", limit) == (20, 0)

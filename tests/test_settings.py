@@ -313,7 +313,7 @@ PREDICTORS = (
 
 @pytest.mark.parametrize(
     ("start", "predictors"),
-    [("import mnistsite.wsgi", "1"), ("import django; django.setup()", "0")],
+    [("import mnistsite.asgi", "1"), ("import django; django.setup()", "0")],
     ids=["a worker", "a command"],
 )
 def test_only_what_serves_loads_a_predictor(tmp_path: Path, start: str, predictors: str) -> None:
@@ -340,8 +340,8 @@ print([thread.name for thread in threading.enumerate() if thread.name == "retent
 @pytest.mark.parametrize(
     ("start", "days", "look", "found"),
     [
-        ("import mnistsite.wsgi", "30", RETENTION, "0"),
-        ("import mnistsite.wsgi", "0", NO_RETENTION, "[]"),
+        ("import mnistsite.asgi", "30", RETENTION, "0"),
+        ("import mnistsite.asgi", "0", NO_RETENTION, "[]"),
         ("import django; django.setup()", "30", NO_RETENTION, "[]"),
     ],
     ids=["a worker", "a worker that keeps all", "a command"],
@@ -373,7 +373,7 @@ def test_what_serves_deletes_what_is_too_old_where_settings_say_so(
 def test_a_command_serves_when_it_is_runserver_s_child(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str], is_child: bool, expected: bool
 ) -> None:
-    monkeypatch.delitem(sys.modules, "mnistsite.wsgi", raising=False)
+    monkeypatch.delitem(sys.modules, "mnistsite.asgi", raising=False)
     monkeypatch.setattr(sys, "argv", ["manage.py", *arguments])
     monkeypatch.setenv("RUN_MAIN", "true" if is_child else "")
     assert serves() is expected

@@ -1,0 +1,85 @@
+# ruff: noqa: SLF001 -- gunicorn has no other way to limit these
+"""gunicorn's ASGI worker, with limits for clients that do not send or do not read, and for their number.
+
+gunicorn limits the time between two requests; `mnistsite.handler` that of a body and of a streamed response.
+"""
+
+import asyncio
+import socket
+from typing import ClassVar
+
+from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.workers import gasgi
+
+UNSENT_TIMEOUT_S = 20
+"""How long a client may leave a response unread."""
+
+MAX_UNSENT = 64
+"""Connections whose clients may leave more unread than the kernel takes: up to the largest response each."""
+
+MAX_UNWANTED_BYTES = 65_536
+"""Received bytes of a body that the application has not asked for yet. gunicorn would keep 256 kB."""
+
+
+class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
+    """A client's connection. It uses private attributes of gunicorn's; tests/test_clients.py holds them."""
+
+    open: "ClassVar[dict[Connection, None]]" = {}
+    """All of this process, the oldest first."""
+
+    unsent: "ClassVar[dict[Connection, None]]" = {}
+    """Those whose clients read more slowly than the site writes, the slowest first."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux's.
+        if option is not None:
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, option, UNSENT_TIMEOUT_S * 1000)
+        self._max_buffer_size = MAX_UNWANTED_BYTES
+        self._arm_keepalive_timer()  # For the headers of the first request, which gunicorn awaits for ever.
+        Connection.open[self] = None
+        if len(Connection.open) > self.worker.worker_connections:
+            next((one for one in Connection.open if one._awaiting_request), self).transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        Connection.open.pop(self, None)
+        Connection.unsent.pop(self, None)
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool:
+        """Not the end: a client may close its side after a request, and wait for the response."""
+        self._keepalive = 0
+        if self._body_receiver is not None and not self._body_receiver._complete:
+            self._body_receiver.signal_disconnect()
+        return self._current_request is not None
+
+    def _close_transport(self) -> None:
+        super()._close_transport()
+        self.transport.close()  # gunicorn leaves it open if the client has reset the connection.
+
+    def pause_writing(self) -> None:
+        Connection.unsent[self] = None
+        if len(Connection.unsent) > MAX_UNSENT:
+            next(iter(Connection.unsent)).transport.abort()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        Connection.unsent.pop(self, None)
+        super().resume_writing()
+
+
+class Worker(gasgi.ASGIWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Serves `Connection`s; gunicorn has no setting for that."""
+
+    async def _serve(self) -> None:
+        gasgi.ASGIProtocol = Connection
+        await super()._serve()
+
+    async def _shutdown(self) -> None:
+        """Close the connections that have no request, for which gunicorn would wait until they time out."""
+        for server in self.servers:
+            server.close()
+        for connection in list(Connection.open):
+            if connection._awaiting_request:
+                connection.transport.close()
+        await super()._shutdown()

@@ -1,0 +1,273 @@
+"""Clients that send slowly, read slowly or leave, against a running site."""
+
+import asyncio
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
+from django.urls import path
+from pytest_django import Settings
+
+from mnistsite import handler
+from mnistsite.handler import Handler
+from testbed.drawings import data_url, encoded, on_canvas
+from tests.conftest import Digits, Site, running_site
+
+POST = b"POST /api/mnist/identify HTTP/1.1\r\nHost: localhost\r\n"
+PARTS = (
+    b"POST /api/mnist/identify HT",
+    POST + b"Content-Length: 9000\r\n\r\n{",
+    POST + b"Content-Length: 2400000\r\n\r\n{",
+)
+
+
+def connect(site: Site, sent: bytes) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", int(site.url.rpartition(":")[2])), timeout=40)
+    client.sendall(sent)
+    return client
+
+
+def received(client: socket.socket) -> bytes:
+    """All that the site sends until it closes the connection."""
+    with client:
+        return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+def test_a_thousand_slow_clients_delay_nobody(tmp_path: Path, test_digits: Digits) -> None:
+    """With a thread for each, sixteen of them would stop a worker for as long as they like."""
+    drawing = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
+    with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
+        slow = [connect(site, PARTS[index % 2]) for index in range(1_000)]
+        try:
+            for _ in range(20):
+                started = time.monotonic()
+                answer = requests.post(f"{site.url}/api/mnist/identify", json=drawing, timeout=30)
+                assert answer.json()["stored"]
+                assert time.monotonic() - started < 5
+                for client in slow[::10]:
+                    client.sendall(b" ")
+        finally:
+            for client in slow:
+                client.close()
+
+
+def test_slow_large_bodies_leave_room_for_small_ones(site: Site, test_digits: Digits) -> None:
+    slow = [connect(site, PARTS[2]) for _ in range(100)]
+    drawing = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
+    started = time.monotonic()
+    assert requests.post(f"{site.url}/api/mnist/identify", json=drawing, timeout=30).json()["stored"]
+    assert time.monotonic() - started < 4
+    refused = received(slow[-1])
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b'"code": "busy"' in refused
+    assert b"Retry-After: 1" in refused
+    for client in slow:
+        client.close()
+
+
+def test_headers_have_a_deadline_even_if_a_byte_comes_now_and_then(site: Site) -> None:
+    with connect(site, PARTS[0]) as client:
+        started = time.monotonic()
+        client.settimeout(1)
+        is_open = True
+        while is_open:
+            client.sendall(b"a")
+            with suppress(TimeoutError):
+                is_open = client.recv(1) != b""
+    assert 14 < time.monotonic() - started < 20
+
+
+def test_a_body_announced_as_too_large_is_refused_readably_while_it_is_sent(site: Site) -> None:
+    """5 MB, far more than the kernel's buffers take: a connection closed at once would be reset."""
+    client = connect(site, POST + b"Connection: close\r\nContent-Length: 5000000\r\n\r\n" + b" " * 5_000_000)
+    assert b"body_too_large" in received(client)
+
+
+def test_a_client_that_ends_its_side_reads_the_answer(site: Site) -> None:
+    whole, part = connect(site, POST + b"Content-Length: 2\r\n\r\n{}"), connect(site, PARTS[1])
+    for client in (whole, part):
+        client.shutdown(socket.SHUT_WR)
+    assert b'"required"' in received(whole)
+    assert b'"body_incomplete"' in received(part)
+
+
+def test_a_web_socket_is_refused_without_a_traceback(tmp_path: Path) -> None:
+    handshake = (
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    with running_site(tmp_path) as site:
+        assert received(connect(site, handshake)).startswith(b"HTTP/1.1 403 ")
+        assert requests.head(site.url, timeout=30).status_code == 200
+        assert "WARNING" not in site.log.read_text()
+        assert "Traceback" not in site.log.read_text()
+
+
+def test_answers_that_nobody_reads_are_given_up(site: Site) -> None:
+    """The kernel gives up after 20 seconds, and asks the client a few times before."""
+    page = b"GET /static/rest_framework/css/bootstrap.min.css.map HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.connect(("127.0.0.1", int(site.url.rpartition(":")[2])))
+        client.sendall(page * 20)
+        end = select.poll()
+        end.register(client, select.POLLHUP)
+        started = time.monotonic()
+        assert end.poll(45_000)
+        assert time.monotonic() - started > 15
+
+
+# The handler alone, with shorter times.
+
+
+class Client:
+    """What a server hands the application for one request, and what it gets back."""
+
+    def __init__(self, target: str = "/", *, body: Sequence[bytes] = (), **headers: str) -> None:
+        given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        self.scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "POST" if body else "GET",
+            "path": target,
+            "query_string": b"",
+            "headers": [(b"host", b"localhost"), *given],
+        }
+        self.parts = [*body]
+        self.sent: list[dict[str, Any]] = []
+        self.is_gone = asyncio.Event()
+
+    async def receive(self) -> dict[str, Any]:
+        """The next part of the body; after the last one, the client's leaving."""
+        if self.parts:
+            await asyncio.sleep(0.1)
+            return {"type": "http.request", "body": self.parts.pop(0), "more_body": bool(self.parts)}
+        await self.is_gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    @property
+    def status(self) -> int:
+        return int(self.sent[0]["status"])
+
+    async def ask(self, application: Handler) -> "Client":
+        if not self.parts:
+            self.parts = [b""]
+        await application(self.scope, self.receive, self.send)
+        return self
+
+
+free = threading.Event()
+
+
+def held(request: HttpRequest) -> HttpResponse:
+    """Answers when the test lets it."""
+    assert free.wait(20)
+    return HttpResponse(request.body)
+
+
+def body(request: HttpRequest) -> HttpResponse:
+    try:
+        return HttpResponse(request.body)
+    except UnreadablePostError:
+        return HttpResponse(status=400)
+
+
+def stream(request: HttpRequest) -> StreamingHttpResponse:
+    return StreamingHttpResponse(b"part" for _ in range(1_000_000))
+
+
+urlpatterns = [
+    path("held", held),
+    path("stream", stream),
+    path("body", body),
+]
+
+
+@pytest.fixture
+def application(settings: Settings) -> Iterator[Handler]:
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+    free.clear()
+    yield Handler()
+    free.set()
+
+
+def test_a_slow_body_has_a_deadline(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handler, "BODY_TIMEOUT_S", 0.5)
+    slow = Client("/body", body=[b"a"] * 50, content_length="50")
+    started = time.monotonic()
+    asyncio.run(slow.ask(application))
+    assert slow.status == 400
+    assert time.monotonic() - started < 3
+
+
+def test_further_requests_are_refused_at_once(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crowd() -> tuple[list[Client], list[Client]]:
+        most = handler.THREADS + handler.MAX_QUEUED
+        waiting = [asyncio.create_task(Client("/held").ask(application)) for _ in range(most)]
+        await asyncio.sleep(0.5)
+        refused = [await Client("/held").ask(application) for _ in range(3)]
+        free.set()
+        return await asyncio.gather(*waiting), refused
+
+    answered, refused = asyncio.run(crowd())
+    assert {client.status for client in answered} == {200}
+    assert {client.status for client in refused} == {503}
+    assert (b"Retry-After", b"1") in refused[0].sent[0]["headers"]
+
+
+def test_a_request_that_waited_too_long_is_refused(
+    application: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "QUEUE_TIMEOUT_S", 0.2)
+
+    async def crowd() -> list[Client]:
+        waiting = [asyncio.create_task(Client("/held").ask(application)) for _ in range(handler.THREADS + 1)]
+        await asyncio.sleep(0.5)
+        free.set()
+        return await asyncio.gather(*waiting)
+
+    assert [client.status for client in asyncio.run(crowd())] == [200] * handler.THREADS + [503]
+
+
+def test_few_streams_at_once_and_none_for_a_client_that_left(
+    application: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server takes what is sent to a client that has left, so the application must look for itself."""
+
+    async def crowd() -> tuple[list[Client], Client]:
+        clients = [Client("/stream") for _ in range(handler.STREAMS)]
+        streams = [asyncio.create_task(client.ask(application)) for client in clients]
+        await asyncio.sleep(0.3)
+        refused = await Client("/stream").ask(application)
+        for client in clients:
+            client.is_gone.set()
+        ends = await asyncio.gather(*streams, return_exceptions=True)
+        assert [type(end) for end in ends] == [ConnectionAbortedError] * handler.STREAMS
+        return clients, refused
+
+    clients, refused = asyncio.run(crowd())
+    assert refused.status == 503
+    assert all(1 < len(client.sent) < 1_000_000 for client in clients)
+
+
+def test_a_stream_that_is_not_read_is_given_up(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handler, "WRITE_TIMEOUT_S", 0.3)
+
+    async def never(message: dict[str, Any]) -> None:
+        await asyncio.sleep(60)
+
+    client = Client("/stream")
+    client.send = never  # type: ignore[method-assign]
+    with pytest.raises(TimeoutError):
+        asyncio.run(client.ask(application))
