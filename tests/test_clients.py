@@ -1,7 +1,6 @@
 """Clients that send slowly, read slowly or leave, against a running site."""
 
 import asyncio
-import select
 import socket
 import threading
 import time
@@ -118,11 +117,9 @@ def test_answers_that_nobody_reads_are_given_up(site: Site) -> None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         client.connect(("127.0.0.1", int(site.url.rpartition(":")[2])))
         client.sendall(page * 20)
-        end = select.poll()
-        end.register(client, select.POLLHUP)
-        started = time.monotonic()
-        assert end.poll(45_000)
-        assert time.monotonic() - started > 15
+        time.sleep(30)
+        with pytest.raises(ConnectionResetError):
+            received(client)
 
 
 # The handler alone, with shorter times.
