@@ -6,6 +6,7 @@ gunicorn limits the time between two requests; `mnistsite.handler` that of a bod
 
 import asyncio
 import socket
+import struct
 from typing import ClassVar
 
 from gunicorn.asgi.protocol import ASGIProtocol
@@ -39,7 +40,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
         self._arm_keepalive_timer()  # For the headers of the first request, which gunicorn awaits for ever.
         Connection.open[self] = None
         if len(Connection.open) > self.worker.worker_connections:
-            next((one for one in Connection.open if one._awaiting_request), self).transport.abort()
+            next((one for one in Connection.open if one._current_request is None), self)._reset()
 
     def connection_lost(self, exc: Exception | None) -> None:
         Connection.open.pop(self, None)
@@ -57,10 +58,18 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
         super()._close_transport()
         self.transport.close()  # gunicorn leaves it open if the client has reset the connection.
 
+    def _reset(self) -> None:
+        """Close the connection, and have the kernel forget what is not sent."""
+        Connection.open.pop(self, None)
+        Connection.unsent.pop(self, None)
+        reset = struct.pack("ii", 1, 0)
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        self.transport.abort()
+
     def pause_writing(self) -> None:
         Connection.unsent[self] = None
         if len(Connection.unsent) > MAX_UNSENT:
-            next(iter(Connection.unsent)).transport.abort()
+            next(iter(Connection.unsent))._reset()
         super().pause_writing()
 
     def resume_writing(self) -> None:
@@ -80,6 +89,6 @@ class Worker(gasgi.ASGIWorker):  # type: ignore[misc]  # gunicorn has no types
         for server in self.servers:
             server.close()
         for connection in list(Connection.open):
-            if connection._awaiting_request:
+            if connection._current_request is None:
                 connection.transport.close()
         await super()._shutdown()

@@ -1,6 +1,7 @@
 """Clients that send slowly, read slowly or leave, against a running site."""
 
 import asyncio
+import select
 import socket
 import threading
 import time
@@ -17,8 +18,9 @@ from pytest_django import Settings
 
 from mnistsite import handler
 from mnistsite.handler import Handler
+from mnistsite.worker import MAX_UNSENT
 from testbed.drawings import data_url, encoded, on_canvas
-from tests.conftest import Digits, Site, running_site
+from tests.conftest import Digits, Site, get, running_site
 
 POST = b"POST /api/mnist/identify HTTP/1.1\r\nHost: localhost\r\n"
 PARTS = (
@@ -28,8 +30,19 @@ PARTS = (
 )
 
 
+clients: list[socket.socket] = []
+
+
+@pytest.fixture(autouse=True)
+def _close_clients() -> Iterator[None]:
+    yield
+    while clients:
+        clients.pop().close()
+
+
 def connect(site: Site, sent: bytes) -> socket.socket:
     client = socket.create_connection(("127.0.0.1", int(site.url.rpartition(":")[2])), timeout=40)
+    clients.append(client)
     client.sendall(sent)
     return client
 
@@ -45,17 +58,15 @@ def test_a_thousand_slow_clients_delay_nobody(tmp_path: Path, test_digits: Digit
     drawing = {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
     with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
         slow = [connect(site, PARTS[index % 2]) for index in range(1_000)]
-        try:
-            for _ in range(20):
-                started = time.monotonic()
-                answer = requests.post(f"{site.url}/api/mnist/identify", json=drawing, timeout=30)
-                assert answer.json()["stored"]
-                assert time.monotonic() - started < 5
-                for client in slow[::10]:
-                    client.sendall(b" ")
-        finally:
-            for client in slow:
-                client.close()
+        for _ in range(20):
+            started = time.monotonic()
+            answer = requests.post(f"{site.url}/api/mnist/identify", json=drawing, timeout=30)
+            assert answer.json()["stored"]
+            assert time.monotonic() - started < 5
+            for client in slow[::10]:
+                client.sendall(b" ")
+        for client in slow:
+            client.close()
 
 
 def test_slow_large_bodies_leave_room_for_small_ones(site: Site, test_digits: Digits) -> None:
@@ -68,8 +79,6 @@ def test_slow_large_bodies_leave_room_for_small_ones(site: Site, test_digits: Di
     assert refused.startswith(b"HTTP/1.1 503 ")
     assert b'"code": "busy"' in refused
     assert b"Retry-After: 1" in refused
-    for client in slow:
-        client.close()
 
 
 def test_headers_have_a_deadline_even_if_a_byte_comes_now_and_then(site: Site) -> None:
@@ -110,16 +119,62 @@ def test_a_web_socket_is_refused_without_a_traceback(tmp_path: Path) -> None:
         assert "Traceback" not in site.log.read_text()
 
 
+FILE = b"GET /static/rest_framework/css/bootstrap.min.css.map HTTP/1.1\r\nHost: localhost\r\n\r\n"
+"""Four hundred kilobytes."""
+
+
+def without_reading(site: Site, sent: bytes) -> socket.socket:
+    """A client with little room for what it receives."""
+    client = socket.socket()
+    clients.append(client)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    client.connect(("127.0.0.1", int(site.url.rpartition(":")[2])))
+    client.sendall(sent)
+    return client
+
+
 def test_answers_that_nobody_reads_are_given_up(site: Site) -> None:
     """The kernel gives up after 20 seconds, and asks the client a few times before."""
-    page = b"GET /static/rest_framework/css/bootstrap.min.css.map HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with socket.socket() as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        client.connect(("127.0.0.1", int(site.url.rpartition(":")[2])))
-        client.sendall(page * 20)
-        time.sleep(30)
-        with pytest.raises(ConnectionResetError):
-            received(client)
+    client = without_reading(site, FILE * 20)
+    time.sleep(30)
+    with pytest.raises(ConnectionResetError):
+        received(client)
+
+
+def test_memory_for_unread_answers_is_limited(tmp_path: Path) -> None:
+    with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
+        for _ in range(MAX_UNSENT + 10):
+            without_reading(site, FILE * 20)
+            time.sleep(0.05)
+        was_reset = select.poll()
+        for client in clients:
+            was_reset.register(client, select.POLLHUP)
+        deadline = time.monotonic() + 15
+        while len(was_reset.poll(0)) < 10 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(was_reset.poll(0)) == 10
+        for client in clients:
+            client.close()
+
+
+def test_the_oldest_idle_connection_gives_way(tmp_path: Path) -> None:
+    with running_site(tmp_path, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--worker-connections 20") as site:
+        idle = [connect(site, PARTS[0]) for _ in range(30)]
+        assert get(site, "/api/health").status_code == 200
+        for client in idle[:10]:
+            with pytest.raises(ConnectionResetError):
+                received(client)
+
+
+def test_connections_without_a_request_do_not_delay_a_stop(tmp_path: Path) -> None:
+    with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
+        left = [connect(site, PARTS[1]) for _ in range(20)]
+        for client in left:
+            client.close()  # In the middle of a body.
+        kept = connect(site, b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert kept.recv(12) == b"HTTP/1.1 200"
+        started = time.monotonic()
+    assert time.monotonic() - started < 10
 
 
 # The handler alone, with shorter times.
