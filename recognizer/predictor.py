@@ -4,12 +4,18 @@ MXNet permanently uses 4.9 MB for each new thread that runs an operator, and its
 several threads at once or across a fork. So requests put their inputs into a bounded queue. The one thread
 takes all that wait, as one minibatch, and never waits for more. An inspection, which needs the outputs of all
 layers, gets a pass of its own after the minibatch that it was waiting with.
+
+A second thread watches the first. A pass that does not end would let every request wait, and nothing in the
+process can stop it. So the process ends, and gunicorn replaces it.
 """
 
+import atexit
 import logging
 import os
 import queue
+import signal
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -30,9 +36,19 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 QUEUE_SIZE = 256
-"""Inputs that may wait. At some 0.2 ms each a full queue is answered long before a client gives up."""
+"""Inputs that may wait, at some 0.2 ms each. Further ones wait for room until their deadline."""
 
 TIMEOUT_S = 10.0
+"""How long a drawing, or a call without a deadline, may wait for the network and for all before it."""
+
+PASS_TIMEOUT_S = 3
+"""A longer pass counts as hanging, and the process as not ready. Usual ones take some milliseconds."""
+
+HANG_TIMEOUT_S = 10
+"""After so long a pass the process ends."""
+
+END_TIMEOUT_S = 15
+"""How long the process may take to answer its other requests and to write its statistics."""
 
 Result = TypeVar("Result")
 
@@ -58,41 +74,56 @@ class Predictor:
         self._parameters, self._timeout_s = parameters, timeout_s
         self._jobs: queue.Queue[ClassificationJob | LayersJob] = queue.Queue(QUEUE_SIZE)
         self._loaded: Future[ServedCard] = Future()
+        self._passes = 0
+        self._is_passing = False
+        self._hanging_s = 0
         threading.Thread(target=self._run, name="inference", daemon=True).start()
+        threading.Thread(target=self._watch, name="inference-watch", daemon=True).start()
 
     @property
     def version(self) -> str:
         """Version of the parameters, as soon as they are loaded. Raises NotReady."""
         return self._wait_until_loaded().version
 
-    def classify(self, inputs: Sequence[np.ndarray]) -> list[Classification]:
-        """The network's results for inputs of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
-        submitted = [self.submit(network_input) for network_input in inputs]
-        return [self._wait_for(result) for result in submitted]
+    @property
+    def hangs(self) -> bool:
+        """Whether a pass has begun and does not end."""
+        return self._hanging_s >= PASS_TIMEOUT_S
 
-    def submit(self, network_input: np.ndarray) -> "Future[Classification]":
-        """Queue an input, to be classified later. Raises NotReady, and Busy when the queue is full."""
+    def classify(
+        self, inputs: Sequence[np.ndarray], *, deadline: float | None = None
+    ) -> list[Classification]:
+        """The network's results for inputs of (28, 28) float32 in [0, 1].
+
+        deadline: of time.monotonic(). Raises NotReady, and Busy if it passes before the results are there.
+        """
+        deadline = deadline or self._deadline()
+        submitted = [self.submit(network_input, deadline=deadline) for network_input in inputs]
+        return [_wait_for(result, deadline) for result in submitted]
+
+    def submit(self, network_input: np.ndarray, *, deadline: float | None = None) -> "Future[Classification]":
+        """Queue an input, to be classified later. Raises NotReady, and Busy if there is no room in time."""
         job = ClassificationJob(network_input, Future())
-        self._queue(job)
+        self._queue(job, deadline or self._deadline())
         return job.result
 
-    def layers(self, network_input: np.ndarray) -> Layers:
-        """The outputs of all layers for an input of (28, 28) float32 in [0, 1]. Raises NotReady and Busy."""
+    def layers(self, network_input: np.ndarray, *, deadline: float | None = None) -> Layers:
+        """The outputs of all layers for an input of (28, 28) float32 in [0, 1]. As classify()."""
+        deadline = deadline or self._deadline()
         job = LayersJob(network_input, Future())
-        self._queue(job)
-        return self._wait_for(job.result)
+        self._queue(job, deadline)
+        return _wait_for(job.result, deadline)
 
-    def _queue(self, job: ClassificationJob | LayersJob) -> None:
+    def _deadline(self) -> float:
+        return time.monotonic() + self._timeout_s
+
+    def _queue(self, job: ClassificationJob | LayersJob, deadline: float) -> None:
         self._wait_until_loaded()
+        if self.hangs:
+            raise Busy
         try:
-            self._jobs.put_nowait(job)
+            self._jobs.put(job, timeout=max(0, deadline - time.monotonic()))
         except queue.Full as error:
-            raise Busy from error
-
-    def _wait_for(self, result: "Future[Result]") -> Result:
-        try:
-            return result.result(timeout=self._timeout_s)
-        except TimeoutError as error:
             raise Busy from error
 
     def _wait_until_loaded(self) -> ServedCard:
@@ -118,11 +149,28 @@ class Predictor:
             with suppress(queue.Empty):
                 while len(jobs) < MAX_MINIBATCH:
                     jobs.append(self._jobs.get_nowait())
+            self._is_passing = True
             if minibatch := [job for job in jobs if isinstance(job, ClassificationJob)]:
                 _classify(minibatch, forward, card)
             for job in jobs:
                 if isinstance(job, LayersJob):
                     _find_layers(job, forward)
+            self._is_passing = False
+            self._passes += 1
+
+    def _watch(self) -> None:
+        """End the process when a pass hangs.
+
+        Counts seconds in which this thread ran, not the clock's: a process may be stopped and continued.
+        """
+        passes = 0
+        while self._hanging_s < HANG_TIMEOUT_S:
+            time.sleep(1)
+            is_hanging = self._is_passing and self._passes == passes
+            self._hanging_s = self._hanging_s + 1 if is_hanging else 0
+            passes = self._passes
+        logger.critical("A forward pass does not end. This process ends; a server replaces it.")
+        end_process()
 
 
 def _classify(jobs: Sequence[ClassificationJob], forward: "Forward", card: ServedCard) -> None:
@@ -146,6 +194,21 @@ def _find_layers(job: LayersJob, forward: "Forward") -> None:
         job.result.set_exception(error)
     else:
         job.result.set_result(layers)
+
+
+def _wait_for(result: "Future[Result]", deadline: float) -> Result:
+    try:
+        return result.result(timeout=max(0, deadline - time.monotonic()))
+    except TimeoutError as error:
+        raise Busy from error
+
+
+def end_process() -> None:
+    """Let a server's process answer its other requests and write its statistics, and then end."""
+    atexit.register(os._exit, 1)  # MXNet's own exit would wait for the pass.
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(END_TIMEOUT_S)
+    os._exit(1)
 
 
 @cache

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from recognizer.decoding import decode
 from recognizer.errors import Busy, NoSuchDigit, NotReady
 from recognizer.occlusion import importance
 from recognizer.outputs import Layers
-from recognizer.predictor import shared_predictor
+from recognizer.predictor import TIMEOUT_S, shared_predictor
 from recognizer.preprocessing.ink import find_ink_in
 from recognizer.reader import read
 
@@ -62,15 +63,23 @@ class Inspection:
     """(28, 28) float32: how far the digit's natural log odds fall without this ink."""
 
 
-def read_drawing(content: bytes) -> Reading:
-    """Read a PNG or JPEG, and store nothing. Raises the errors of recognizer.errors."""
+def read_drawing(content: bytes, *, deadline: float | None = None) -> Reading:
+    """Read a PNG or JPEG, and store nothing.
+
+    deadline: of time.monotonic(); in TIMEOUT_S if none is given. Raises the errors of recognizer.errors.
+    """
     started = time.perf_counter()
+    deadline = deadline or time.monotonic() + TIMEOUT_S
     predictor = shared_predictor()
-    with READ_SLOTS:
+    if not READ_SLOTS.acquire(timeout=max(0, deadline - time.monotonic())):
+        raise Busy
+    try:
         image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
         ink = find_ink_in(image)
         del image  # Up to 64 MB that are not needed while the digits are read.
-        digits = read(ink, predictor.classify)
+        digits = read(ink, partial(predictor.classify, deadline=deadline))
+    finally:
+        READ_SLOTS.release()
     return Reading(
         digits=tuple(
             FoundDigit(
@@ -117,7 +126,8 @@ def inspect(*, content: bytes, index: int) -> Inspection:
     Raises the errors of recognizer.errors: NoSuchDigit if the drawing has fewer digits, and Busy if other
     inspections do not end soon enough.
     """
-    reading, predictor = read_drawing(content), shared_predictor()
+    deadline = time.monotonic() + TIMEOUT_S
+    reading, predictor = read_drawing(content, deadline=deadline), shared_predictor()
     if index >= len(reading.digits):
         raise NoSuchDigit(digits=len(reading.digits))
     network_input, digit = reading.network_inputs[index], reading.digits[index].digit
@@ -128,8 +138,8 @@ def inspect(*, content: bytes, index: int) -> Inspection:
         return Inspection(
             reading=reading,
             index=index,
-            layers=predictor.layers(network_input),
-            importance=importance(network_input, digit, predictor.classify),
+            layers=predictor.layers(network_input, deadline=deadline),
+            importance=importance(network_input, digit, partial(predictor.classify, deadline=deadline)),
         )
     finally:
         INSPECTION_LOCK.release()
@@ -140,13 +150,13 @@ def health() -> dict[str, Any]:
 
     `{"ready": bool, "model": version or None, "history": "stored", "queued" or None, "outbox": …}`.
     """
+    predictor, store = shared_predictor(), store_status()
     try:
-        model = shared_predictor().version
+        model = predictor.version
     except NotReady:
         model = None
-    store = store_status()
     return {
-        "ready": model is not None and store.outcome is not None,
+        "ready": model is not None and not predictor.hangs and store.outcome is not None,
         "model": model,
         "history": store.outcome,
         "outbox": asdict(store.backlog) if store.backlog else None,

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -75,14 +76,17 @@ class SlowInput:
         return BLANK
 
 
-def test_a_full_queue_is_busy_and_what_waits_in_it_is_answered_later(parameters: Path) -> None:
+def test_a_full_queue_is_busy_at_the_deadline_and_answers_what_waits_in_it(parameters: Path) -> None:
     predictor, slow = Predictor(parameters), SlowInput()
     waiting = [predictor.submit(cast(np.ndarray, slow))]
     slow.reached.wait()
     waiting += [predictor.submit(BLANK) for _ in range(QUEUE_SIZE)]
     with pytest.raises(Busy):
-        predictor.submit(BLANK)
-    slow.release.set()
+        predictor.submit(BLANK, deadline=time.monotonic() + 0.2)
+    with ThreadPoolExecutor(1) as threads:
+        patient = threads.submit(predictor.classify, [BLANK] * (QUEUE_SIZE + 1))
+        slow.release.set()
+        assert len(patient.result(timeout=10)) == QUEUE_SIZE + 1
     assert all(len(answer.result(timeout=10).probabilities) == 10 for answer in waiting)
 
 
@@ -93,6 +97,53 @@ def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
         predictor.classify([BLANK])
     slow.release.set()
     assert len(predictor.classify([BLANK])) == 1
+
+
+@pytest.mark.parametrize("call", ["classify", "layers"])
+def test_a_call_waits_until_its_deadline(parameters: Path, call: str) -> None:
+    predictor, slow = Predictor(parameters), SlowInput()
+    predictor.submit(cast(np.ndarray, slow))
+    started = time.monotonic()
+    with pytest.raises(Busy):
+        getattr(predictor, call)([BLANK] if call == "classify" else BLANK, deadline=started + 0.5)
+    assert time.monotonic() - started < 5
+    slow.release.set()
+
+
+def test_a_pass_that_does_not_end_makes_it_busy_at_once_and_ends_the_process(
+    parameters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr("recognizer.predictor.end_process", ended.set)
+    monkeypatch.setattr("recognizer.predictor.PASS_TIMEOUT_S", 2)
+    monkeypatch.setattr("recognizer.predictor.HANG_TIMEOUT_S", 4)
+    predictor, slow = Predictor(parameters), SlowInput()
+    predictor.classify([BLANK])
+    predictor.submit(cast(np.ndarray, slow))
+    slow.reached.wait()
+    assert not predictor.hangs
+    while not predictor.hangs:
+        time.sleep(0.1)
+    assert not ended.is_set()
+    started = time.monotonic()
+    with pytest.raises(Busy):
+        predictor.classify([BLANK])
+    assert time.monotonic() - started < 1
+    assert ended.wait(20)
+    slow.release.set()
+
+
+def test_a_process_that_is_at_work_or_idle_does_not_end(
+    parameters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr("recognizer.predictor.end_process", ended.set)
+    monkeypatch.setattr("recognizer.predictor.HANG_TIMEOUT_S", 2)
+    predictor = Predictor(parameters)
+    until = time.monotonic() + 4
+    while time.monotonic() < until:
+        predictor.classify([BLANK] * 40)
+    assert not ended.wait(4)
 
 
 def test_requests_that_come_while_it_loads_are_answered(parameters: Path) -> None:

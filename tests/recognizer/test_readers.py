@@ -2,12 +2,14 @@
 
 import queue
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from recognizer.decoding import decode
+from recognizer.errors import Busy
 from recognizer.services import read_drawing
 from testbed.drawings import encoded, on_canvas
 from tests.conftest import Digits
@@ -50,3 +52,19 @@ def test_four_drawings_are_decoded_at_once_and_each_that_ends_lets_one_in(
         for go_on in inside:
             go_on.set()
         assert [reading.exception() is None for reading in readings] == [content_is_read] * 8
+
+
+def test_a_drawing_waits_for_the_others_until_its_deadline(
+    decoding: "queue.Queue[threading.Event]", test_digits: Digits
+) -> None:
+    content = encoded(on_canvas(test_digits.images[0]))
+    with ThreadPoolExecutor(4) as threads:
+        readings = [threads.submit(read_drawing, content) for _ in range(4)]
+        inside = [decoding.get(timeout=TIMEOUT_S) for _ in range(4)]
+        started = time.monotonic()
+        with pytest.raises(Busy):
+            read_drawing(content, deadline=started + 0.5)
+        assert time.monotonic() - started < 5
+        for go_on in inside:
+            go_on.set()
+        assert [reading.result().predict for reading in readings] == [7] * 4
