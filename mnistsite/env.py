@@ -3,6 +3,7 @@
 An empty value counts as unset: compose files and shells pass empty strings for unset variables.
 """
 
+import ipaddress
 import os
 import re
 import secrets
@@ -77,6 +78,18 @@ def origins(name: str) -> list[str]:
     if wrong := [one for one in given if not ORIGIN.fullmatch(one)]:
         raise _refusal(name, "be origins such as https://example.org", *wrong)
     return given
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses such as `10.0.0.1`, or networks such as `10.0.0.0/8`.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    given = names(name)
+    try:
+        return [ipaddress.ip_network(one) for one in given]
+    except ValueError:
+        raise _refusal(name, "be addresses, or networks such as 10.0.0.0/8", *given) from None
 
 
 def time_zone(name: str, default: str) -> str:

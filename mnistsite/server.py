@@ -4,7 +4,7 @@ import resource
 from pathlib import Path
 from typing import Any
 
-from mnistsite import settings
+from mnistsite import rate_limiter, settings  # noqa: F401 -- the workers share the memory of rate_limiter
 
 bind = f"{settings.ADDRESS}:{settings.PORT}"
 workers = settings.WORKERS

@@ -61,6 +61,9 @@ ALLOWED_HOSTS = [*env.hosts("MNIST_SERVER_HOSTS"), "localhost", "127.0.0.1", "[:
 CORS_ALLOWED_ORIGINS = env.origins("MNIST_SERVER_CORS_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = r"^/api/"
+PROXIES = env.networks("MNIST_SERVER_PROXIES")
+RATE_LIMIT = env.integer("MNIST_SERVER_RATE_LIMIT", 3_000, at_least=0, at_most=1_000_000)
+"""Units that an address may use in a minute; mnistsite/rate_limits.py says what a unit is. 0 for no limit."""
 BEHIND_HTTPS = env.boolean("MNIST_SERVER_HTTPS", False)
 if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -110,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mnistsite.rate_limits.RateLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "history.middleware.HistoryUnavailableMiddleware",

@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
+from mnistsite.login import LoginForm
+
 admin.site.site_header = admin.site.site_title = _("Handwritten digits")
+admin.site.login_form = LoginForm
 admin.site.enable_nav_sidebar = False  # It would use a quarter of the window for three links.
 
 urlpatterns = [

@@ -7,6 +7,7 @@ class RecognizerConfig(AppConfig):
     name = "recognizer"
 
     def ready(self) -> None:
+        from mnistsite import checks as _  # noqa: F401 -- registers its check
         from recognizer import checks, predictor  # noqa: F401 -- registers its check
 
         if serves():

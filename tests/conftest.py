@@ -73,6 +73,7 @@ def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
 
     Those of the site may be collected at this moment, by a part of the tests that runs beside this one.
     """
+    settings.RATE_LIMIT = 0
     settings.STATIC_ROOT = tmp_path / "staticfiles"
     embedded = settings.HISTORY_STORES["embedded"]
     settings.HISTORY_STORES = {

@@ -170,6 +170,7 @@ OTHER_CODES = {
     "bad_cursor",
     "permission_denied",
     "method_not_allowed",
+    "too_many_requests",
 }
 """Those that no class of an error has."""
 

@@ -1,0 +1,105 @@
+"""Rate limits for clients: addresses, browsers and accounts."""
+
+import ipaddress
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from mnistsite.errors import for_api
+from mnistsite.rate_limiter import Allowance, limiter
+
+WINDOW_S = 60
+"""A limit is a number of units in this time, which a client may also use at once."""
+
+UNIT_CPU_S = 0.01
+"""A request costs one unit, and one for each further 10 ms of a core: as much as two usual drawings take."""
+
+BROWSER_SHARE = 3
+"""A browser, or an account, may use this part of what an address may: several people can share an address."""
+
+
+class RateLimitMiddleware:
+    """Refuses clients that ask too often or for too much, and tells those of the API what they may still do.
+
+    Headers: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        clients = clients_of(request)
+        if not clients:
+            return self._get_response(request)
+        allowances = [spend(client, limit) for client, limit in clients.items()]
+        if wait_s := max(allowance.retry_after_s for allowance in allowances):
+            response = too_many_requests(request, wait_s)
+        else:
+            started = time.thread_time()
+            response = self._get_response(request)
+            further = max(0.0, (time.thread_time() - started) / UNIT_CPU_S - 1)
+            allowances = [
+                spend(client, limit, further, even_if_refused=True) for client, limit in clients.items()
+            ]
+        if request.path.startswith("/api/"):
+            limit, least = min(
+                zip(clients.values(), allowances, strict=True), key=lambda each: each[1].remaining
+            )
+            response.headers["RateLimit-Policy"] = f'"default";q={limit};w={WINDOW_S}'
+            response.headers["RateLimit"] = f'"default";r={least.remaining};t={least.reset_s}'
+        return response
+
+
+def clients_of(request: HttpRequest) -> dict[str, int]:
+    """The address, the browser and the account that a request counts for, each with its limit."""
+    limit = settings.RATE_LIMIT
+    if not limit:
+        return {}
+    clients, share = {}, max(1, limit // BROWSER_SHARE)
+    if address := client_address(request):
+        clients[f"address {address}"] = limit
+    if cookie := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        clients[f"browser {cookie}"] = share
+        if request.user.is_authenticated:
+            clients[f"account {request.user.pk}"] = share
+    return clients
+
+
+def spend(client: str, limit: int, units: float = 1, *, even_if_refused: bool = False) -> Allowance:
+    return limiter.spend(client, units, limit=limit, window_s=WINDOW_S, even_if_refused=even_if_refused)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that a request comes from, or the network of an IPv6 address; empty if it is not known.
+
+    X-Forwarded-For counts only from a proxy that the settings name, and from its end to the first address
+    that is no such proxy's: the rest may be the client's invention.
+    """
+    hops = request.headers.get("X-Forwarded-For", "").split(",") if settings.PROXIES else []
+    for hop in [request.META.get("REMOTE_ADDR", ""), *reversed(hops)]:
+        try:
+            address = ipaddress.ip_address(hop.strip())
+        except ValueError:
+            return ""
+        address = getattr(address, "ipv4_mapped", None) or address
+        if not any(address in network for network in settings.PROXIES):
+            break
+    else:
+        return ""
+    if settings.BEHIND_HTTPS and not settings.PROXIES:
+        return ""  # The proxy's, and so everybody's.
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def too_many_requests(request: HttpRequest, wait_s: int) -> HttpResponse:
+    """The 429: JSON in the API, a page elsewhere."""
+    detail = _("Too many requests. Please try again in %(seconds)s seconds.") % {"seconds": wait_s}
+    response = for_api(request, status=429, code="too_many_requests", detail=detail) or render(
+        request, "429.html", {"detail": detail}, status=429
+    )
+    response.headers["Retry-After"] = str(wait_s)
+    return response
