@@ -53,6 +53,15 @@ def test_a_body_in_chunks_is_asked_for_its_length(site: Site) -> None:
     assert (answer.status_code, answer.json()["code"]) == (411, "length_required")
 
 
+def test_an_unknown_host_costs_one_line_of_the_log(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        before = len(site.log.read_text().splitlines())
+        answer = requests.get(site.url, headers={"Host": "example.org"}, timeout=30)
+        assert answer.status_code == 400
+        lines = site.log.read_text().splitlines()[before:]
+        assert ["Invalid HTTP_HOST header" in line for line in lines] == [True]
+
+
 def test_records_outlive_a_restart(tmp_path: Path, test_digits: Digits) -> None:
     drawing = encoded(on_canvas(test_digits.images[0]))
     with running_site(tmp_path) as site:
