@@ -94,10 +94,8 @@ def make_kinds() -> dict[str, Prepare]:
         content = json.dumps(body)
         return lambda: visitor.put(path, content, content_type="application/json")
 
-    def get(path: str, *, client: Client = visitor, headers: Any = None) -> Send:
-        return lambda: client.get(
-            path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-        )
+    def get(path: str, query: Any = None, *, client: Client = visitor, headers: Any = None) -> Send:
+        return lambda: client.get(path, query, headers=headers)
 
     large = {"data": number, "strokes": strokes(20_000, 500)}
     ids = [post(IDENTIFY, large)().json()["id"] for _ in range(LARGE_RECORDS)]
