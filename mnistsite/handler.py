@@ -9,9 +9,11 @@ import asyncio
 import io
 import threading
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any
+from contextlib import suppress
+from typing import IO, Any, TypeVar
 
 from django.conf import settings
 from django.core import signals
@@ -21,13 +23,25 @@ from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from mnistsite.rate_limits import address_behind, used_share
+
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Result = TypeVar("Result")
 
-THREADS = 16
-MAX_QUEUED = 64
-"""Received requests that may wait for a thread; further ones are refused at once."""
+THREADS, MAX_QUEUED = 16, 64
+"""Threads that answer requests, and requests that may wait for one. Further ones are refused at once."""
+
+HEAVY_SHARE, HEAVY_REQUESTS = 0.25, 2
+"""An address that has used this much of its rate limit, or asks for more at once, counts as a heavy user."""
+
+HEAVY_THREADS, MAX_HEAVY_QUEUED = 1, 16
+"""The same for heavy users, so that the others need not wait for them."""
+
+REFUSAL_DELAY_S = 1.0
+"""How long a client that has used all of its rate limit waits for its refusal. That occupies a connection,
+but no thread, and slows down a client that tries again at once."""
 
 QUEUE_TIMEOUT_S = 10.0
 """A request that has waited longer for a thread is refused: its client has probably given up."""
@@ -66,58 +80,111 @@ class IncompleteBody(io.BytesIO):
         raise OSError("The body is incomplete.")
 
 
+class Body:
+    """A request's body, while it is received."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive = receive
+        self._is_received = False
+
+    async def read(self) -> IO[bytes]:
+        """All of it, in memory; an IncompleteBody if the client is too slow, or leaves."""
+        content = io.BytesIO()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                while not self._is_received:
+                    message = await self.receive()
+                    if message["type"] == "http.disconnect":
+                        break
+                    content.write(message.get("body", b""))
+                    self._is_received = not message.get("more_body", False)
+        content.seek(0)
+        return content if self._is_received else IncompleteBody()
+
+    async def discard(self) -> None:
+        """Receive what is left of it, for a while."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(UNWANTED_BODY_TIMEOUT_S):
+                while not self._is_received:
+                    message = await self.receive()
+                    self._is_received = not message.get("more_body", False)
+
+
 class Handler(BaseHandler):
     """The ASGI application."""
 
     def __init__(self) -> None:
         super().__init__()
         self.load_middleware()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
-        self._places = threading.BoundedSemaphore(THREADS + MAX_QUEUED)
+        self._usual = Lane("request", threads=THREADS, queued=MAX_QUEUED)
+        self._heavy = Lane("heavy", threads=HEAVY_THREADS, queued=MAX_HEAVY_QUEUED)
+        self._in_progress: Counter[str] = Counter()  # Requests, by address.
+        self._streams = Lane("stream", threads=STREAMS, queued=0)
         self._large_bodies = asyncio.Semaphore(max(2, LARGE_BODIES_BYTES // settings.MAX_BODY_BYTES))
-        self._streams = threading.BoundedSemaphore(STREAMS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":  # A WebSocket: the server answers its handshake with 403.
             await send({"type": "websocket.close"})
             return
+        address, body = address_of(scope), Body(receive)
+        try:
+            if used_share(address) == 1 and not scope["path"].startswith(settings.STATIC_URL):
+                await asyncio.sleep(REFUSAL_DELAY_S)
+                await send_all(too_many_requests(scope), send)
+            else:
+                await self._answer(scope, body, send, address=address)
+        except LaneFull:
+            await send_all(busy(scope), send)
+        await body.discard()
+
+    async def _answer(self, scope: Message, body: "Body", send: Send, *, address: str) -> None:
+        """Receive a request's body, have a thread answer it, and send the response. Raises LaneFull."""
         headers = dict(scope["headers"])
         length = int(headers.get(b"content-length", 0))
         if length > settings.MAX_BODY_BYTES or b"transfer-encoding" in headers:
             # The views refuse such a body from its headers alone.
-            await self._answer(scope, IncompleteBody(), receive, send)
-            await discard_body(receive)
+            response = await self._run(scope, IncompleteBody(), address)
         elif length <= SMALL_BODY_BYTES:
-            await self._answer(scope, await receive_body(receive), receive, send)
+            content = await body.read()
+            response = await self._run(scope, content, address)
         else:
             try:
                 await asyncio.wait_for(self._large_bodies.acquire(), LARGE_BODY_TIMEOUT_S)
             except TimeoutError:
-                await send_all(refusal(scope), send)
-                await discard_body(receive)
-                return
+                raise LaneFull from None
             try:
-                await self._answer(scope, await receive_body(receive), receive, send)
+                content = await body.read()
+                response = await self._run(scope, content, address)
             finally:
                 self._large_bodies.release()
-
-    async def _answer(self, scope: Message, body: IO[bytes], receive: Receive, send: Send) -> None:
-        """Have a thread answer a request, and send the response."""
-        if not self._places.acquire(blocking=False):
-            await send_all(refusal(scope), send)
+        if isinstance(response, list):
+            await send_all(response, send)
             return
-        write = StreamWriter(receive, send).write
-        messages = self._threads.submit(self._respond, scope, body, write, time.monotonic())
-        messages.add_done_callback(lambda _: self._places.release())
-        await send_all(await asyncio.wrap_future(messages), send)
+        try:
+            await self._streams.run(stream, response, StreamWriter(body.receive, send))
+        except LaneFull:
+            response.close()
+            raise
+
+    async def _run(self, scope: Message, body: IO[bytes], address: str) -> "list[Message] | HttpResponseBase":
+        """Have a thread respond to a request: one of the heavy users' if its address is such a user."""
+        is_heavy = used_share(address) >= HEAVY_SHARE or self._in_progress[address] >= HEAVY_REQUESTS
+        lane = self._heavy if is_heavy and address and settings.RATE_LIMIT else self._usual
+        self._in_progress[address] += 1
+        try:
+            return await lane.run(self._respond, scope, body, time.monotonic())
+        finally:
+            self._in_progress[address] -= 1
+            if not self._in_progress[address]:
+                del self._in_progress[address]
 
     def _respond(
-        self, scope: Message, body: IO[bytes], write: Callable[[Message], None], received: float
-    ) -> list[Message]:
-        """The response's messages; for a streamed one the last of them. Runs in a thread."""
+        self, scope: Message, body: IO[bytes], received: float
+    ) -> "list[Message] | HttpResponseBase":
+        """The response's messages, or a response that has to be streamed. Runs in a thread."""
         if time.monotonic() - received > QUEUE_TIMEOUT_S:
-            return refusal(scope)
+            return busy(scope)
         set_script_prefix("/")
         signals.request_started.send(sender=type(self), scope=scope)
         try:
@@ -125,20 +192,32 @@ class Handler(BaseHandler):
         except UnicodeDecodeError:
             response = HttpResponseBadRequest()
         response._handler_class = type(self)  # type: ignore[attr-defined]  # noqa: SLF001 -- for request_finished
+        if is_streamed(response):
+            return response
         try:
-            if not is_streamed(response):
-                return whole(response, scope)
-            if not self._streams.acquire(blocking=False):
-                return refusal(scope)
-            try:
-                write(start_of(response))
-                for part in response:
-                    write({"type": "http.response.body", "body": part, "more_body": True})
-            finally:
-                self._streams.release()
-            return [{"type": "http.response.body"}]
+            return whole(response, scope)
         finally:
             response.close()
+
+
+class LaneFull(Exception):
+    """As many requests wait as may."""
+
+
+class Lane:
+    """Threads that answer requests, and places for the requests that wait for one."""
+
+    def __init__(self, name: str, *, threads: int, queued: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._places = threading.BoundedSemaphore(threads + queued)
+
+    async def run(self, call: Callable[..., Result], *arguments: Any) -> Result:
+        """Call in a thread. Raises LaneFull."""
+        if not self._places.acquire(blocking=False):
+            raise LaneFull
+        called = self._threads.submit(call, *arguments)
+        called.add_done_callback(lambda _: self._places.release())
+        return await asyncio.wrap_future(called)
 
 
 class StreamWriter:
@@ -166,31 +245,22 @@ class StreamWriter:
         await self._send(message)
 
 
-async def receive_body(receive: Receive) -> IO[bytes]:
-    """A request's body, in memory."""
-    body, more = io.BytesIO(), True
+def stream(response: HttpResponseBase, writer: StreamWriter) -> None:
+    """Send a response's parts as they are made. Runs in a thread."""
     try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return IncompleteBody()
-                body.write(message.get("body", b""))
-                more = message.get("more_body", False)
-    except TimeoutError:
-        return IncompleteBody()
-    body.seek(0)
-    return body
+        writer.write(start_of(response))
+        for part in response:
+            writer.write({"type": "http.response.body", "body": part, "more_body": True})
+        writer.write({"type": "http.response.body"})
+    finally:
+        response.close()
 
 
-async def discard_body(receive: Receive) -> None:
-    """Receive the rest of a body, for a while."""
-    try:
-        async with asyncio.timeout(UNWANTED_BODY_TIMEOUT_S):
-            while (await receive()).get("more_body", False):
-                pass
-    except TimeoutError:
-        return
+def address_of(scope: Message) -> str:
+    """The client's address; empty if it is not known."""
+    peer = (scope.get("client") or ("",))[0]
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return address_behind(peer, ",".join(forwarded))
 
 
 def is_streamed(response: HttpResponseBase) -> bool:
@@ -211,14 +281,25 @@ def whole(response: HttpResponseBase, scope: Message) -> list[Message]:
     return [start_of(response), {"type": "http.response.body", "body": content}]
 
 
-def refusal(scope: Message) -> list[Message]:
-    """The 503 of a process that has too much to do, made without Django."""
-    detail = "The site has too much to do. Please try again."
+def busy(scope: Message) -> list[Message]:
+    """The 503 of a process that has too much to do."""
+    return refusal(scope, 503, "busy", "The site has too much to do. Please try again.")
+
+
+def too_many_requests(scope: Message) -> list[Message]:
+    """The 429 for an address, as mnistsite.rate_limits gives it."""
+    detail = "Too many requests. Please try again in a few seconds."
+    return refusal(scope, 429, "too_many_requests", detail)
+
+
+def refusal(scope: Message, status: int, code: str, detail: str) -> list[Message]:
+    """An error that is made without Django, and so without a thread."""
     response = HttpResponse(detail, content_type="text/plain")
     if scope["path"].startswith("/api/"):
-        response = JsonResponse({"code": "busy", "detail": detail})
-    response.status_code = 503
+        response = JsonResponse({"code": code, "detail": detail})
+    response.status_code = status
     response.headers["Retry-After"] = "1"
+    response.headers["Content-Length"] = str(len(response.content))
     return whole(response, scope)
 
 

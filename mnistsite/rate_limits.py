@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from mnistsite.errors import for_api
 from mnistsite.rate_limiter import Allowance, limiter
 
-WINDOW_S = 60
+WINDOW_S = 10
 """A limit is a number of units in this time, which a client may also use at once."""
 
-UNIT_CPU_S = 0.01
-"""A request costs one unit, and one for each further 10 ms of a core: as much as two usual drawings take."""
+UNIT_CPU_S = 0.005
+"""A request costs one unit, and one for each further 5 ms of a core: about as much as a usual drawing takes."""
 
-BROWSER_SHARE = 3
-"""A browser, or an account, may use this part of what an address may: several people can share an address."""
+BROWSER_SHARE = 2
+"""A browser, or an account, may use half of what an address may: several people can share an address."""
 
 
 class RateLimitMiddleware:
@@ -74,13 +74,19 @@ def spend(client: str, limit: int, units: float = 1, *, even_if_refused: bool = 
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that a request comes from, or the network of an IPv6 address; empty if it is not known.
+    """The address that a request comes from; empty if it is not known."""
+    return address_behind(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
 
-    X-Forwarded-For counts only from a proxy that the settings name, and from its end to the first address
-    that is no such proxy's: the rest may be the client's invention.
+
+def address_behind(peer: str, forwarded: str) -> str:
+    """The address of a client, or the network of an IPv6 address; empty if it is not known.
+
+    peer: the connection's other end. forwarded: X-Forwarded-For. That counts only from a proxy that the
+    settings name, and from its end to the first address that is no such proxy's: the rest may be the client's
+    invention.
     """
-    hops = request.headers.get("X-Forwarded-For", "").split(",") if settings.PROXIES else []
-    for hop in [request.META.get("REMOTE_ADDR", ""), *reversed(hops)]:
+    hops = forwarded.split(",") if settings.PROXIES else []
+    for hop in [peer, *reversed(hops)]:
         try:
             address = ipaddress.ip_address(hop.strip())
         except ValueError:
@@ -95,9 +101,16 @@ def client_address(request: HttpRequest) -> str:
     return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
+def used_share(address: str) -> float:
+    """How much of its limit an address has used: from 0, which also counts where there is no limit, to 1."""
+    if not settings.RATE_LIMIT or not address:
+        return 0.0
+    return 1 - spend(f"address {address}", settings.RATE_LIMIT, 0).remaining / settings.RATE_LIMIT
+
+
 def too_many_requests(request: HttpRequest, wait_s: int) -> HttpResponse:
     """The 429: JSON in the API, a page elsewhere."""
-    detail = _("Too many requests. Please try again in %(seconds)s seconds.") % {"seconds": wait_s}
+    detail = _("Too many requests. Please try again in a few seconds.")
     response = for_api(request, status=429, code="too_many_requests", detail=detail) or render(
         request, "429.html", {"detail": detail}, status=429
     )

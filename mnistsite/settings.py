@@ -62,8 +62,8 @@ CORS_ALLOWED_ORIGINS = env.origins("MNIST_SERVER_CORS_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = r"^/api/"
 PROXIES = env.networks("MNIST_SERVER_PROXIES")
-RATE_LIMIT = env.integer("MNIST_SERVER_RATE_LIMIT", 3_000, at_least=0, at_most=1_000_000)
-"""Units that an address may use in a minute; mnistsite/rate_limits.py says what a unit is. 0 for no limit."""
+RATE_LIMIT = env.integer("MNIST_SERVER_RATE_LIMIT", 600, at_least=0, at_most=1_000_000)
+"""What an address may use in ten seconds, in units of mnistsite/rate_limits.py; 0 for no limit."""
 BEHIND_HTTPS = env.boolean("MNIST_SERVER_HTTPS", False)
 if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,6 +1,7 @@
 """Clients that send slowly, read slowly or leave, against a running site."""
 
 import asyncio
+import json
 import select
 import socket
 import threading
@@ -18,6 +19,8 @@ from pytest_django import Settings
 
 from mnistsite import handler
 from mnistsite.handler import Handler
+from mnistsite.rate_limiter import RateLimiter
+from mnistsite.rate_limits import spend
 from mnistsite.worker import MAX_UNSENT
 from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits, Site, get, running_site
@@ -168,7 +171,7 @@ def test_the_oldest_idle_connection_gives_way(tmp_path: Path) -> None:
 
 def test_connections_without_a_request_do_not_delay_a_stop(tmp_path: Path) -> None:
     with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
-        left = [connect(site, PARTS[1]) for _ in range(20)]
+        left = [connect(site, PARTS[1]) for _ in range(18)]
         for client in left:
             client.close()  # In the middle of a body.
         kept = connect(site, b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -183,7 +186,9 @@ def test_connections_without_a_request_do_not_delay_a_stop(tmp_path: Path) -> No
 class Client:
     """What a server hands the application for one request, and what it gets back."""
 
-    def __init__(self, target: str = "/", *, body: Sequence[bytes] = (), **headers: str) -> None:
+    def __init__(
+        self, target: str = "/", *, body: Sequence[bytes] = (), address: str = "192.0.2.1", **headers: str
+    ) -> None:
         given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         self.scope = {
             "type": "http",
@@ -191,6 +196,7 @@ class Client:
             "method": "POST" if body else "GET",
             "path": target,
             "query_string": b"",
+            "client": (address, 50_000),
             "headers": [(b"host", b"localhost"), *given],
         }
         self.parts = [*body]
@@ -256,6 +262,7 @@ def application(settings: Settings) -> Iterator[Handler]:
 
 def test_a_slow_body_has_a_deadline(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "BODY_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(handler, "UNWANTED_BODY_TIMEOUT_S", 0.5)
     slow = Client("/body", body=[b"a"] * 50, content_length="50")
     started = time.monotonic()
     asyncio.run(slow.ask(application))
@@ -290,6 +297,46 @@ def test_a_request_that_waited_too_long_is_refused(
         return await asyncio.gather(*waiting)
 
     assert [client.status for client in asyncio.run(crowd())] == [200] * handler.THREADS + [503]
+
+
+def test_a_heavy_user_does_not_delay_the_others(
+    application: Handler, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a few requests at once, or a quarter of the limit used, and one thread must do."""
+    monkeypatch.setattr("mnistsite.rate_limits.limiter", RateLimiter())
+    settings.RATE_LIMIT = 1_000
+
+    async def crowd() -> tuple[list[Client], Client, Client]:
+        heavy = [asyncio.create_task(Client("/held").ask(application)) for _ in range(18)]
+        spend("address 192.0.2.2", 1_000, 500)
+        heavy += [asyncio.create_task(Client("/held", address="192.0.2.2").ask(application))]
+        await asyncio.sleep(0.3)
+        other = await Client("/body", address="192.0.2.3").ask(application)
+        refused = await Client("/held").ask(application)
+        free.set()
+        return await asyncio.gather(*heavy), other, refused
+
+    heavy, other, refused = asyncio.run(crowd())
+    assert (other.status, refused.status) == (200, 503)
+    assert {client.status for client in heavy} == {200}
+
+
+def test_an_address_that_has_used_its_limit_waits_for_its_refusal_without_a_thread(
+    application: Handler, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mnistsite.rate_limits.limiter", RateLimiter())
+    monkeypatch.setattr(handler, "REFUSAL_DELAY_S", 0.5)
+    settings.RATE_LIMIT = 10
+
+    async def crowd() -> list[Client]:
+        spend("address 192.0.2.1", 10, 10)
+        return await asyncio.gather(*(Client("/api/held").ask(application) for _ in range(100)))
+
+    started = time.monotonic()
+    refused = asyncio.run(crowd())
+    assert 0.5 <= time.monotonic() - started < 5
+    assert {client.status for client in refused} == {429}
+    assert json.loads(refused[0].sent[1]["body"])["code"] == "too_many_requests"
 
 
 def test_few_streams_at_once_and_none_for_a_client_that_left(

@@ -18,7 +18,6 @@ from pytest_django import Settings
 from mnistsite import rate_limits
 from mnistsite.rate_limiter import RateLimiter
 from mnistsite.rate_limits import client_address
-from testbed.sites import employ
 from tests.conftest import get, running_site
 
 PASSWORD = "wheels and levers"  # noqa: S105 -- of a user in a test
@@ -152,7 +151,7 @@ def test_a_system_check_asks_for_the_proxy(settings: Settings) -> None:
 
 @pytest.fixture
 def limited(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Ten units a minute for an address, three for a browser, and nothing used so far."""
+    """Ten units in ten seconds for an address, five for a browser, and nothing used so far."""
     monkeypatch.setattr(rate_limits, "limiter", RateLimiter())
     monkeypatch.setattr("mnistsite.login.limiter", RateLimiter())
     settings.RATE_LIMIT = 10
@@ -171,16 +170,16 @@ def test_an_address_is_limited_whatever_its_cookies(limited: Settings) -> None:
 
 
 @pytest.mark.django_db
-def test_a_browser_may_use_a_third(limited: Settings) -> None:
+def test_a_browser_may_use_half(limited: Settings) -> None:
     cookie = {"Cookie": "sessionid=" + "a" * 32}
-    assert ask(Client(), 4, headers=cookie) == [200] * 3 + [429]
+    assert ask(Client(), 6, headers=cookie) == [200] * 5 + [429]
     assert ask(Client(), 1) == [200]
 
 
 @pytest.mark.django_db
 def test_an_account_is_limited_in_all_its_browsers_and_addresses(limited: Settings) -> None:
     user = User.objects.create_user("ada")
-    for number, status in enumerate([200, 200, 200, 429]):
+    for number, status in enumerate([200] * 5 + [429]):
         browser = Client(REMOTE_ADDR=f"192.0.2.{number}")
         browser.force_login(user)
         assert ask(browser, 1) == [status]
@@ -190,19 +189,19 @@ def test_an_account_is_limited_in_all_its_browsers_and_addresses(limited: Settin
 def test_a_request_costs_the_time_that_it_computes(
     limited: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    times = iter([0.0, 0.055])
-    monkeypatch.setattr("mnistsite.rate_limits.time.thread_time", lambda: next(times, 0.055))
+    times = iter([0.0, 0.0275])
+    monkeypatch.setattr("mnistsite.rate_limits.time.thread_time", lambda: next(times, 0.0275))
     answer = Client().get("/api/v1/recognitions")
-    assert answer.headers["RateLimit-Policy"] == '"default";q=10;w=60'
-    assert answer.headers["RateLimit"] == '"default";r=4;t=33'
+    assert answer.headers["RateLimit-Policy"] == '"default";q=10;w=10'
+    assert answer.headers["RateLimit"] == '"default";r=4;t=6'
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "detail"),
     [
-        ("en", "Too many requests. Please try again in 6 seconds."),
-        ("zh-hans", "请求过于频繁，请在 6 秒后重试。"),
+        ("en", "Too many requests. Please try again in a few seconds."),
+        ("zh-hans", "请求过于频繁，请过几秒再试。"),
     ],
 )
 def test_a_refusal_says_when_to_try_again(limited: Settings, language: str, detail: str) -> None:
@@ -210,9 +209,9 @@ def test_a_refusal_says_when_to_try_again(limited: Settings, language: str, deta
     ask(client, 10)
     refusal = client.get("/api/v1/recognitions")
     assert refusal.json() == {"code": "too_many_requests", "detail": detail}
-    assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "6")
+    assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "1")
     page = client.get("/")
-    assert (page.status_code, page.headers["Retry-After"]) == (429, "6")
+    assert (page.status_code, page.headers["Retry-After"]) == (429, "1")
     assert detail in page.content.decode()
 
 
@@ -258,20 +257,18 @@ def test_right_passwords_do_not_count(limited: Settings) -> None:
 
 def test_all_workers_of_a_site_count_together(tmp_path: Path) -> None:
     with running_site(tmp_path, WEB_CONCURRENCY="3", MNIST_SERVER_RATE_LIMIT="60") as site:
-        wait = requests.get(f"{site.url}/api/v1/recognitions", timeout=30).headers["RateLimit"]
-        assert wait.startswith('"default";r=5')
+        started = time.monotonic()
         # Each on a connection of its own, which any worker may take.
-        statuses = [get(site, "/api/v1/recognitions").status_code for _ in range(80)]
-        started = statuses.index(429)
-        assert 50 <= started <= 62
-        assert statuses[started:].count(200) <= 5
+        statuses = [get(site, "/api/v1/recognitions").status_code for _ in range(100)]
+        regained = (time.monotonic() - started) * 6
+        assert set(statuses) == {200, 429}
+        assert 50 <= statuses.count(200) <= 61 + regained
 
 
-def test_by_default_a_person_who_draws_is_never_refused_and_a_flood_is(tmp_path: Path) -> None:
+def test_by_default_a_flood_is_refused(tmp_path: Path) -> None:
     with running_site(tmp_path, MNIST_SERVER_RATE_LIMIT="") as site:
         answer = requests.get(f"{site.url}/api/v1/recognitions", timeout=30)
-        assert answer.headers["RateLimit-Policy"] == '"default";q=3000;w=60'
-        employ(site)
+        assert answer.headers["RateLimit-Policy"] == '"default";q=600;w=10'
         deadline = time.monotonic() + 60
         session = requests.Session()
         while session.get(f"{site.url}/api/v1/recognitions", timeout=30).status_code == 200:

@@ -1,0 +1,172 @@
+"""How long twelve people wait for their answers while somebody attacks the site.
+
+    .venv/bin/python -m benchmarks.under_attack --seconds 20
+
+Starts the site as script/server runs it. Twelve clients, each with an address of its own on this machine,
+draw four times a second. Prints their waits alone and beside each attack, which has one address, and the
+ratio of the 99th percentiles. Exit status 1: a ratio is above LIMIT, or a good request failed.
+"""
+
+import argparse
+import asyncio
+import base64
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from testbed.drawings import data_url
+from testbed.hostile import Hostile, draw, encode
+from testbed.sites import Site, running_site
+
+CLIENTS, PAUSE_S, LIMIT = 12, 0.25, 2.0
+ATTACKER = "127.0.0.2"
+HEAD = "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+
+Attack = Callable[[int], Coroutine[Any, Any, None]]
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--seconds", type=float, default=20, help="how long each attack takes")
+    seconds = options.parse_args().seconds
+    failed = False
+    print("| beside | median, ms | 99 %, ms | ratio | failed |\n|---|---|---|---|---|")
+    with (
+        tempfile.TemporaryDirectory() as state,
+        running_site(Path(state), MNIST_SERVER_RATE_LIMIT="") as site,
+    ):
+        asyncio.run(measure(site, 5))
+        alone = 0.0
+        for name, attack in {"nothing": None, **ATTACKS}.items():
+            process = multiprocessing.Process(target=run_attack, args=(attack, port_of(site)), daemon=True)
+            if attack:
+                process.start()
+                time.sleep(2)
+            waits, failures = asyncio.run(measure(site, seconds))
+            if attack:
+                process.kill()
+                process.join()
+            high = float(np.percentile(waits, 99))
+            alone = alone or high
+            failed |= high > LIMIT * alone or failures > 0
+            print(
+                f"| {name} | {np.median(waits):.0f} | {high:.0f} | {high / alone:.1f} | {failures} |",
+                flush=True,
+            )
+            time.sleep(10)
+    return int(failed)
+
+
+async def measure(site: Site, seconds: float) -> tuple[list[float], int]:
+    """The good clients' waits in ms, and how many of their requests failed."""
+    body = json.dumps({"data": data_url(encode(draw(a_one()), "grey"))}).encode()
+    waits: list[float] = []
+    failures = 0
+    deadline = time.monotonic() + seconds
+
+    async def client(number: int) -> None:
+        nonlocal failures
+        connection = await connect(port_of(site), f"127.0.1.{number + 1}")
+        await asyncio.sleep(PAUSE_S * number / CLIENTS)
+        while time.monotonic() < deadline:
+            started = time.monotonic()
+            failures += await ask(connection, "/api/mnist/identify", body) != 200
+            waits.append((time.monotonic() - started) * 1000)
+            await asyncio.sleep(PAUSE_S)
+
+    await asyncio.gather(*(client(number) for number in range(CLIENTS)))
+    return waits, failures
+
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def connect(port: int, address: str) -> Connection:
+    return await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+
+
+async def ask(connection: Connection, path: str, body: bytes) -> int:
+    """The response's status."""
+    reader, writer = connection
+    writer.write(HEAD.format(method="POST" if body else "GET", path=path, length=len(body)).encode() + body)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
+    await reader.readexactly(int(length.partition(b":")[2]))
+    return int(head.split()[1])
+
+
+def run_attack(attack: Attack, port: int) -> None:
+    asyncio.run(attack(port))
+
+
+def repeated(path: str, body: bytes, *, connections: int = 16) -> Attack:
+    """The same request again and again on several connections, as fast as the site answers."""
+
+    async def one(port: int) -> None:
+        while True:
+            with suppress(OSError, EOFError):
+                connection = await connect(port, ATTACKER)
+                while True:
+                    await ask(connection, path, body)
+
+    async def attack(port: int) -> None:
+        await asyncio.gather(*(one(port) for _ in range(connections)))
+
+    return attack
+
+
+async def slow_clients(port: int) -> None:
+    """A thousand that send a byte a second, of their headers or of their bodies."""
+
+    async def one(number: int) -> None:
+        part = (
+            b"POST / HT"
+            if number % 2
+            else HEAD.format(method="POST", path="/api/mnist/identify", length=9_000).encode() + b"{"
+        )
+        while True:
+            with suppress(OSError):
+                _, writer = await connect(port, ATTACKER)
+                writer.write(part)
+                while True:
+                    await asyncio.sleep(1)
+                    writer.write(b" ")
+                    await writer.drain()
+
+    await asyncio.gather(*(one(number) for number in range(1_000)))
+
+
+def a_one(**changes: object) -> Hostile:
+    one = Hostile("bars", 280, 280, 280, 14, repeats=1, mode="grey", noise=0, is_portrait=False)
+    return one._replace(**changes)  # type: ignore[arg-type]
+
+
+def of_picture(hostile: Hostile) -> bytes:
+    content = base64.b64encode(encode(draw(hostile), hostile.mode)).decode()
+    return json.dumps({"data": content}).encode()
+
+
+DEAR = Hostile("combs", 2_048, 2_048, 3, 2, repeats=60, mode="grey", noise=40, is_portrait=False)
+ATTACKS: dict[str, Attack] = {
+    "dear pictures": repeated("/api/mnist/identify", of_picture(DEAR)),
+    "looks inside": repeated("/api/v1/inside", of_picture(a_one())),
+    "a thousand slow clients": slow_clients,
+    "a flood of drawings": repeated("/api/mnist/identify", of_picture(a_one())),
+    "a flood of health checks": repeated("/api/health", b""),
+}
+
+
+def port_of(site: Site) -> int:
+    return int(site.url.rpartition(":")[2])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
