@@ -16,7 +16,7 @@ WINDOW_S = 10
 """A limit is a number of units in this time, which a client may also use at once."""
 
 UNIT_CPU_S = 0.005
-"""A request costs one unit, and one for each further 5 ms of a core: about as much as a usual drawing takes."""
+"""A request costs one unit, and one for each further 5 ms of a core: about as much as a drawing takes."""
 
 BROWSER_SHARE = 2
 """A browser, or an account, may use half of what an address may: several people can share an address."""
