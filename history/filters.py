@@ -57,7 +57,7 @@ _DIGITS: dict[str, Text] = {str(digit): str(digit) for digit in range(DIGITS)}
 CRITERIA = {
     each.name: each
     for each in (
-        # Clients without a session have no visitor's list: nobody could ask for it.
+        # Clients without a cookie have no visitor's list: nobody could ask for it.
         Criterion(name="visitor", of_record=lambda record: [record.visitor] if record.visitor else []),
         Criterion(
             name="digit",

@@ -1,4 +1,4 @@
-"""The response when the history cannot be read."""
+"""Visitors' cookies, and the response when the history cannot be read."""
 
 import logging
 from collections.abc import Callable
@@ -8,11 +8,25 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from history.stores.base import StoreUnavailable
+from history.visitors import META_KEY, read_visitor, send_visitor
 from mnistsite.errors import for_api
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = "5"
+
+
+class VisitorMiddleware:
+    """Reads the visitor's cookie, and sends one that is new or renewed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        visitor = request.META[META_KEY] = read_visitor(request)
+        response = self._get_response(request)
+        send_visitor(visitor, response)
+        return response
 
 
 class HistoryUnavailableMiddleware:

@@ -16,7 +16,7 @@ class Summary(Prediction):
 
     id: UUID
     visitor: str
-    """The random token in the visitor's session; empty for a client without a session."""
+    """The random token in the visitor's cookie; empty for a client without a cookie."""
     origin: str
     """The origin of the request, if it is this site's or an allowed one; empty otherwise."""
 

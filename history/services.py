@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from history.ids import day_of
 from history.permissions import Viewer
 from history.records import Label, Record, StorageOutcome
-from history.selectors import record_for
+from history.selectors import own_page, record_for
 from history.statistics.counts import Counts, statistics_recorder
 from history.statistics.metrics import counts_of, counts_of_label
 from history.stores import open_store
@@ -21,6 +22,9 @@ from history.stores.outbox import open_outbox
 from mnistsite.types import DomainError
 
 logger = logging.getLogger(__name__)
+
+DELETION_TIME_S = 15.0
+"""How long one request may delete a visitor's drawings. Another request continues."""
 
 
 class NotStored(DomainError):
@@ -42,6 +46,10 @@ class NotDeleted(DomainError):
 
     code = "not_deleted"
     text = _("The drawing could not be deleted. Please try again in a moment.")
+
+
+class SomeNotDeleted(NotDeleted):
+    text = _("Not all drawings are deleted yet. Please try again in a moment.")
 
 
 def keep_record(new: Record) -> StorageOutcome:
@@ -99,6 +107,27 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
         label = gone.label
         _count(record_id, lambda: Counts() - counts_of(found) - _label_counts(found, label))
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "its visitor")
+
+
+def delete_all(viewer: Viewer) -> None:
+    """Permanently delete all drawings of the viewer as a visitor.
+
+    Raises SomeNotDeleted if the store does not accept a deletion, or if there are too many for one request.
+    """
+    deadline, cursor = time.monotonic() + DELETION_TIME_S, ""
+    try:
+        while True:
+            shown = own_page(viewer, cursor)
+            for summary in shown.records:
+                if time.monotonic() > deadline:
+                    raise SomeNotDeleted
+                with suppress(RecordNotFound):
+                    delete(viewer, summary.id)
+            if shown.older is None:
+                return
+            cursor = shown.older
+    except (StoreUnavailable, NotDeleted) as error:
+        raise SomeNotDeleted from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@ from django.urls import path, register_converter
 
 from history.api.views import LabelView, RecognitionListView, RecognitionView
 from history.pages.share_links import SharedDrawingView, SharedPageView, ShareTokenConverter
-from history.pages.views import DrawingView, ListView, NeighbourView, RecordPageView
+from history.pages.views import DrawingView, ForgetView, ListView, NeighbourView, RecordPageView
 
 register_converter(ShareTokenConverter, "share_token")
 
 app_name = "history"
 urlpatterns = [
     path("history/", ListView.as_view(), name="list"),
+    path("history/forget/", ForgetView.as_view(), name="forget"),
     path("history/<uuid:record_id>/", RecordPageView.as_view(), name="record"),
     path("history/<uuid:record_id>/older/", NeighbourView.as_view(), name="older"),
     path("history/<uuid:record_id>/newer/", NeighbourView.as_view(newer=True), name="newer"),

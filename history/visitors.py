@@ -1,53 +1,107 @@
-"""Visitors: each is a random token in a session, which reveals nothing about the person."""
+"""Visitors: each is a random token in a signed cookie, which reveals nothing about the person.
 
-import logging
+The site keeps no state for it. The cookie is apart from Django's session, so a visitor keeps their drawings
+when they log in or out as staff.
+"""
+
 import secrets
-import time
+from contextlib import suppress
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import UpdateError
-from django.db import DatabaseError
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from history.origins import allowed_origin
 from history.permissions import Viewer
-from history.services import NotStored
 
-logger = logging.getLogger(__name__)
+META_KEY = "history.visitor"
+"""Where a request's META has its Visitor. Headers cannot set it: their names begin with HTTP_."""
 
-SESSION_KEY, RENEWED_KEY = "visitor", "renewed"
+LEGACY_SESSION_KEY = "visitor"
+"""Where earlier versions had the token in the session."""
+
 RENEW_AFTER_S = 7 * 24 * 3600
-"""Minimum time between renewals of a session, so that not every drawing costs a write."""
+"""Minimum age at which a cookie is renewed, so that not every response has one."""
+
+
+@dataclass(slots=True)
+class Visitor:
+    """The visitor of a request, and what the response does with their cookie."""
+
+    token: str = ""
+    must_be_sent: bool = False
+    is_forgotten: bool = False
+
+
+def read_visitor(request: HttpRequest) -> Visitor:
+    """The visitor in a request's cookie, or else in the session of an earlier version."""
+    cookie = request.COOKIES.get(settings.VISITOR_COOKIE_NAME, "")
+    for max_age_s, is_due in ((RENEW_AFTER_S, False), (settings.VISITOR_COOKIE_AGE, True)):
+        with suppress(BadSignature):  # Also for a cookie that is too old.
+            return Visitor(signer().unsign(cookie, max_age=max_age_s), must_be_sent=is_due)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        token = str(request.session.get(LEGACY_SESSION_KEY, ""))
+        return Visitor(token, must_be_sent=bool(token))
+    return Visitor()
+
+
+def send_visitor(visitor: Visitor, response: HttpResponseBase) -> None:
+    """Set or delete the cookie, if that is needed."""
+    name, same_site = settings.VISITOR_COOKIE_NAME, settings.VISITOR_COOKIE_SAMESITE
+    if visitor.is_forgotten:
+        response.delete_cookie(name, samesite=same_site)
+    elif visitor.must_be_sent:
+        response.set_cookie(
+            name,
+            signer().sign(visitor.token),
+            max_age=settings.VISITOR_COOKIE_AGE,
+            secure=settings.BEHIND_HTTPS,
+            httponly=True,
+            samesite=same_site,
+        )
+    else:
+        return
+    patch_vary_headers(response, ("Cookie",))
+    patch_cache_control(response, private=True)
+
+
+def signer() -> TimestampSigner:
+    """Also accepts cookies that a key of SECRET_KEY_FALLBACKS has signed."""
+    return TimestampSigner(salt="history.visitor")
 
 
 def visitor_of(request: HttpRequest) -> str:
-    """The visitor's token, or empty. Does not touch the session of a client without its cookie."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return ""
-    return str(request.session.get(SESSION_KEY, ""))
+    """The visitor's token, or empty."""
+    return _visitor(request).token
+
+
+def ensure_visitor(request: HttpRequest) -> str:
+    """The visitor's token; a new visitor's comes with the response."""
+    visitor = _visitor(request)
+    if not visitor.token:
+        visitor.token, visitor.must_be_sent = secrets.token_hex(16), True
+    return visitor.token
 
 
 def visitor_who_draws(request: HttpRequest) -> str:
-    """The visitor's token; the first drawing on a page creates it.
+    """The visitor's token; empty for a page of a foreign origin, and for a client without cookie and origin.
 
-    A session costs a write, so a client that sends no Origin header gets none. A drawing from the page of a
-    foreign origin belongs to no visitor, even if a cookie comes with it. The session is saved before the
-    drawing: otherwise a failure between the two would leave a drawing that its visitor cannot see.
-    Raises NotStored when the session cannot be saved, as on a full disk.
+    A page gives its visitor a cookie, but a page of another allowed origin gets it with its first drawing.
     """
-    origin = own_origin(request)
-    if "Origin" in request.headers and not origin:
-        return ""
-    visitor = visitor_of(request)
-    is_fresh = visitor and time.time() - float(request.session.get(RENEWED_KEY, 0)) < RENEW_AFTER_S
-    if origin and not is_fresh:
-        visitor = visitor or secrets.token_hex(16)
-        request.session[SESSION_KEY], request.session[RENEWED_KEY] = visitor, time.time()
-        try:
-            request.session.save()
-        except (DatabaseError, UpdateError) as error:  # UpdateError: the user logged out at the same moment.
-            logger.exception("A visitor's session was not saved")
-            raise NotStored from error
-    return visitor
+    if allowed_origin(request):
+        return ensure_visitor(request)
+    return "" if "Origin" in request.headers else visitor_of(request)
+
+
+def forget_visitor(request: HttpRequest) -> None:
+    """Take the cookie from the browser. Without it, nobody can reach the visitor's drawings as their own."""
+    visitor = _visitor(request)
+    visitor.token, visitor.is_forgotten = "", True
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and LEGACY_SESSION_KEY in request.session:
+        del request.session[LEGACY_SESSION_KEY]  # Otherwise the next request would have it again.
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -64,12 +118,6 @@ def viewer_of(request: HttpRequest) -> Viewer:
     )
 
 
-def own_origin(request: HttpRequest) -> str:
-    """The origin of a request, if it is this site's or an allowed one; empty otherwise.
-
-    Each origin has a list of records, and other clients could invent any number of origins.
-    """
-    origin = request.headers.get("Origin", "")
-    host = request.get_host() if origin else ""
-    ours = {f"http://{host}", f"https://{host}", *settings.CORS_ALLOWED_ORIGINS}
-    return origin if origin in ours else ""
+def _visitor(request: HttpRequest) -> Visitor:
+    found: Visitor = request.META[META_KEY]
+    return found

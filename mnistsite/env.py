@@ -150,6 +150,14 @@ def secret(name: str, path: Path) -> str:
     return chosen
 
 
+def secrets_of(name: str) -> list[str]:
+    """Comma-separated secrets. Raises ImproperlyConfigured if one is too short; the message shows none."""
+    given = names(name)
+    if any(len(each) < MIN_SECRET_LENGTH for each in given):
+        raise ImproperlyConfigured(f"{name} must have at least {MIN_SECRET_LENGTH} characters for each key.")
+    return given
+
+
 def kept_secret(path: Path) -> str:
     """The secret in a file that only its owner can read. Creates the file if it does not exist.
 

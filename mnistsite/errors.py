@@ -19,6 +19,7 @@ from mnistsite.types import DomainError
 
 STATUSES = {
     "not_an_image": 400,
+    "foreign_origin": 403,
     "drawing_too_large": 413,
     "too_many_pixels": 413,
     "side_too_long": 413,

@@ -62,10 +62,11 @@ def clients_of(request: HttpRequest) -> dict[str, int]:
     clients, share = {}, max(1, limit // BROWSER_SHARE)
     if address := client_address(request):
         clients[f"address {address}"] = limit
-    if cookie := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if cookie := request.COOKIES.get(settings.VISITOR_COOKIE_NAME) or session:
         clients[f"browser {cookie}"] = share
-        if request.user.is_authenticated:
-            clients[f"account {request.user.pk}"] = share
+    if session and request.user.is_authenticated:
+        clients[f"account {request.user.pk}"] = share
     return clients
 
 

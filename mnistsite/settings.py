@@ -4,7 +4,7 @@ docs/settings.md explains each variable; a test compares the two.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +56,7 @@ if CASSANDRA_HOSTS:
 # --- Security ---------------------------------------------------------------------------------------------
 DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)
 SECRET_KEY = env.secret("MNIST_SERVER_SECRET_KEY", STATE_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.secrets_of("MNIST_SERVER_SECRET_KEY_FALLBACKS")
 # Always allows this machine, for health checks.
 ALLOWED_HOSTS = [*env.hosts("MNIST_SERVER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CORS_ALLOWED_ORIGINS = env.origins("MNIST_SERVER_CORS_ORIGINS")
@@ -69,9 +70,13 @@ if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+"""Only staff have sessions."""
+
+VISITOR_COOKIE_NAME = "visitor"
+VISITOR_COOKIE_AGE = 180 * 24 * 3600
 # Browsers send the cookie from pages of other allowed origins only with SameSite=None, which requires HTTPS.
-SESSION_COOKIE_SAMESITE = "None" if BEHIND_HTTPS and CORS_ALLOWED_ORIGINS else "Lax"
-SESSION_COOKIE_AGE = 180 * 24 * 3600
+VISITOR_COOKIE_SAMESITE: Literal["None", "Lax"] = "None" if BEHIND_HTTPS and CORS_ALLOWED_ORIGINS else "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -116,6 +121,7 @@ MIDDLEWARE = [
     "mnistsite.rate_limits.RateLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "history.middleware.VisitorMiddleware",
     "history.middleware.HistoryUnavailableMiddleware",
 ]
 ROOT_URLCONF = "mnistsite.urls"

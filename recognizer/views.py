@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from history.api.views import RecordAPIView
+from history.origins import listed_origin
 from history.selectors import record_for
-from history.visitors import own_origin, viewer_of, visitor_who_draws
+from history.visitors import ensure_visitor, viewer_of, visitor_who_draws
 from mnistsite.parsing import validated_body
 from recognizer.serializers import (
     DigitIndexSerializer,
@@ -33,7 +34,8 @@ class DrawView(TemplateView):
     template_name = "recognizer/draw.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the limits to which the page reduces a picture before it sends it."""
+        """With the limits to which the page reduces a picture before it sends it; visitors get a cookie."""
+        ensure_visitor(self.request)
         limits = {"max_bytes": settings.MAX_DRAWING_BYTES, "max_pixels": settings.MAX_DRAWING_PIXELS}
         return super().get_context_data(**kwargs) | limits
 
@@ -47,7 +49,7 @@ class IdentifyView(APIView):
             content=body["data"],
             strokes=body["strokes"],
             visitor=visitor_who_draws(request),
-            origin=own_origin(request)[:MAX_ORIGIN_LENGTH],
+            origin=listed_origin(request)[:MAX_ORIGIN_LENGTH],
         )
         return Response(kept_reading_json(recognized))
 

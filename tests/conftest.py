@@ -18,7 +18,7 @@ from history.stores import open_store
 from history.stores.cassandra.schema import sync
 from history.stores.circuit_breaker import circuit_breaker
 from history.stores.outbox import open_outbox
-from history.visitors import SESSION_KEY
+from history.visitors import signer
 from testbed.sites import ROOT, Site, free_port, get, running_site, site_environment, wait_until_it_answers
 from tests.cluster import LENT, Cluster
 from tests.parts import pytest_configure  # noqa: F401 -- of all runs, also those of one part
@@ -98,11 +98,9 @@ def failing_history(settings: Settings) -> None:
 
 
 @pytest.fixture
-def visitor(client: Client, db: None) -> Client:
+def visitor(client: Client, db: None, settings: Settings) -> Client:
     """A browser whose visitor is called “visitor”."""
-    session = client.session
-    session[SESSION_KEY] = "visitor"
-    session.save()
+    client.cookies[settings.VISITOR_COOKIE_NAME] = signer().sign("visitor")
     return client
 
 

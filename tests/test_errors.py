@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from history.visitors import SESSION_KEY
+from history.visitors import signer
 
 
 @pytest.mark.parametrize("path", ["/api/health", "/history/"])
@@ -53,11 +53,9 @@ def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
 
 
 @pytest.fixture
-def visitor() -> Client:
+def visitor(settings: Settings) -> Client:
     client = Client(raise_request_exception=False)
-    session = client.session
-    session[SESSION_KEY] = "visitor"
-    session.save()
+    client.cookies[settings.VISITOR_COOKIE_NAME] = signer().sign("visitor")
     return client
 
 

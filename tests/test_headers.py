@@ -78,7 +78,7 @@ def visit(site: Site, digits: Digits, *, https: bool) -> Visit:
     body = {"data": data_url(encoded(on_canvas(digits.images[0])))}
     drawn = requests.post(f"{site.url}/api/v1/identify", json=body, headers=headers, timeout=30)
     given = drawn.raw.headers.getlist("Set-Cookie")
-    cookie = f"sessionid={SimpleCookie(given[0])['sessionid'].value}"
+    cookie = f"visitor={SimpleCookie(given[0])['visitor'].value}"
     record = requests.get(
         f"{site.url}/api/v1/recognitions/{drawn.json()['id']}", headers={"Cookie": cookie}, timeout=30
     ).json()
@@ -178,14 +178,14 @@ def attributes(cookies: list[str], name: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value and key != "expires"}
 
 
-def test_the_session_s_cookie_is_for_this_site_and_no_script(plain: Visit) -> None:
-    assert attributes(plain.given, "sessionid") == {
+def test_the_visitor_s_cookie_is_for_this_site_and_no_script(plain: Visit) -> None:
+    assert attributes(plain.given, "visitor") == {
         "path": "/", "max-age": "15552000", "httponly": True, "samesite": "Lax"
     }  # fmt: skip
 
 
-def test_the_session_s_cookie_goes_over_https_alone_and_to_the_friend_s_page(secure: Visit) -> None:
-    assert attributes(secure.given, "sessionid") == {
+def test_the_visitor_s_cookie_goes_over_https_alone_and_to_the_friend_s_page(secure: Visit) -> None:
+    assert attributes(secure.given, "visitor") == {
         "path": "/", "max-age": "15552000", "httponly": True, "samesite": "None", "secure": True
     }  # fmt: skip
 
@@ -207,30 +207,39 @@ from django.core.management import call_command
 from django.test import Client
 call_command("migrate", verbosity=0)
 User.objects.create_superuser("anna", password="a word")
-form = {"username": "anna", "password": "a word"}
-answer = Client(SERVER_NAME="localhost").post("/admin/login/", form)
-print(json.dumps([cookie.OutputString() for cookie in answer.cookies.values()]))
+client = Client(SERVER_NAME="localhost")
+client.get("/")
+client.post("/admin/login/", {"username": "anna", "password": "a word"})
+print(json.dumps([cookie.OutputString() for cookie in client.cookies.values()]))
 """
 
 
 @pytest.mark.parametrize(
-    ("given", "flags"),
+    ("given", "same_site", "over_https"),
     [
-        ({"MNIST_SERVER_HTTPS": "1"}, {"samesite": "Lax", "secure": True}),
+        ({"MNIST_SERVER_HTTPS": "1"}, "Lax", {"secure": True}),
         # Browsers would not keep “None” without HTTPS.
-        ({"MNIST_SERVER_CORS_ORIGINS": FRIEND}, {"samesite": "Lax"}),
+        ({"MNIST_SERVER_CORS_ORIGINS": FRIEND}, "Lax", {}),
+        ({"MNIST_SERVER_HTTPS": "1", "MNIST_SERVER_CORS_ORIGINS": FRIEND}, "None", {"secure": True}),
     ],
-    ids=["https alone", "a friend without https"],
+    ids=["https alone", "a friend without https", "a friend with https"],
 )
-def test_other_sites_get_no_cookie_along_unless_there_are_a_friend_and_https(
-    tmp_path: Path, given: dict[str, str], flags: dict[str, Any]
+def test_other_sites_get_the_visitor_s_cookie_along_alone_and_only_with_a_friend_and_https(
+    tmp_path: Path, given: dict[str, str], same_site: str, over_https: dict[str, Any]
 ) -> None:
+    """Staff are logged in for half a day."""
     environment = site_environment(tmp_path, **given)
     command = [sys.executable, "-c", LOGIN]
     run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
     cookies = json.loads(run.stdout)
-    always = {"path": "/", "max-age": "15552000", "httponly": True}
-    assert attributes(cookies, "sessionid") == {**always, **flags}
+    always = {"path": "/", **over_https}
+    assert attributes(cookies, "visitor") == {
+        **always, "max-age": "15552000", "httponly": True, "samesite": same_site
+    }  # fmt: skip
+    assert attributes(cookies, "sessionid") == {
+        **always, "max-age": "43200", "httponly": True, "samesite": "Lax"
+    }  # fmt: skip
+    assert attributes(cookies, "csrftoken") == {**always, "max-age": "31449600", "samesite": "Lax"}
 
 
 def leave(answer: requests.Response) -> dict[str, str]:

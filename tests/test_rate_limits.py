@@ -170,8 +170,9 @@ def test_an_address_is_limited_whatever_its_cookies(limited: Settings) -> None:
 
 
 @pytest.mark.django_db
-def test_a_browser_may_use_half(limited: Settings) -> None:
-    cookie = {"Cookie": "sessionid=" + "a" * 32}
+@pytest.mark.parametrize("name", ["visitor", "sessionid"])
+def test_a_browser_may_use_half(limited: Settings, name: str) -> None:
+    cookie = {"Cookie": f"{name}=" + "a" * 32}
     assert ask(Client(), 6, headers=cookie) == [200] * 5 + [429]
     assert ask(Client(), 1) == [200]
 

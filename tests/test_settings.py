@@ -159,6 +159,7 @@ def test_a_secret_has_32_characters_at_least_wherever_it_comes_from(
         ("MNIST_SERVER_PORT", "http"),
         ("MNIST_SERVER_DB_PORT", "0"),
         ("MNIST_SERVER_SECRET_KEY", "short"),
+        ("MNIST_SERVER_SECRET_KEY_FALLBACKS", f"{'long' * 8}, short"),
         ("MNIST_SERVER_DB_KEYSPACE", "Mnist; DROP"),
         ("MNIST_SERVER_DB_REPLICATION", "three"),
         ("MNIST_SERVER_DB_REPLICATION", "paris:3,tokyo"),
@@ -235,6 +236,12 @@ def test_what_is_not_set_has_its_default(run_settings: RunSettings, tmp_path: Pa
     assert (found["CASSANDRA_TIMEOUT_S"], found["OUTBOX_BYTES"]) == (2.0, 1_000_000_000)
     assert (found["DEBUG"], found["SESSION_COOKIE_SECURE"]) == (False, False)
     assert (found["TIME_ZONE"], found["MNIST_DATA_DIR"]) == ("UTC", tmp_path / "mnist")
+
+
+def test_former_secret_keys_are_separated_by_commas(run_settings: RunSettings) -> None:
+    assert run_settings()["SECRET_KEY_FALLBACKS"] == []
+    former = ["a" * 32, "b" * 32]
+    assert run_settings(MNIST_SERVER_SECRET_KEY_FALLBACKS=", ".join(former))["SECRET_KEY_FALLBACKS"] == former
 
 
 def test_a_body_has_room_for_the_largest_drawing_and_its_strokes(run_settings: RunSettings) -> None:

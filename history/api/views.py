@@ -7,29 +7,46 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers, status
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from history.api.serializers import LabelSerializer, label_json, record_json, summary_json
+from history.origins import ForeignOrigin, allowed_origin, is_own
 from history.pagination import PAGE_SIZE, BadCursor
 from history.selectors import labelled_record_for, own_page
 from history.services import delete, give_label
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
+from mnistsite.caching import never_stored
 from mnistsite.parsing import validated_body
 
 MAX_PAGE_SIZE = 200
+
+
+class OwnPageAuthentication(SessionAuthentication):
+    """Recognises staff on this site's own pages.
+
+    On a page of another allowed origin they are visitors: that page must not have the permissions of staff,
+    and cannot send the CSRF token, which staff need.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        if "Origin" in request.headers and not is_own(request):
+            return None
+        return super().authenticate(request)
 
 
 class PageSerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE)
 
 
+@never_stored
 class RecognitionListView(APIView):
     """`GET /api/v1/recognitions?before=CURSOR&limit=24`, newest first."""
 
-    authentication_classes = [SessionAuthentication]
+    authentication_classes = [OwnPageAuthentication]
 
     def get(self, request: Request) -> Response:
         query = PageSerializer(data=request.query_params)
@@ -44,10 +61,20 @@ class RecognitionListView(APIView):
         return Response({"recognitions": records, "older": shown.older})
 
 
+@never_stored
 class RecordAPIView(APIView):
     """Base of views of one record: 404 if it does not exist, or if the viewer may not see it."""
 
-    authentication_classes = [SessionAuthentication]
+    authentication_classes = [OwnPageAuthentication]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Reject changes by foreign pages: a browser's preflight is not the only protection.
+
+        Browsers send Origin with every such request; other clients, such as curl, may omit it.
+        """
+        if request.method not in SAFE_METHODS and "Origin" in request.headers and not allowed_origin(request):
+            raise ForeignOrigin
+        super().initial(request, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
         return super().handle_exception(Http404() if isinstance(exc, RecordNotFound) else exc)

@@ -14,8 +14,8 @@ from history.pages.views import DrawingView, RecordView
 from history.records import Record
 from history.selectors import shared_record
 
-SHARED = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
-"""Keeps shared caches and search engines from storing the page.
+SHARED = {"X-Robots-Tag": "noindex"}
+"""Keeps search engines from storing the page.
 
 On all pages, Django's SECURE_REFERRER_POLICY keeps browsers from sending the link to other sites.
 """

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,12 +15,14 @@ from history.pages.forms import selected_ids
 from history.pagination import PAGE_SIZE, BadCursor
 from history.records import Record
 from history.selectors import labelled_record_for, own_neighbour, own_page, record_for, with_labels
-from history.services import NotDeleted, delete, delete_each
+from history.services import NotDeleted, SomeNotDeleted, delete, delete_all, delete_each
 from history.stores.base import RecordNotFound
-from history.visitors import viewer_of
+from history.visitors import ensure_visitor, forget_visitor, viewer_of
+from mnistsite.caching import never_stored
 from mnistsite.errors import STATUSES
 
 
+@never_stored
 class ListView(View):
     """A visitor's drawings, newest first, from which several can be deleted at once."""
 
@@ -35,6 +38,9 @@ class ListView(View):
 
     def _show(self, request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:
         viewer, cursor = viewer_of(request), request.GET.get("before", "")
+        forgotten = "" if viewer.visitor else request.GET.get("forgotten", "")
+        if not forgotten:  # Otherwise the page would give the browser a cookie again at once.
+            ensure_visitor(request)
         try:
             shown = own_page(viewer, cursor)
         except BadCursor as error:
@@ -44,10 +50,32 @@ class ListView(View):
             "older": shown.older,
             "first_page": not cursor,
             "fault": fault,
+            "forgotten": forgotten,
         }
         return render(request, "history/list.html", context, status=status)
 
 
+class ForgetView(ListView):
+    """Makes this browser's visitor unknown, with or without their drawings."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("history:list")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Delete the visitor's drawings, or leave them without an owner, and then the cookie."""
+        drawings = request.POST.get("drawings")
+        if drawings not in {"deleted", "kept"}:
+            raise BadRequest("Neither deleted nor kept")
+        if drawings == "deleted":
+            try:
+                delete_all(viewer_of(request))
+            except SomeNotDeleted as error:
+                return self._show(request, fault=str(error), status=STATUSES[error.code])
+        forget_visitor(request)
+        return redirect(f"{reverse('history:list')}?forgotten={drawings}")
+
+
+@never_stored
 class RecordView(View):
     """Base of views of one record: 404 if it does not exist, or if the viewer may not see it."""
 
@@ -103,8 +131,7 @@ class NeighbourView(View):
 class DrawingView(RecordView):
     """A drawing as it was received."""
 
-    headers: ClassVar[dict[str, str]] = {"Cache-Control": "private, max-age=3600, immutable"}
-    """A record never changes, but a permission can: browsers keep it for an hour, shared caches do not."""
+    headers: ClassVar[dict[str, str]] = {}
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         drawing = self._find(request, record_id).drawing

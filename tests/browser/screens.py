@@ -61,6 +61,8 @@ SCREENS = (
     ),
     Screen("history", "A visitor's drawings, newest first.", ways.fill_history),
     Screen("history-selection", "Some drawings are selected, and about to be deleted.", ways.select_some),
+    Screen("history-forget", "The choice before the site forgets this browser.", ways.ask_to_be_forgotten),
+    Screen("history-forgotten", "The site has forgotten this browser.", ways.be_forgotten),
     Screen("record", "A drawing with its replay and its result.", ways.open_record),
     Screen("record-strokes", "The result after each stroke.", ways.predict_strokes),
     Screen("record-label", "A corrected result.", ways.correct_a_record),

@@ -82,6 +82,17 @@ def select_some(page: DrawingPage) -> None:
     page.element("deletion").find_element(By.TAG_NAME, "summary").click()
 
 
+def ask_to_be_forgotten(page: DrawingPage) -> None:
+    draw(page, pen.SEVEN)
+    page.open("/history/")
+    page.element("forgetting").find_element(By.TAG_NAME, "summary").click()
+
+
+def be_forgotten(page: DrawingPage) -> None:
+    ask_to_be_forgotten(page)
+    page.follow("[data-forgetting] button")
+
+
 def open_record(page: DrawingPage, strokes: list[pen.Stroke] = pen.ONE_AND_SEVEN) -> None:
     draw(page, strokes)
     page.open_newest()

@@ -131,7 +131,7 @@ def test_the_drawing_comes_back_byte_by_byte(visitor: Client) -> None:
     assert answer.content == record.drawing.content
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "private, max-age=3600, immutable"
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_record_in_full(visitor: Client) -> None:

@@ -18,7 +18,7 @@ export function remember(remembered) {
   }
 }
 
-function forget() {
+export function forget() {
   try {
     sessionStorage.removeItem(KEY);
   } catch {
