@@ -28,10 +28,13 @@ MAX_BODY_BYTES = 2 * MAX_DRAWING_BYTES + 500_000
 
 
 # --- The history's stores ----------------------------------------------------------------------------
+HISTORY_BYTES = env.integer("MNIST_SERVER_HISTORY_BYTES", 0, at_least=0)
+"""Size limit of the embedded store, in bytes; 0 for none."""
+
 HISTORY_STORES: dict[str, dict[str, Any]] = {
     "embedded": {
         "BACKEND": "history.stores.sqlite.store.SQLiteStore",
-        "OPTIONS": {"path": STATE_DIR / "history.sqlite3"},
+        "OPTIONS": {"path": STATE_DIR / "history.sqlite3", "max_bytes": HISTORY_BYTES or None},
     }
 }
 HISTORY_STORE = "embedded"

@@ -24,10 +24,10 @@ from history.services import NotStored, delete, keep_record
 from history.stores import circuit_breaker as breaker
 from history.stores import drainer as draining
 from history.stores import open_store
-from history.stores import outbox as queue
 from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.drainer import Drainer
 from history.stores.outbox import Backlog, Outbox, open_outbox
+from history.stores.sqlite import headroom
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
 from tests.conftest import ROOT
@@ -315,18 +315,22 @@ def test_the_log_reports_each_minute_why_records_wait(
 
 
 def test_the_outbox_leaves_its_reserve_and_as_much_again_on_a_disk(
-    outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
+    outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "another disk").mkdir()
+    store = Failing(tmp_path / "another disk" / "store.sqlite3")
     reserve = outbox.path.with_name("outbox.sqlite3-reserve")
 
     def leave(free: int) -> None:
         """Simulate free space, beyond the space by which the log can make the file grow."""
         log = outbox.path.with_name("outbox.sqlite3-wal")
 
-        def disk_usage(_: Path) -> SimpleNamespace:
+        def disk_usage(folder: Path) -> SimpleNamespace:
+            if folder != outbox.path.parent:
+                return SimpleNamespace(free=10**9)
             return SimpleNamespace(free=free + (log.stat().st_blocks * 512 if log.exists() else 0))
 
-        monkeypatch.setattr(queue, "shutil", SimpleNamespace(disk_usage=disk_usage))
+        monkeypatch.setattr(headroom, "shutil", SimpleNamespace(disk_usage=disk_usage))
 
     leave(16_777_215)
     with pytest.raises(StoreUnavailable, match="the disk is full"):

@@ -106,7 +106,7 @@ from history.stores.sqlite.store import SQLiteStore
 from tests.history.records import a_record
 store, record = SQLiteStore(Path(sys.argv[1]) / "history.sqlite3"), a_record()
 label = Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15)
-for change, *given in (store.check,), (store.add, record), (store.put_label, label), (store.delete, record):
+for change, *given in (store.add, record), (store.put_label, label), (store.delete, record):
     change(*given)
     os.write(1, b"done")
 """
@@ -117,7 +117,7 @@ def test_each_change_is_synced_to_disk_before_it_is_acknowledged(tmp_path: Path)
     run = traced(TRACED, tmp_path / "state")
     assert run.status == 0
     changes = " ".join(run.calls).split("print")[:-1]
-    assert len(changes) == 4
+    assert len(changes) == 3
     for change in changes:
         written, synced = "pwrite64 history.sqlite3-wal", "fdatasync history.sqlite3-wal"
         assert -1 < change.rfind(written) < change.rfind(synced)
@@ -133,14 +133,6 @@ def test_a_full_disk_is_reported_and_earlier_records_remain(path: Path) -> None:
     assert ids(store) == ids(SQLiteStore(path)) == [kept.id]
     store.add(large)
     assert store.get(large.id) == large
-
-
-def test_a_check_reports_a_full_disk_before_anything_is_added(path: Path) -> None:
-    store = SQLiteStore(path)
-    store.check()
-    with no_file_longer_than(1), pytest.raises(StoreUnavailable, match=r"history\.sqlite3"):
-        store.check()
-    store.check()
 
 
 def test_a_write_cut_off_by_a_power_cut_is_absent_and_earlier_writes_remain(path: Path) -> None:
@@ -298,7 +290,7 @@ def test_a_file_at_its_size_limit_can_be_upgraded(path: Path) -> None:
 def test_a_day_with_more_records_than_a_transaction_is_purged(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "PURGED_AT_ONCE", 2)
+    monkeypatch.setattr(store_module, "REMOVED_AT_ONCE", 2)
     store, moment = SQLiteStore(path), datetime(2026, 2, 28, 12, tzinfo=UTC)
     for _ in range(5):
         store.add(made_at(moment))

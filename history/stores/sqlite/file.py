@@ -13,8 +13,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from history.stores.base import StoreUnavailable
+from history.stores.sqlite.headroom import Headroom, means_a_full_disk
+
+Result = TypeVar("Result")
 
 Migrations = tuple[tuple[str, ...], ...]
 """The migrations of a file, each a sequence of statements.
@@ -28,14 +32,15 @@ Work = Callable[[sqlite3.Connection], None]
 
 LARGEST_GROUP = 64
 
+LONGEST_LOG_BYTES = 1 << 22
+"""The log is shortened to this when it begins anew, which SQLite normally does at about this size."""
+
 
 class SQLiteFile:
-    def __init__(
-        self, path: Path, *, migrations: Migrations, busy_timeout_s: float, max_bytes: int | None = None
-    ) -> None:
-        """max_bytes: size limit of the file without its log; a write beyond it fails as on a full disk."""
+    def __init__(self, path: Path, *, migrations: Migrations, busy_timeout_s: float) -> None:
         self.path = path
-        self._migrations, self._busy_timeout_s, self._max_bytes = migrations, busy_timeout_s, max_bytes
+        self.headroom = Headroom(path)
+        self._migrations, self._busy_timeout_s = migrations, busy_timeout_s
         self._local = threading.local()
 
     @contextmanager
@@ -47,11 +52,31 @@ class SQLiteFile:
         try:
             file = self._file()
             if file is None or getattr(self._local, "file", None) != file:
-                self._local.connection = self._open()
+                self._local.connection = self._opened()
                 self._local.file = self._file()
             yield self._local.connection
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self.path}: {error}") from error
+
+    def removing(self, do: Callable[[], Result]) -> Result:
+        """Do a removal; if the disk is too full for it, give up the reserve and do it again."""
+        try:
+            return do()
+        except StoreUnavailable as error:
+            if not means_a_full_disk(error.__cause__):
+                raise
+            with self.connection() as connection:
+                self.headroom.give_up()
+                # The removal now needs little more space: SQLite reuses the emptied log from its start.
+                connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            try:
+                return do()
+            finally:
+                with self.connection() as connection:
+                    # The next commit shortens the log. Otherwise there may be no space for a new reserve.
+                    connection.execute("PRAGMA wal_checkpoint(RESTART)")
+                    with transaction(connection):
+                        touch(connection)
 
     def _file(self) -> tuple[int, int] | None:
         """The device and inode of the file. Writes to a file that has been moved away would be lost."""
@@ -60,6 +85,16 @@ class SQLiteFile:
         except FileNotFoundError:
             return None
         return status.st_dev, status.st_ino
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return self._open()
+        except sqlite3.Error as error:
+            # The log's index takes space, and without it nothing can be read or removed.
+            if not means_a_full_disk(error) or self._file() is None:
+                raise
+            self.headroom.give_up()
+            return self._open()
 
     def _open(self) -> sqlite3.Connection:
         # With isolation_level None each statement is a transaction of its own, committed when it returns.
@@ -75,10 +110,8 @@ class SQLiteFile:
                     raise
                 time.sleep(0.01)
         connection.execute("PRAGMA synchronous = FULL")
-        upgrade(connection, self._migrations)  # Before the size limit: a full file must be upgraded too.
-        if self._max_bytes is not None:
-            page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
-            connection.execute(f"PRAGMA max_page_count = {self._max_bytes // page_bytes}")
+        connection.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG_BYTES}")
+        upgrade(connection, self._migrations)
         return connection
 
 
@@ -115,9 +148,17 @@ def upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
 
 
 def touch(connection: sqlite3.Connection) -> None:
-    """Commit a write that changes nothing: only a write shows whether the disk still accepts one."""
-    with transaction(connection):
-        connection.execute(f"PRAGMA user_version = {_version(connection)}")
+    """Write the same again: only a write shows whether the disk still accepts one."""
+    connection.execute(f"PRAGMA user_version = {_version(connection)}")
+
+
+def space(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The bytes of the file's pages that hold something, and of those that hold nothing any more."""
+    page_bytes, pages, free = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_size", "page_count", "freelist_count")
+    )
+    return (pages - free) * page_bytes, free * page_bytes
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -140,6 +181,8 @@ class GroupCommit:
     """Commits the writes of all threads of a process."""
 
     def __init__(self, connection: Callable[[], AbstractContextManager[sqlite3.Connection]]) -> None:
+        self.failed = False
+        """Whether the file did not accept the last write."""
         self._connection = connection
         self._waiting: deque[_Write] = deque()
         self._turn = threading.Lock()
@@ -178,7 +221,10 @@ class GroupCommit:
                 for write in group:
                     write.work(connection)
         except Exception as error:  # noqa: BLE001 -- the writers raise it
+            # Without a cause, the store has refused the record by itself.
+            self.failed = isinstance(error, StoreUnavailable) and error.__cause__ is not None
             return error
+        self.failed = False
         return None
 
 

@@ -1,7 +1,8 @@
 """The embedded store: one SQLite file, for a site that needs no database server."""
 
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,24 @@ from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
 from history.ids import bounds_of, from_time_ordered, time_ordered
 from history.records import Label, Record, Summary
 from history.stores import rows
-from history.stores.base import Deleted, HistoryStore, RecordNotFound
-from history.stores.sqlite.file import GroupCommit, SQLiteFile, touch
+from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused, StoreUnavailable
+from history.stores.sqlite.file import GroupCommit, SQLiteFile, space, touch, transaction
 from history.stores.sqlite.migrations import MIGRATIONS
 
 BUSY_TIMEOUT_S = 5.0
 """How long a write waits for other writers before it gives up."""
 
-PURGED_AT_ONCE = 500
-"""Number of records per transaction: other writers wait no longer than one transaction takes."""
+REMOVED_AT_ONCE, REMOVED_BYTES_AT_ONCE = 500, 1 << 20
+"""Number and size of the records that one transaction removes: other writers wait for one transaction.
+
+SQLite overwrites what it removes, so a removal writes about as much as the records are large.
+"""
+
+PAUSE = 1.0
+"""The time between two transactions of a removal, as a part of the time that the last one took."""
+
+ROOM_BYTES = 65_536
+"""A file that may not grow by this much counts as full: a drawing with its lists takes some 13 kB."""
 
 Query = tuple[str, list[Any]]
 """A statement and its values."""
@@ -29,10 +39,10 @@ class SQLiteStore(HistoryStore):
     def __init__(
         self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, max_bytes: int | None = None
     ) -> None:
-        self._file = SQLiteFile(
-            path, migrations=MIGRATIONS, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes
-        )
+        """max_bytes: how much of the file may be in use, without its log; `add` refuses records beyond it."""
+        self._file = SQLiteFile(path, migrations=MIGRATIONS, busy_timeout_s=busy_timeout_s)
         self._commits = GroupCommit(self._file.connection)
+        self._max_bytes = max_bytes
 
     def add(self, record: Record) -> None:
         key = time_ordered(record.id)
@@ -40,9 +50,10 @@ class SQLiteStore(HistoryStore):
         names = list_keys(record)
 
         def work(connection: sqlite3.Connection) -> None:
-            self._require_room()
+            self._require_room(connection)
             _insert(connection, "recognitions", values)
             _add_to_lists(connection, names, key)
+            self._require_size(connection)
 
         self._commits.run(work)
 
@@ -117,23 +128,52 @@ class SQLiteStore(HistoryStore):
             nonlocal deleted
             deleted = _delete(connection, summary.id)
 
-        self._commits.run(work)
+        self._file.removing(lambda: self._commits.run(work))
         return deleted
 
     def purge(self, day: date) -> None:
         # Before the records: while a record is left, retention finds the day and purges it again.
-        self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat())
-        while found := self.oldest(limit=PURGED_AT_ONCE, list_filter=ListFilter(day=day)):
+        self._file.removing(lambda: self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat()))
+        while found := self.oldest(limit=REMOVED_AT_ONCE, list_filter=ListFilter(day=day)):
             self.remove([summary.id for summary in found])
 
     def remove(self, record_ids: Sequence[UUID]) -> None:
-        """Remove records from every table, in one transaction."""
+        """Remove records from every table, in transactions between which other writers have their turn."""
+        for part in self._parts(record_ids):
+            started = time.monotonic()
+            self._remove_at_once(part)
+            if part[-1] != record_ids[-1]:
+                time.sleep(PAUSE * (time.monotonic() - started))
+
+    def _remove_at_once(self, record_ids: Sequence[UUID]) -> None:
+        """Remove records in one transaction; on a full disk in smaller and smaller ones, until each fits."""
 
         def work(connection: sqlite3.Connection) -> None:
             for record_id in record_ids:
                 _delete(connection, record_id)
 
-        self._commits.run(work)
+        try:
+            self._file.removing(lambda: self._commits.run(work))
+        except StoreUnavailable:
+            if len(record_ids) < 2:
+                raise
+            half = len(record_ids) // 2
+            self._remove_at_once(record_ids[:half])
+            self._remove_at_once(record_ids[half:])
+
+    def _parts(self, record_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+        """The records in parts, each for one transaction."""
+        query = "SELECT LENGTH(drawing) + LENGTH(CAST(strokes AS BLOB)) FROM recognitions WHERE key = ?"
+        start, size_bytes = 0, 0
+        for number, record_id in enumerate(record_ids):
+            with self._file.connection() as connection:
+                row = connection.execute(query, (time_ordered(record_id),)).fetchone()
+            size_bytes += row[0] if row else 0
+            if size_bytes > REMOVED_BYTES_AT_ONCE and number > start:
+                yield record_ids[start:number]
+                start, size_bytes = number, row[0] if row else 0
+        if start < len(record_ids):
+            yield record_ids[start:]
 
     def put_statistics(self, day: date, source: str, content: str) -> None:
         self._execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", day.isoformat(), source, content)
@@ -145,8 +185,14 @@ class SQLiteStore(HistoryStore):
         return [(date.fromisoformat(row["day"]), row["source"], row["content"]) for row in found]
 
     def check(self) -> None:
+        """Writes only if the last write has failed; otherwise it asks whether the file can be written to."""
         with self._file.connection() as connection:
-            touch(connection)
+            self._require_room(connection)
+            self._require_size(connection, ROOM_BYTES)
+            if not self._commits.failed:
+                with transaction(connection):
+                    return
+        self._commits.run(touch)
 
     def _execute(self, statement: str, *values: str | bytes) -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -154,8 +200,17 @@ class SQLiteStore(HistoryStore):
 
         self._commits.run(work)
 
-    def _require_room(self) -> None:
-        """Raise StoreUnavailable if no record may be added. Called in the transaction of each addition."""
+    def _require_room(self, connection: sqlite3.Connection) -> None:
+        """Raise StoreUnavailable if an addition could use up the disk space that removals need."""
+        self._file.headroom.require(free_in_file=space(connection)[1])
+
+    def _require_size(self, connection: sqlite3.Connection, more: int = 0) -> None:
+        """Raise Refused if more of the file is in use than may be, or would be after this many more bytes.
+
+        Labels, statistics and removals are accepted beyond the limit.
+        """
+        if self._max_bytes is not None and space(connection)[0] + more > self._max_bytes:
+            raise Refused(f"{self._file.path}: full, at its size limit of {self._max_bytes} bytes")
 
     def _list(self, query: Query) -> list[Summary]:
         with self._file.connection() as connection:
