@@ -68,20 +68,25 @@ store.purge((datetime.now(UTC) - timedelta(days=1)).date())
 store.check()
 store.add(a_record_of({size}))
 """
-FILLED_BY_ANOTHER = """
+ADDED = """
 for _ in range({count}):
     store.add(a_record_of({size}, days_ago=1))
-store.add(kept := a_record_of({size}))
+store.add(a_record_of({size}))
+"""
+FILLED_BY_ANOTHER = (
+    ADDED
+    + """
 fill()
 assert not takes(store.check)
 assert not takes(store.add, a_record_of({size}))
 """
+)
 DELETED_FROM = """
 fill()
 assert not takes(store.check)
 kept = store.newest(limit=1)[0]
 store.delete(store.newest(limit=2)[1])
-fill()
+{again}
 store.purge((datetime.now(UTC) - timedelta(days=1)).date())
 assert [each.id for each in store.newest(limit=9)] == [kept.id]
 fill()
@@ -111,14 +116,16 @@ def test_a_store_that_has_filled_its_disk_can_be_emptied_and_filled_again(tmp_pa
 def test_a_store_can_be_emptied_on_a_disk_that_others_have_filled(
     tmp_path: Path, size: int, count: int
 ) -> None:
-    filled, deleted = (each.format(size=size, count=count) for each in (FILLED_BY_ANOTHER, DELETED_FROM))
+    filled, deleted = (
+        each.format(size=size, count=count, again="fill()") for each in (FILLED_BY_ANOTHER, DELETED_FROM)
+    )
     on_a_full_disk(tmp_path, filled + deleted, size_mb=60)
 
 
 def test_it_can_be_emptied_by_a_process_that_starts_there(tmp_path: Path) -> None:
     """A process that ends deletes the log and its index, and a full disk has no room to create them."""
-    filled, deleted = (each.format(size=15_000, count=20) for each in (FILLED_BY_ANOTHER, DELETED_FROM))
-    on_a_full_disk(tmp_path, filled, deleted, size_mb=40)
+    added, deleted = (each.format(size=15_000, count=20, again="") for each in (ADDED, DELETED_FROM))
+    on_a_full_disk(tmp_path, added, deleted, size_mb=40)
 
 
 def sized(content_bytes: int) -> Drawing:

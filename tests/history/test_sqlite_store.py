@@ -1,5 +1,6 @@
 """The embedded store beyond the contract: durability, locking, migrations and cheap pages."""
 
+import itertools
 import os
 import signal
 import sqlite3
@@ -10,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -296,6 +298,31 @@ def test_a_day_with_more_records_than_a_transaction_is_purged(
         store.add(made_at(moment))
     store.purge(moment.date())
     assert ids(store) == []
+
+
+@pytest.mark.parametrize(("limit", "left"), [(100_000, [4, 3, 2, 1]), (250_000, [3, 1]), (10**7, [])])
+def test_others_write_between_the_transactions_of_a_purge(
+    path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, left: list[int]
+) -> None:
+    """It pauses as long as each transaction took, here a second."""
+    store, moment = SQLiteStore(path), datetime(2026, 2, 28, 12, tzinfo=UTC)
+    drawing = Drawing(content=os.urandom(90_000), media_type="image/png")
+    for _ in range(5):
+        store.add(replace(made_at(moment), drawing=drawing))
+    clock_s, day = itertools.count(), ListFilter(day=moment.date())
+    found: list[int] = []
+
+    def sleep(duration_s: float) -> None:
+        SQLiteStore(path, busy_timeout_s=0).add(a_record())
+        found.append(len(store.newest(limit=9, list_filter=day)))
+        assert duration_s == 1
+
+    stopped = SimpleNamespace(monotonic=lambda: next(clock_s), sleep=sleep)
+    monkeypatch.setattr(store_module, "time", stopped)
+    monkeypatch.setattr(store_module, "REMOVED_BYTES_AT_ONCE", limit)
+    store.purge(moment.date())
+    assert found == left
+    assert len(ids(store)) == len(left)
 
 
 def test_the_second_of_two_labels_in_one_microsecond_counts(path: Path) -> None:
