@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from history.retention import purge_too_old
+from history.retention import PurgeRefused, purge_too_old
 from history.statistics.counts import StatisticsRecorder
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.drainer import Drainer
@@ -22,18 +22,29 @@ class PeriodicThread(threading.Thread):
     """Repeats a task while the process lives, and retries it after a failure. No drawing depends on it."""
 
     def __init__(
-        self, task: Callable[[], object], *, name: str, failure: str, interval_s: float, daemon: bool = True
+        self,
+        task: Callable[[], object],
+        *,
+        name: str,
+        failure: str,
+        interval_s: float,
+        first_after_s: float = 0.0,
+        daemon: bool = True,
     ) -> None:
         """failure: the log message for a failed task.
 
+        first_after_s: the time until the task runs for the first time.
         daemon: if False, the process runs the task once more before it ends.
         """
         super().__init__(name=name, daemon=daemon)
         self._task, self._failure, self._interval_s = task, failure, interval_s
+        self._first_after_s = first_after_s
         self._reminded = -REMINDER_S
 
     def run(self) -> None:
         process = threading.main_thread()
+        if self._first_after_s:
+            process.join(self._first_after_s)
         while process.is_alive():
             self.attempt()
             process.join(self._interval_s)
@@ -46,7 +57,7 @@ class PeriodicThread(threading.Thread):
         except Exception as error:
             if time.monotonic() >= self._reminded + REMINDER_S:
                 self._reminded = time.monotonic()
-                if isinstance(error, StoreUnavailable):
+                if isinstance(error, StoreUnavailable | PurgeRefused):
                     logger.warning("%s: %s", self._failure, error)
                 else:
                     logger.exception("%s", self._failure)
@@ -63,12 +74,13 @@ def draining_thread(outbox: Outbox, store: HistoryStore) -> PeriodicThread:
 
 
 def retention_thread(*, keep_days: int, lock: Path) -> PeriodicThread:
-    """Deletes drawings that are older than `keep_days`."""
+    """Deletes drawings that are older than `keep_days`; none in the first hour, in which the clock may be set."""
     return PeriodicThread(
         lambda: purge_too_old(keep_days=keep_days, lock=lock),
         name="retention",
         failure="Old drawings are not deleted yet",
         interval_s=600,
+        first_after_s=3600,
     )
 
 

@@ -11,7 +11,7 @@ from history import retention
 from history.background import retention_thread
 from history.ids import day_of
 from history.records import Label, Record
-from history.retention import first_day_kept, purge_before
+from history.retention import first_day_kept, forecast, purge_before
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.outbox import open_outbox
@@ -130,21 +130,75 @@ def test_a_day_that_cannot_be_deleted_is_not_retried_for_ever(settings: Settings
 def test_a_site_checks_every_ten_minutes_and_survives_any_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    old = days_ago(8)
+    old, fresh = days_ago(8), days_ago(0)
     lock = tmp_path / "folder" / "lock"
 
     def meanwhile(number: int) -> None:
-        if number == 1:
+        if number == 2:
             lock.parent.mkdir()
-            keep(old)
+            keep(old, fresh)
 
     thread = retention_thread(keep_days=7, lock=lock)
-    assert waits_of(thread, monkeypatch, count=2, meanwhile=meanwhile) == [600] * 2
-    assert kept() == []
+    assert waits_of(thread, monkeypatch, count=3, meanwhile=meanwhile) == [3600, 600, 600]
+    assert kept() == [fresh.id]
     assert caplog.messages == [
         "Old drawings are not deleted yet",
+        "Deleting the drawings before 2026-02-22, the oldest of 2026-02-21",
         "Deleted the drawings of 2026-02-21; the oldest day kept is 2026-02-22",
+        "Deleted the drawings before 2026-02-22: all of 1 days",
     ]
+
+
+def test_nothing_is_deleted_in_the_first_hour_of_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(old := days_ago(8), fresh := days_ago(0))
+    thread = retention_thread(keep_days=7, lock=tmp_path / "lock")
+    assert waits_of(thread, monkeypatch, count=1, meanwhile=lambda _: None) == [3600]
+    assert kept() == [fresh.id, old.id]
+
+
+def test_nothing_is_deleted_if_the_newest_drawing_would_be(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As with a clock that is 400 days ahead."""
+    records = [days_ago(days) for days in (401, 400)]
+    keep(*records)
+    retention_thread(keep_days=90, lock=tmp_path / "lock").attempt()
+    assert kept() == [each.id for each in records[::-1]]
+    (said,) = caplog.messages
+    assert said.startswith("Old drawings are not deleted yet: the newest drawing, of 2025-01-25, would be")
+    assert "purge_history --force" in said
+
+
+@pytest.mark.parametrize(("kept_count", "is_purged"), [(17, False), (18, True)])
+def test_several_days_are_deleted_only_if_they_are_a_tenth_of_all(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, kept_count: int, is_purged: bool
+) -> None:
+    old = [days_ago(8), days_ago(9)]
+    keep(*old, *(days_ago(1) for _ in range(kept_count)))
+    retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
+    assert len(kept()) == kept_count + (0 if is_purged else 2)
+    assert ("2 drawings of 2 days would be deleted at once" in caplog.text) is not is_purged
+
+
+def test_one_day_may_be_more_than_a_tenth_of_all(tmp_path: Path) -> None:
+    keep(days_ago(8), days_ago(8), fresh := days_ago(7))
+    retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
+    assert kept() == [fresh.id]
+
+
+def test_a_forecast_counts_what_would_be_deleted_in_store_and_outbox(
+    outbox: HistoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "PAGE", 2)
+    keep(*(days_ago(days) for days in (9, 8, 8)), *(days_ago(1) for _ in range(50)))
+    outbox.add(days_ago(12))
+    found = forecast(TODAY - timedelta(days=5))
+    assert found.days == tuple(TODAY - timedelta(days=days) for days in (12, 9, 8))
+    assert (found.deleted, found.newest) == (4, TODAY - timedelta(days=1))
+    assert 40 <= found.kept < 50
+    assert forecast(TODAY - timedelta(days=5), exact=True).kept == 50
 
 
 def test_a_record_of_today_is_never_too_old() -> None:

@@ -28,7 +28,7 @@ def purge(*arguments: str) -> str:
 
 
 def left() -> int:
-    return len(open_store().newest(limit=9))
+    return len(open_store().newest(limit=99))
 
 
 def test_what_was_drawn_before_a_day_is_deleted(records: list[Record]) -> None:
@@ -41,8 +41,32 @@ def test_what_was_drawn_before_a_day_is_deleted(records: list[Record]) -> None:
 
 def test_the_setting_says_which_where_nothing_else_does(records: list[Record], settings: Settings) -> None:
     settings.HISTORY_KEEP_DAYS = 5
+    for _ in range(17):
+        open_store().add(made_at(datetime.now(UTC)))
     assert purge("--no-input").startswith("2 days were deleted")
+    assert left() == 18
+
+
+def test_what_a_wrong_clock_would_delete_is_deleted_only_by_force(
+    records: list[Record], settings: Settings
+) -> None:
+    settings.HISTORY_KEEP_DAYS = 5
+    with pytest.raises(CommandError, match=r"2 drawings of 2 days .* more than one in 10\. .* use --force"):
+        purge("--no-input")
+    assert left() == 3
+    assert purge("--no-input", "--force").startswith("2 days were deleted")
     assert left() == 1
+
+
+def test_a_dry_run_counts_and_deletes_nothing(records: list[Record], settings: Settings) -> None:
+    settings.HISTORY_KEEP_DAYS = 5
+    days = f"{records[0].created_at.date()} to {records[1].created_at.date()}"
+    counts = f"2 drawings of 2 days, {days}, would be deleted, and 1 kept.\n"
+    said = purge("--dry-run")
+    assert said.startswith(f"{counts}Without --force nothing would be deleted: ")
+    assert purge("--dry-run", f"--before={records[2].created_at.date()}") == counts
+    assert "Nothing was drawn before" in purge("--dry-run", "--before=2020-01-01")
+    assert left() == 3
 
 
 def test_without_either_nothing_is_deleted(records: list[Record]) -> None:
