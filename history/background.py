@@ -74,7 +74,7 @@ def draining_thread(outbox: Outbox, store: HistoryStore) -> PeriodicThread:
 
 
 def retention_thread(*, keep_days: int, lock: Path) -> PeriodicThread:
-    """Deletes drawings that are older than `keep_days`; none in the first hour, in which the clock may be set."""
+    """Deletes drawings that are older than `keep_days`, after an hour: the clock may have to be set first."""
     return PeriodicThread(
         lambda: purge_too_old(keep_days=keep_days, lock=lock),
         name="retention",

@@ -365,7 +365,7 @@ def test_what_serves_deletes_what_is_too_old_where_settings_say_so(
     command = [sys.executable, "-c", f"{start}\n{look}"]
     run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True, timeout=60)
     assert run.stdout.decode().strip() == found
-    assert len(store.newest(limit=9)) == (0 if found == "0" else 1)
+    assert len(store.newest(limit=9)) == (1 if look == RETENTION else 2)
 
 
 @pytest.mark.parametrize(

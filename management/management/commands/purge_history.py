@@ -67,8 +67,8 @@ class Command(BaseCommand):
     def _show(self, expected: Forecast, *, by_clock: bool) -> None:
         if days := expected.days:
             self.stdout.write(
-                f"{expected.deleted} drawings of {len(days)} days, {days[0]} to {days[-1]}, would be deleted, and "
-                f"{expected.kept} kept."
+                f"{expected.deleted} drawings of {len(days)} days, {days[0]} to {days[-1]}, "
+                f"would be deleted, and {expected.kept} kept."
             )
         else:
             self.stdout.write(f"Nothing was drawn before {expected.first_kept}.")
