@@ -11,7 +11,8 @@ from uuid import UUID
 from history.filters import ListFilter
 from history.ids import is_time_based, time_ordered
 from history.records import Summary
-from history.stores import open_store
+from history.stores.base import HistoryStore
+from history.stores.circuit_breaker import read
 from history.stores.outbox import open_outbox
 
 PAGE_SIZE = 24
@@ -78,13 +79,14 @@ def _read(
 
     The outbox comes first: a record that leaves it in the meantime is in the store by then.
     """
+
+    def listed(store: HistoryStore) -> list[Summary]:
+        if oldest_first:
+            return store.oldest(limit=limit, after=after, list_filter=list_filter)
+        return store.newest(limit=limit, before=before, list_filter=list_filter)
+
     outbox = open_outbox()
-    lists = [
-        store.oldest(limit=limit, after=after, list_filter=list_filter)
-        if oldest_first
-        else store.newest(limit=limit, before=before, list_filter=list_filter)
-        for store in ([outbox] if outbox else []) + [open_store()]
-    ]
+    lists = [*([listed(outbox)] if outbox else []), read(listed)]
     merged = {summary.id: summary for found in lists for summary in found}
     in_order = sorted(merged.values(), key=lambda one: time_ordered(one.id), reverse=not oldest_first)
     return in_order[:limit]

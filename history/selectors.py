@@ -13,6 +13,7 @@ from history.records import LabelledRecord, Record, StorageOutcome, Summary
 from history.statistics.counts import Counts, DailyCounts
 from history.stores import open_store
 from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
+from history.stores.circuit_breaker import CircuitBreaker, circuit_breaker, read
 from history.stores.outbox import Backlog, open_outbox
 
 
@@ -48,20 +49,25 @@ def labelled_record_for(viewer: Viewer, record_id: UUID) -> LabelledRecord[Recor
     """
     if waiting := _waiting(record_id):
         return LabelledRecord(_seen_by(viewer, waiting), None)
-    record = _seen_by(viewer, open_store().get(record_id))
-    return LabelledRecord(record, open_store().label(record_id))
+    record = _seen_by(viewer, read(lambda store: store.get(record_id)))
+    return LabelledRecord(record, read(lambda store: store.label(record_id)))
 
 
 def with_labels(records: Sequence[Summary]) -> list[LabelledRecord[Summary]]:
     """Records with their labels. A record in the outbox has no label yet."""
-    labels = open_store().labels([record.id for record in records])
+    labels = read(lambda store: store.labels([record.id for record in records]))
     return [LabelledRecord(record, labels.get(record.id)) for record in records]
+
+
+def stored_values(criterion: str, *, limit: int) -> list[str]:
+    """At most `limit` values of a criterion with `keeps_values`, sorted. Raises StoreUnavailable."""
+    return read(lambda store: store.values(criterion, limit=limit))
 
 
 def daily_counts(*, first: date, last: date) -> DailyCounts:
     """The counts of every day from `first` to `last`, with or without drawings. Raises StoreUnavailable."""
     found: dict[date, list[Counts]] = {day: [] for day in days_between(first, last)}
-    for day, _source, content in open_store().statistics(first, last):
+    for day, _source, content in read(lambda store: store.statistics(first, last)):
         found[day].append(Counts.from_json(content))
     return {day: Counts.total(several) for day, several in found.items()}
 
@@ -75,10 +81,10 @@ def store_status() -> StoreStatus:
     """Check the store, and the outbox if the store does not answer."""
     outbox = open_outbox()
     outcome: StorageOutcome | None
-    if _takes_records(open_store()):
+    if _takes_records(open_store(), circuit_breaker("checks")):
         outcome = StorageOutcome.STORED
     else:
-        outcome = StorageOutcome.QUEUED if outbox and _takes_records(outbox) else None
+        outcome = StorageOutcome.QUEUED if outbox and _takes_records(outbox, CircuitBreaker()) else None
     return StoreStatus(outcome=outcome, backlog=backlog())
 
 
@@ -93,7 +99,7 @@ def backlog() -> Backlog | None:
 
 def _get(record_id: UUID) -> Record:
     """A record from the outbox or the store, in the same order as in lists."""
-    return _waiting(record_id) or open_store().get(record_id)
+    return _waiting(record_id) or read(lambda store: store.get(record_id))
 
 
 def _waiting(record_id: UUID) -> Record | None:
@@ -113,9 +119,10 @@ def _seen_by(viewer: Viewer, record: Record) -> Record:
     return record
 
 
-def _takes_records(store: HistoryStore) -> bool:
+def _takes_records(store: HistoryStore, breaker: CircuitBreaker) -> bool:
     try:
-        store.check()
+        with breaker.attempt():
+            store.check()
     except StoreUnavailable:
         return False
     return True

@@ -13,8 +13,7 @@ from history.admin.base import PAGE_SIZE, AdminPage, chosen_filter, query_of
 from history.export.formats import FORMATS
 from history.filters import CRITERIA, ListFilter, Text
 from history.pagination import BadCursor, page_after, page_before
-from history.selectors import with_labels
-from history.stores import open_store
+from history.selectors import stored_values, with_labels
 
 MOST_VALUES = 50
 """Number of models or origins to offer; an address may name any other."""
@@ -65,7 +64,7 @@ def groups(chosen: ListFilter) -> list[Group]:
     for criterion in CRITERIA.values():
         values = criterion.values or {}
         if criterion.keeps_values:
-            stored = open_store().values(criterion.name, limit=MOST_VALUES)
+            stored = stored_values(criterion.name, limit=MOST_VALUES)
             values = {value: value or _("none") for value in stored}
         choices = [
             Choice(

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from history.stores.base import StoreUnavailable
+from history.stores.base import Refused, StoreUnavailable
 
 RESERVE_BYTES = 1 << 23
 """Size of the file that reserves the space."""
@@ -25,7 +25,7 @@ class Headroom:
         self._reserve = path.with_name(f"{path.name}-reserve")
 
     def require(self, *, free_in_file: int = 0) -> None:
-        """Raise StoreUnavailable if an addition could use up the space that removals need.
+        """Raise Refused if an addition could use up the space that removals need.
 
         Removals need the reserve, as much again of free space, and the space by which the log can make the
         file grow. If the file itself has as much free space, it will not grow.
@@ -37,7 +37,7 @@ class Headroom:
             free, reserved = shutil.disk_usage(self._path.parent).free, _allocated(self._reserve)
             needed = 2 * RESERVE_BYTES + _allocated(self._log)
             if free + reserved < needed and free_in_file < 2 * RESERVE_BYTES:
-                raise StoreUnavailable(f"{self._path}: the disk is full, except for the reserve for removals")
+                raise Refused(f"{self._path}: the disk is full, except for the reserve for removals")
             if reserved < RESERVE_BYTES:
                 file = os.open(self._reserve, os.O_RDWR | os.O_CREAT, 0o600)
                 try:

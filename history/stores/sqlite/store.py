@@ -201,7 +201,7 @@ class SQLiteStore(HistoryStore):
         self._commits.run(work)
 
     def _require_room(self, connection: sqlite3.Connection) -> None:
-        """Raise StoreUnavailable if an addition could use up the disk space that removals need."""
+        """Raise Refused if an addition could use up the disk space that removals need."""
         self._file.headroom.require(free_in_file=space(connection)[1])
 
     def _require_size(self, connection: sqlite3.Connection, more: int = 0) -> None:
