@@ -31,10 +31,17 @@ MAX_BODY_BYTES = 2 * MAX_DRAWING_BYTES + 500_000
 HISTORY_BYTES = env.integer("MNIST_SERVER_HISTORY_BYTES", 0, at_least=0)
 """Size limit of the embedded store, in bytes; 0 for none."""
 
+BACKUP_DAYS = env.integer("MNIST_SERVER_BACKUP_DAYS", 30, at_least=0, at_most=36_500)
+"""Number of days for which deletions are remembered, so that no backup brings back what was deleted."""
+
 HISTORY_STORES: dict[str, dict[str, Any]] = {
     "embedded": {
         "BACKEND": "history.stores.sqlite.store.SQLiteStore",
-        "OPTIONS": {"path": STATE_DIR / "history.sqlite3", "max_bytes": HISTORY_BYTES or None},
+        "OPTIONS": {
+            "path": STATE_DIR / "history.sqlite3",
+            "max_bytes": HISTORY_BYTES or None,
+            "remember_days": BACKUP_DAYS,
+        },
     }
 }
 HISTORY_STORE = "embedded"

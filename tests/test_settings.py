@@ -216,6 +216,7 @@ def run_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunSettings
         ("MNIST_SERVER_DB_TIMEOUT_MS", 100, 60_000),
         ("MNIST_SERVER_OUTBOX_BYTES", 1_000_000, None),
         ("MNIST_SERVER_HISTORY_BYTES", 0, None),
+        ("MNIST_SERVER_BACKUP_DAYS", 0, 36_500),
         ("MNIST_SERVER_DB_PORT", 1, 65_535),
     ],
 )

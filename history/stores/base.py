@@ -40,7 +40,8 @@ class HistoryStore(ABC):
         """Store a record. When this returns, the record survives a crash and a power cut.
 
         Adding a record again changes nothing, so callers may repeat a write whose outcome they do not know.
-        They must never add a different record under an id that is in use.
+        They must never add a different record under an id that is in use. A record that was deleted is not
+        added again, for as long as the store remembers its deletion.
         """
 
     @abstractmethod
@@ -102,6 +103,10 @@ class HistoryStore(ABC):
         Returns None if there is no such record, so callers may repeat a deletion whose outcome they do not
         know.
         """
+
+    def deleted(self, record_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of the records whose deletion the store remembers, if it can tell."""
+        return set()
 
     @abstractmethod
     def purge(self, day: date) -> None:

@@ -30,7 +30,7 @@ class Backlog:
 class Outbox(SQLiteStore):
     def __init__(self, path: Path, *, max_bytes: int, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         """max_bytes: size limit of the file. `add` raises StoreUnavailable when the outbox is full."""
-        super().__init__(path, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes)
+        super().__init__(path, busy_timeout_s=busy_timeout_s, max_bytes=max_bytes, remember_days=0)
         self.path = path
 
     def oldest_ids(self, *, limit: int, after: UUID | None = None) -> list[UUID]:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -371,3 +372,21 @@ def test_an_interrupted_purge_leaves_no_counts(path: Path) -> None:
         store.purge(day)
     assert store.statistics(day, day) == []
     assert store.get(record.id) == record
+
+
+def test_a_deleted_record_is_not_added_again_for_as_long_as_backups_are_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, record, other = SQLiteStore(path, remember_days=30), a_record(), a_record()
+    store.add(record)
+    store.delete(record)
+    SQLiteStore(path).add(record)
+    store.add(other)
+    assert ids(store) == [other.id]
+    assert store.deleted([record.id, other.id]) == {record.id}
+    later = SimpleNamespace(time_ns=lambda: time.time_ns() + 31 * 86_400 * 10**9)
+    monkeypatch.setattr(store_module, "time", later)
+    store.delete(other)
+    assert store.deleted([record.id, other.id]) == {other.id}
+    store.add(record)
+    assert ids(store) == [record.id]

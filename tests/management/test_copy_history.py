@@ -217,3 +217,15 @@ def test_records_that_only_the_target_has_stay(
     target.add(own)
     run(Copy(filled, target, memory=tmp_path / "copy.json"))
     assert target.get(own.id) == own
+
+
+def test_a_copy_does_not_bring_back_what_the_target_has_deleted(
+    filled: SQLiteStore, target: SQLiteStore, tmp_path: Path
+) -> None:
+    run(Copy(filled, target, memory=tmp_path / "copy.json"))
+    deleted = filled.newest(limit=2)
+    for each in deleted:
+        target.delete(each)
+    run(Copy(filled, target, memory=tmp_path / "copy.json"))
+    assert len(everything(target)) == COUNT - 2
+    assert len(everything(filled)) == COUNT

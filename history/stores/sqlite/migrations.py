@@ -93,4 +93,13 @@ MIGRATIONS: Migrations = (
         """,
     ),
     ("ALTER TABLE recognitions ADD COLUMN inputs BLOB NOT NULL DEFAULT x''",),
+    (
+        """
+    CREATE TABLE deletions (
+        id_sha256 BLOB PRIMARY KEY NOT NULL, -- of the record's key
+        deleted_at_us INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX deletions_by_time ON deletions (deleted_at_us)",
+    ),
 )

@@ -1,5 +1,6 @@
 """The embedded store: one SQLite file, for a site that needs no database server."""
 
+import hashlib
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -37,12 +38,21 @@ Query = tuple[str, list[Any]]
 
 class SQLiteStore(HistoryStore):
     def __init__(
-        self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, max_bytes: int | None = None
+        self,
+        path: Path,
+        *,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        max_bytes: int | None = None,
+        remember_days: int = 30,
     ) -> None:
-        """max_bytes: how much of the file may be in use, without its log; `add` refuses records beyond it."""
+        """max_bytes: how much of the file may be in use, without its log; `add` refuses records beyond it.
+
+        remember_days: for so long, a deleted record is not added again, as from a backup.
+        """
         self._file = SQLiteFile(path, migrations=MIGRATIONS, busy_timeout_s=busy_timeout_s)
         self._commits = GroupCommit(self._file.connection)
         self._max_bytes = max_bytes
+        self._remember_us = remember_days * 86_400_000_000
 
     def add(self, record: Record) -> None:
         key = time_ordered(record.id)
@@ -50,6 +60,8 @@ class SQLiteStore(HistoryStore):
         names = list_keys(record)
 
         def work(connection: sqlite3.Connection) -> None:
+            if _was_deleted(connection, key):
+                return
             self._require_room(connection)
             _insert(connection, "recognitions", values)
             _add_to_lists(connection, names, key)
@@ -127,9 +139,19 @@ class SQLiteStore(HistoryStore):
         def work(connection: sqlite3.Connection) -> None:
             nonlocal deleted
             deleted = _delete(connection, summary.id)
+            if self._remember_us:
+                now_us = time.time_ns() // 1000
+                row = (key_sha256(time_ordered(summary.id)), now_us)
+                connection.execute("INSERT OR REPLACE INTO deletions VALUES (?, ?)", row)
+                too_old = "DELETE FROM deletions WHERE deleted_at_us < ?"
+                connection.execute(too_old, (now_us - self._remember_us,))
 
         self._file.removing(lambda: self._commits.run(work))
         return deleted
+
+    def deleted(self, record_ids: Sequence[UUID]) -> set[UUID]:
+        with self._file.connection() as connection:
+            return {each for each in record_ids if _was_deleted(connection, time_ordered(each))}
 
     def purge(self, day: date) -> None:
         # Before the records: while a record is left, retention finds the day and purges it again.
@@ -248,6 +270,16 @@ def list_query(
     order = "ASC" if oldest_first else "DESC"
     query = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY key {order} LIMIT ?"  # noqa: S608 -- the names are this package's own
     return query, [*values, limit]
+
+
+def key_sha256(key: bytes) -> bytes:
+    """By which the store remembers a deleted record. The id itself would be a part of the record."""
+    return hashlib.sha256(key).digest()
+
+
+def _was_deleted(connection: sqlite3.Connection, key: bytes) -> bool:
+    query = "SELECT 1 FROM deletions WHERE id_sha256 = ?"
+    return connection.execute(query, (key_sha256(key),)).fetchone() is not None
 
 
 def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:
