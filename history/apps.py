@@ -19,9 +19,12 @@ class HistoryConfig(AppConfig):
         from history.statistics.counts import statistics_recorder
         from history.stores import open_store
         from history.stores.outbox import open_outbox
+        from history.stores.process_lock import shared_lock
 
         if not serves():
             return
+        # Held for the life of the process: nothing is restored meanwhile.
+        self.serving = shared_lock(settings.STATE_DIR / "serving-lock")
         for found in checks.no_outbox_is_left_behind():  # A serving process does not run the system checks.
             logger.warning("%s %s", found.msg, found.hint)
         if settings.HISTORY_KEEP_DAYS:

@@ -22,7 +22,7 @@ def replace(contents: Mapping[Path, bytes | Iterable[bytes]]) -> None:
         }
         for path, temporary in written.items():
             temporary.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
 
 def replace_folder(folder: Path, contents: Iterable[tuple[str, Iterable[bytes]]]) -> None:
@@ -48,7 +48,7 @@ def replace_folder(folder: Path, contents: Iterable[tuple[str, Iterable[bytes]]]
             if old.exists() and not folder.exists():
                 old.rename(folder)  # Or it would be deleted with the temporary folder.
             raise
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def _written_beside(path: Path, content: bytes | Iterable[bytes]) -> Iterator[Pa
         temporary.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put a rename itself on disk, where the system lets a folder be synced (Windows does not)."""
     if os.name != "posix":
         return

@@ -1,9 +1,17 @@
-"""A lock that at most one process of a host holds at a time."""
+"""Locks between the processes of a host."""
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+
+def shared_lock(path: Path) -> IO[bytes]:
+    """Wait for a lock that several processes may hold, but none beside `process_lock`; until it is closed."""
+    file = path.open("ab")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
 
 
 @contextmanager

@@ -147,14 +147,15 @@ class Copy:
         position = self.position
         for page in self._pages():
             both = self._each(lambda each: (digest(self._source, each), digest(self._target, each)), page)
+            position.compared += len(page)
             deleted = retrying(partial(self._target.deleted, page))
             for record_id, (source, target) in zip(page, both, strict=True):
                 if not target and record_id in deleted:
-                    continue  # A copy does not bring it back.
+                    position.compared -= 1  # A copy does not bring it back.
+                    continue
                 position.source_digest = _chained(position.source_digest, source)
                 position.target_digest = _chained(position.target_digest, target)
                 position.different += source != target
-            position.compared += len(page)
             yield from page
             self._remember(before=page[-1])
         self._memory.unlink(missing_ok=True)

@@ -1,0 +1,200 @@
+"""Backups of the state folder: made while the site runs, verified, and put back.
+
+A backup is a tar file with a copy of each database, the secret key, and a manifest with the size and the
+SHA-256 of each file and the number of rows of each table.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from history.ids import from_time_ordered
+from history.stores.base import StoreUnavailable
+from history.stores.process_lock import process_lock
+from history.stores.sqlite.store import SQLiteStore, key_sha256
+from management.atomic import sync_folder
+
+DATABASES = ("history.sqlite3", "outbox.sqlite3", "site.sqlite3")
+SECRET_KEY = "secret-key"  # noqa: S105 -- a file's name
+MANIFEST = "manifest.json"
+FORMAT = 1
+IN_USE = {
+    "history.sqlite3": ("recognitions",),
+    "outbox.sqlite3": ("recognitions",),
+    "site.sqlite3": ("auth_user", "django_session"),
+}
+"""The tables in whose rows a database is more than an empty one."""
+
+Counts = dict[str, int]
+"""The number of rows by table."""
+
+
+class BackupError(Exception):
+    """The backup was not made or not restored; nothing was changed."""
+
+
+def back_up(state: Path, file: Path) -> dict[str, Counts]:
+    """Write a backup of a state folder to a new file; return the counts of each database.
+
+    Reads each database as it is at one moment; the site goes on writing. Raises BackupError and OSError.
+    """
+    if file.exists():
+        raise BackupError(f"{file} exists already")
+    with TemporaryDirectory(prefix=f".{file.name}.", suffix=".partial", dir=file.parent) as folder:
+        copies = Path(folder)
+        counts = {name: _copy(state / name, copies / name) for name in DATABASES if (state / name).exists()}
+        names = list(counts)
+        if (state / SECRET_KEY).exists():
+            shutil.copyfile(state / SECRET_KEY, copies / SECRET_KEY)
+            names.append(SECRET_KEY)
+        manifest = {
+            "format": FORMAT,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "files": {name: {"sha256": _sha256(copies / name)} for name in names},
+            "counts": counts,
+        }
+        (copies / MANIFEST).write_text(json.dumps(manifest, indent=1))
+        whole = copies / "backup.tar"
+        whole.touch(mode=0o600)  # It has the secret key.
+        with whole.open("wb") as stream:
+            with tarfile.open(fileobj=stream, mode="w") as tar:
+                for name in (MANIFEST, *names):
+                    tar.add(copies / name, arcname=name)
+            stream.flush()
+            os.fsync(stream.fileno())
+        with opened(whole):
+            pass
+        try:
+            os.link(whole, file)  # Unlike a rename, it replaces nothing.
+        except FileExistsError as error:
+            raise BackupError(f"{file} exists already") from error
+        sync_folder(file.parent)
+    return counts
+
+
+@contextmanager
+def opened(file: Path, *, within: Path | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A folder with a backup's verified files, and its manifest. Raises BackupError if it is damaged."""
+    with TemporaryDirectory(prefix=".restore-", dir=within or file.parent) as folder:
+        try:
+            with tarfile.open(file, mode="r:") as tar:
+                tar.extractall(folder, filter="data")
+            manifest = json.loads((Path(folder) / MANIFEST).read_text())
+            is_whole = manifest["format"] == FORMAT and all(
+                _sha256(Path(folder) / name) == each["sha256"] for name, each in manifest["files"].items()
+            )
+        except (tarfile.TarError, OSError, ValueError, KeyError) as error:
+            raise BackupError(f"{file} is not a backup, or is damaged: {error}") from error
+        if not is_whole:
+            raise BackupError(f"{file} is damaged, or of a later version")
+        for name, counts in manifest["counts"].items():
+            if _verified_counts(Path(folder) / name) != counts:
+                raise BackupError(f"{file} is damaged: {name} has other rows than the manifest says")
+        yield Path(folder), manifest
+
+
+def restore(file: Path, state: Path, *, force: bool) -> tuple[dict[str, Any], int | None, Path | None]:
+    """Put a backup's files into a state folder.
+
+    Returns the manifest; the number of drawings left out because they were deleted after the backup, or None
+    if the current history remembers no deletions or cannot be read; and the folder with the files that were
+    replaced, if there were any. Raises BackupError and OSError.
+    """
+    with process_lock(state / "serving-lock") as is_held, opened(file, within=state) as (copies, manifest):
+        if not is_held:
+            raise BackupError("the site is running; stop it first")
+        if not force and (used := [name for name in DATABASES if _is_used(state / name)]):
+            raise BackupError(f"{state} has a {' and a '.join(used)} with content; --force replaces them")
+        left_out = _leave_out_deleted(copies, state)
+        names = [*DATABASES, *(f"{name}-{end}" for name in DATABASES for end in ("wal", "shm")), SECRET_KEY]
+        replaced = [name for name in names if (state / name).exists()]
+        aside = state / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        if replaced:
+            aside.mkdir(mode=0o700)
+        for name in replaced:
+            (state / name).rename(aside / name)
+        for name in manifest["files"]:
+            (copies / name).chmod(0o600)
+            (copies / name).rename(state / name)
+        sync_folder(state)
+    return manifest, left_out, aside if replaced else None
+
+
+def _copy(source: Path, target: Path) -> Counts:
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.as_uri()}?mode=rw", uri=True, timeout=30)) as origin,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            origin.backup(copy)  # In one step: with several it would begin anew after each write of the site.
+            copy.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise BackupError(f"{source}: {error}") from error
+    return _verified_counts(target)
+
+
+def _verified_counts(path: Path) -> Counts:
+    """The counts of a database, after a complete check. Raises BackupError if it is damaged."""
+    names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            if found != "ok":
+                raise BackupError(f"{path.name} is damaged: {found}")
+            tables = [name for (name,) in connection.execute(names)]
+            count = 'SELECT COUNT(*) FROM "{}"'
+            return {name: connection.execute(count.format(name)).fetchone()[0] for name in tables}
+    except sqlite3.Error as error:
+        raise BackupError(f"{path.name} is damaged: {error}") from error
+
+
+def _is_used(path: Path) -> bool:
+    if not path.exists():
+        return False
+    try:
+        counts = _verified_counts(path)
+    except BackupError:
+        return True
+    return any(counts.get(table) for table in IN_USE[path.name])
+
+
+def _leave_out_deleted(copies: Path, state: Path) -> int | None:
+    """Delete from the copy what the current history remembers as deleted, and let the copy remember it."""
+    current, copy = state / "history.sqlite3", copies / "history.sqlite3"
+    if not current.exists() or not copy.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(current)) as connection:
+            rows = connection.execute("SELECT id_sha256, deleted_at_us FROM deletions").fetchall()
+    except sqlite3.Error:
+        return None
+    hashes = {row[0] for row in rows}
+    store = SQLiteStore(copy)
+    try:
+        store.newest(limit=1)  # This upgrades a copy of an earlier version.
+        with closing(sqlite3.connect(copy)) as connection:
+            keys = [key for (key,) in connection.execute("SELECT key FROM recognitions")]
+        deleted = [from_time_ordered(key) for key in keys if key_sha256(key) in hashes]
+        store.remove(deleted)
+        with closing(sqlite3.connect(copy)) as connection:
+            with connection:
+                connection.executemany("INSERT OR REPLACE INTO deletions VALUES (?, ?)", rows)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (StoreUnavailable, sqlite3.Error) as error:
+        raise BackupError(f"the deletions cannot be merged: {error}") from error
+    return len(deleted)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

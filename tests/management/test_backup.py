@@ -1,0 +1,197 @@
+"""`manage.py backup` beside a running site, and `restore`: all of it, or nothing."""
+
+import io
+import shutil
+import sqlite3
+import stat
+import threading
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import requests
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from history.records import Label, Record
+from history.stores.outbox import Outbox
+from history.stores.sqlite.store import SQLiteStore
+from testbed.drawings import data_url, encoded, on_canvas
+from tests.conftest import Digits, running_site
+from tests.history.records import a_record
+
+
+@pytest.fixture
+def state(settings: Settings, tmp_path: Path) -> Path:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "secret-key").write_text("a secret")
+    settings.STATE_DIR = state
+    return state
+
+
+@pytest.fixture
+def records(state: Path) -> list[Record]:
+    store = SQLiteStore(state / "history.sqlite3")
+    made = [a_record() for _ in range(5)]
+    for record in made:
+        store.add(record)
+    store.put_label(Label(record_id=made[0].id, text="7", given_by="anna", given_at_us=10**15))
+    return made
+
+
+def run(*arguments: str) -> str:
+    said = io.StringIO()
+    call_command(*arguments, stdout=said)
+    return said.getvalue()
+
+
+def kept(state: Path) -> list[Record]:
+    store = SQLiteStore(state / "history.sqlite3")
+    return [store.get(found.id) for found in store.oldest(limit=99)]
+
+
+def test_all_is_restored_into_an_empty_folder(
+    state: Path, records: list[Record], tmp_path: Path, settings: Settings
+) -> None:
+    Outbox(state / "outbox.sqlite3", max_bytes=10**7).add(waits := a_record())
+    file = tmp_path / "backup.tar"
+    assert "history.sqlite3: 5 drawings" in run("backup", str(file))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    settings.STATE_DIR = tmp_path / "another"
+    settings.STATE_DIR.mkdir()
+    (settings.STATE_DIR / "secret-key").write_text("made at the first start")
+    assert "is restored" in run("restore", str(file))
+    assert kept(settings.STATE_DIR) == records
+    store = SQLiteStore(settings.STATE_DIR / "history.sqlite3")
+    assert store.label(records[0].id) is not None
+    assert Outbox(settings.STATE_DIR / "outbox.sqlite3", max_bytes=10**7).get(waits.id) == waits
+    assert (settings.STATE_DIR / "secret-key").read_text() == "a secret"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["another", "backup.tar", "state"]
+
+
+def test_a_file_that_exists_is_not_overwritten(state: Path, records: list[Record], tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    file.write_text("precious")
+    with pytest.raises(CommandError, match="exists already"):
+        run("backup", str(file))
+    assert file.read_text() == "precious"
+
+
+def test_content_is_replaced_only_by_force_and_put_aside(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.tar"
+    run("backup", str(file))
+    SQLiteStore(state / "history.sqlite3").add(later := a_record())
+    with pytest.raises(CommandError, match=r"history\.sqlite3 with content"):
+        run("restore", str(file))
+    assert kept(state) == [*records, later]
+    run("restore", str(file), "--force")
+    assert kept(state) == records
+    (aside,) = state.glob("before-restore-*")
+    assert kept(aside) == [*records, later]
+
+
+def test_what_was_deleted_after_the_backup_stays_deleted(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.tar"
+    run("backup", str(file))
+    SQLiteStore(state / "history.sqlite3").delete(records[2])
+    for _ in range(2):  # The restored history remembers it, too.
+        assert "1 drawings that have been deleted since were left out" in run("restore", str(file), "--force")
+        assert kept(state) == [*records[:2], *records[3:]]
+        assert SQLiteStore(state / "history.sqlite3").deleted([each.id for each in records]) == {
+            records[2].id
+        }
+
+
+@pytest.mark.parametrize("position", [0.1, 0.5, 0.75])
+def test_a_damaged_backup_changes_nothing(
+    state: Path, records: list[Record], tmp_path: Path, position: float
+) -> None:
+    file = tmp_path / "backup.tar"
+    run("backup", str(file))
+    content = bytearray(file.read_bytes())
+    start = int(len(content) * position)
+    content[start : start + 600] = b"?" * 600
+    file.write_bytes(content)
+    with pytest.raises(CommandError, match=r"Nothing was restored: .*damaged"):
+        run("restore", str(file), "--force")
+    assert kept(state) == records
+    assert not list(state.glob("before-restore-*"))
+
+
+def test_a_cut_backup_or_another_file_changes_nothing(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.tar"
+    run("backup", str(file))
+    for content in (file.read_bytes()[:5000], b"", b"no tar" * 1000):
+        file.write_bytes(content)
+        with pytest.raises(CommandError, match="damaged"):
+            run("restore", str(file), "--force")
+    assert kept(state) == records
+
+
+def test_a_damaged_database_is_not_backed_up(state: Path, records: list[Record], tmp_path: Path) -> None:
+    path = state / "history.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(path.read_bytes())
+    content[2 * 4096 : 3 * 4096] = b"?" * 4096
+    path.write_bytes(content)
+    with pytest.raises(CommandError, match="No backup was made"):
+        run("backup", str(tmp_path / "backup.tar"))
+    assert [each.name for each in tmp_path.iterdir()] == ["state"]
+
+
+def test_a_damaged_history_is_replaced_by_force(state: Path, records: list[Record], tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    run("backup", str(file))
+    (state / "history.sqlite3-wal").unlink(missing_ok=True)
+    (state / "history.sqlite3").write_bytes(b"damaged" * 1000)
+    with pytest.raises(CommandError, match="with content"):
+        run("restore", str(file))
+    assert "The deletions since are unknown" in run("restore", str(file), "--force")
+    assert kept(state) == records
+
+
+def test_a_running_site_goes_on_while_it_is_backed_up_and_nothing_is_restored_meanwhile(
+    settings: Settings, tmp_path: Path, test_digits: Digits
+) -> None:
+    file, stop = tmp_path / "backup.tar", threading.Event()
+    settings.STATE_DIR = tmp_path / "state"
+    settings.STATE_DIR.mkdir()
+    bodies = [{"data": data_url(encoded(on_canvas(image)))} for image in test_digits.images[:20]]
+    answers: list[requests.Response] = []
+    with running_site(settings.STATE_DIR) as site:
+
+        def draw() -> None:
+            while not stop.is_set():
+                body = bodies[len(answers) % len(bodies)]
+                answers.append(requests.post(f"{site.url}/api/v1/identify", json=body, timeout=30))
+
+        drawing = threading.Thread(target=draw)
+        drawing.start()
+        while len(answers) < 10:
+            stop.wait(0.05)
+        before = [UUID(each.json()["id"]) for each in answers[:]]
+        run("backup", str(file))
+        during = len(answers)
+        with pytest.raises(CommandError, match="the site is running"):
+            run("restore", str(file), "--force")
+        while len(answers) < during + 5:
+            stop.wait(0.05)
+        stop.set()
+        drawing.join()
+    assert {each.status_code for each in answers} == {200}
+    shutil.rmtree(settings.STATE_DIR)
+    settings.STATE_DIR.mkdir()
+    run("restore", str(file))
+    restored = {record.id for record in kept(settings.STATE_DIR)}
+    assert set(before) <= restored
+    with running_site(settings.STATE_DIR) as site:
+        assert requests.post(f"{site.url}/api/v1/identify", json=bodies[0], timeout=30).status_code == 200
