@@ -151,7 +151,11 @@ def test_a_site_that_names_no_host_keeps_records_in_a_file_and_does_without_the_
         {
             "embedded": {
                 "BACKEND": "history.stores.sqlite.store.SQLiteStore",
-                "OPTIONS": {"path": str(tmp_path / "history.sqlite3")},
+                "OPTIONS": {
+                    "path": str(tmp_path / "history.sqlite3"),
+                    "max_bytes": None,
+                    "remember_days": 30,
+                },
             }
         },
         None,
