@@ -186,7 +186,7 @@ def test_what_is_there_is_replaced_only_by_force(tmp_path: Path) -> None:
     assert len((tmp_path / "mine.csv").read_text().splitlines()) == 3
     assert read(tmp_path / "mine").labels.tolist() == [1, 4, 4]
     assert {path.name for path in tmp_path.iterdir()} == {"history.sqlite3", "mine.csv", "mine"} | {
-        f"history.sqlite3-{log}" for log in ("wal", "shm")
+        f"history.sqlite3-{other}" for other in ("wal", "shm", "reserve")
     }
 
 
