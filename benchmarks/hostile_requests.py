@@ -1,4 +1,4 @@
-"""What the most expensive requests cost, other than for their pictures.
+"""Measures the most expensive requests, apart from their pictures.
 
     .venv/bin/python -m benchmarks.hostile_requests --seconds 120
 
@@ -34,7 +34,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from testbed.drawings import data_url
-from testbed.hostile import Hostile, draw, encode
+from testbed.hostile import ONE, draw, encode
 
 LIMIT_MS, LIMIT_BYTES = 300, 100_000_000
 LARGE_RECORDS, RECORDS = 60, 300
@@ -83,8 +83,8 @@ def make_kinds() -> dict[str, Prepare]:
     visitor = Client(headers={"Origin": "http://localhost"}, SERVER_NAME="localhost")
     staff = Client(SERVER_NAME="localhost")
     staff.force_login(User.objects.create_superuser("ada"))
-    small = data_url(encode(draw(digit()), "grey"))
-    number = data_url(encode(draw(digit(width=1_200, step=100, repeats=12)), "grey"))
+    small = data_url(encode(draw(ONE), "grey"))
+    number = data_url(encode(draw(ONE._replace(width=1_200, step=100, repeats=12)), "grey"))
 
     def post(path: str, body: Any) -> Send:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -145,13 +145,6 @@ def make_kinds() -> dict[str, Prepare]:
         "the admin's list, filtered": lambda _: get(f"{table}?digit=1&agreement=disagrees", client=staff),
         "the dashboard": lambda _: get(f"{table}dashboard/", client=staff),
     }
-
-
-def digit(**changes: Any) -> Hostile:
-    one = Hostile(
-        "bars", 280, 280, step=280, thickness=14, repeats=1, mode="grey", noise=0, is_portrait=False
-    )
-    return one._replace(**changes)
 
 
 def strokes(points: int, count: int) -> list[list[list[float]]]:

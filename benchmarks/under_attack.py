@@ -1,4 +1,4 @@
-"""How long twelve people wait for their answers while somebody attacks the site.
+"""Measures how long twelve people wait for their results during an attack on the site.
 
     .venv/bin/python -m benchmarks.under_attack --seconds 20
 
@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from testbed.drawings import data_url
-from testbed.hostile import Hostile, draw, encode
+from testbed.hostile import ONE, Hostile, draw, encode
 from testbed.sites import Site, running_site
 
 CLIENTS, PAUSE_S, LIMIT = 12, 0.25, 2.0
@@ -67,7 +67,7 @@ def main() -> int:
 
 async def measure(site: Site, seconds: float) -> tuple[list[float], int]:
     """The good clients' waits in ms, and how many of their requests failed."""
-    body = json.dumps({"data": data_url(encode(draw(a_one()), "grey"))}).encode()
+    body = json.dumps({"data": data_url(encode(draw(ONE), "grey"))}).encode()
     waits: list[float] = []
     failures = 0
     deadline = time.monotonic() + seconds
@@ -144,11 +144,6 @@ async def slow_clients(port: int) -> None:
     await asyncio.gather(*(one(number) for number in range(1_000)))
 
 
-def a_one(**changes: object) -> Hostile:
-    one = Hostile("bars", 280, 280, 280, 14, repeats=1, mode="grey", noise=0, is_portrait=False)
-    return one._replace(**changes)  # type: ignore[arg-type]
-
-
 def of_picture(hostile: Hostile) -> bytes:
     content = base64.b64encode(encode(draw(hostile), hostile.mode)).decode()
     return json.dumps({"data": content}).encode()
@@ -157,9 +152,9 @@ def of_picture(hostile: Hostile) -> bytes:
 DEAR = Hostile("combs", 2_048, 2_048, 3, 2, repeats=60, mode="grey", noise=40, is_portrait=False)
 ATTACKS: dict[str, Attack] = {
     "dear pictures": repeated("/api/mnist/identify", of_picture(DEAR)),
-    "looks inside": repeated("/api/v1/inside", of_picture(a_one())),
+    "looks inside": repeated("/api/v1/inside", of_picture(ONE)),
     "a thousand slow clients": slow_clients,
-    "a flood of drawings": repeated("/api/mnist/identify", of_picture(a_one())),
+    "a flood of drawings": repeated("/api/mnist/identify", of_picture(ONE)),
     "a flood of health checks": repeated("/api/health", b""),
 }
 

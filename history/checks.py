@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, register
 @register()
 def no_outbox_is_left_behind(**_: Any) -> list[CheckMessage]:
     """A warning if records wait in an outbox that the site does not use: Cassandra has been switched off."""
-    path: Path = settings.STATE_DIR / "outbox.sqlite3"
+    path: Path = settings.OUTBOX_FILE
     if settings.HISTORY_OUTBOX is not None or not path.exists():
         return []
     hint = "Set MNIST_SERVER_DB_ADDRESS again, and run `manage.py drain_outbox` until none waits."

@@ -43,7 +43,7 @@ class HistoryUnavailableMiddleware:
             return None
         logger.error("The history cannot be read: %s", exception)
         detail = _("The history cannot be read at the moment. Please try again.")
-        response = for_api(request, status=503, code="history_unavailable", detail=detail) or render(
+        response = for_api(request.path, status=503, code="history_unavailable", detail=detail) or render(
             request, "503.html", status=503
         )
         response.headers["Retry-After"] = RETRY_AFTER_S

@@ -68,17 +68,20 @@ def _first(error: ValidationError) -> dict[str, str]:
     return {"code": str(detail.code), "detail": str(detail), "field": field}
 
 
-def for_api(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse | None:
-    """An error from outside the API's views, in the API's form; None if the request is for a page."""
-    if not request.path.startswith("/api/"):
-        return None
-    return JsonResponse({"code": code, "detail": detail}, status=status)
+def is_of_api(path: str) -> bool:
+    """Whether a path is the API's, and not a page's."""
+    return path.startswith("/api/")
+
+
+def for_api(path: str, *, status: int, code: str, detail: str) -> HttpResponse | None:
+    """An error from outside the API's views, in the API's form; None if the path is a page's."""
+    return JsonResponse({"code": code, "detail": detail}, status=status) if is_of_api(path) else None
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A 404: JSON in the API, a page elsewhere."""
     detail = _("Not found.")
-    return for_api(request, status=404, code="not_found", detail=detail) or defaults.page_not_found(
+    return for_api(request.path, status=404, code="not_found", detail=detail) or defaults.page_not_found(
         request, exception
     )
 
@@ -86,7 +89,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's own 400, mostly for an unknown host name: JSON in the API, a page elsewhere."""
     detail = _("The request is malformed, or its host name is not one of this site's.")
-    return for_api(request, status=400, code="bad_request", detail=detail) or defaults.bad_request(
+    return for_api(request.path, status=400, code="bad_request", detail=detail) or defaults.bad_request(
         request, exception
     )
 
@@ -94,4 +97,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """A 500: JSON in the API, a page elsewhere."""
     detail = _("Something went wrong on our side.")
-    return for_api(request, status=500, code="server_error", detail=detail) or defaults.server_error(request)
+    return for_api(request.path, status=500, code="server_error", detail=detail) or defaults.server_error(
+        request
+    )

@@ -10,20 +10,21 @@ import io
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import IO, Any, TypeVar
 
 from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
-from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from mnistsite.rate_limits import address_behind, used_share
+from mnistsite.errors import for_api
+from mnistsite.rate_limits import TOO_MANY_REQUESTS, address_behind, used_share
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -128,36 +129,37 @@ class Handler(BaseHandler):
             await send({"type": "websocket.close"})
             return
         address, body = address_of(scope), Body(receive)
+        share = used_share(address)
         try:
-            if used_share(address) == 1 and not scope["path"].startswith(settings.STATIC_URL):
+            if share == 1 and not scope["path"].startswith(settings.STATIC_URL):
                 await asyncio.sleep(REFUSAL_DELAY_S)
                 await send_all(too_many_requests(scope), send)
             else:
-                await self._answer(scope, body, send, address=address)
+                await self._answer(scope, body, send, address=address, share=share)
         except LaneFull:
             await send_all(busy(scope), send)
         await body.discard()
 
-    async def _answer(self, scope: Message, body: "Body", send: Send, *, address: str) -> None:
-        """Receive a request's body, have a thread answer it, and send the response. Raises LaneFull."""
+    async def _answer(self, scope: Message, body: Body, send: Send, *, address: str, share: float) -> None:
+        """Receive a request's body, have a thread respond, and send the response. Raises LaneFull.
+
+        share: how much of its rate limit the address has used.
+        """
         headers = dict(scope["headers"])
         length = int(headers.get(b"content-length", 0))
-        if length > settings.MAX_BODY_BYTES or b"transfer-encoding" in headers:
-            # The views refuse such a body from its headers alone.
-            response = await self._run(scope, IncompleteBody(), address)
-        elif length <= SMALL_BODY_BYTES:
-            content = await body.read()
-            response = await self._run(scope, content, address)
-        else:
+        # The views refuse such a body from its headers alone.
+        is_refused = length > settings.MAX_BODY_BYTES or b"transfer-encoding" in headers
+        async with self._memory_for(0 if is_refused else length):
+            content = IncompleteBody() if is_refused else await body.read()
+            is_heavy = share >= HEAVY_SHARE or self._in_progress[address] >= HEAVY_REQUESTS
+            lane = self._heavy if is_heavy and address and settings.RATE_LIMIT else self._usual
+            self._in_progress[address] += 1
             try:
-                await asyncio.wait_for(self._large_bodies.acquire(), LARGE_BODY_TIMEOUT_S)
-            except TimeoutError:
-                raise LaneFull from None
-            try:
-                content = await body.read()
-                response = await self._run(scope, content, address)
+                response = await lane.run(self._respond, scope, content, time.monotonic())
             finally:
-                self._large_bodies.release()
+                self._in_progress[address] -= 1
+                if not self._in_progress[address]:
+                    del self._in_progress[address]
         if isinstance(response, list):
             await send_all(response, send)
             return
@@ -167,17 +169,20 @@ class Handler(BaseHandler):
             response.close()
             raise
 
-    async def _run(self, scope: Message, body: IO[bytes], address: str) -> "list[Message] | HttpResponseBase":
-        """Have a thread respond to a request: one of the heavy users' if its address is such a user."""
-        is_heavy = used_share(address) >= HEAVY_SHARE or self._in_progress[address] >= HEAVY_REQUESTS
-        lane = self._heavy if is_heavy and address and settings.RATE_LIMIT else self._usual
-        self._in_progress[address] += 1
+    @asynccontextmanager
+    async def _memory_for(self, length: int) -> AsyncIterator[None]:
+        """Hold a part of the memory for large bodies, for a body of this length. Raises LaneFull."""
+        if length <= SMALL_BODY_BYTES:
+            yield
+            return
         try:
-            return await lane.run(self._respond, scope, body, time.monotonic())
+            await asyncio.wait_for(self._large_bodies.acquire(), LARGE_BODY_TIMEOUT_S)
+        except TimeoutError:
+            raise LaneFull from None
+        try:
+            yield
         finally:
-            self._in_progress[address] -= 1
-            if not self._in_progress[address]:
-                del self._in_progress[address]
+            self._large_bodies.release()
 
     def _respond(
         self, scope: Message, body: IO[bytes], received: float
@@ -288,16 +293,14 @@ def busy(scope: Message) -> list[Message]:
 
 def too_many_requests(scope: Message) -> list[Message]:
     """The 429 for an address, as mnistsite.rate_limits gives it."""
-    detail = "Too many requests. Please try again in a few seconds."
-    return refusal(scope, 429, "too_many_requests", detail)
+    return refusal(scope, 429, "too_many_requests", str(TOO_MANY_REQUESTS))
 
 
 def refusal(scope: Message, status: int, code: str, detail: str) -> list[Message]:
     """An error that is made without Django, and so without a thread."""
-    response = HttpResponse(detail, content_type="text/plain")
-    if scope["path"].startswith("/api/"):
-        response = JsonResponse({"code": code, "detail": detail})
-    response.status_code = status
+    response = for_api(scope["path"], status=status, code=code, detail=detail) or HttpResponse(
+        detail, content_type="text/plain", status=status
+    )
     response.headers["Retry-After"] = "1"
     response.headers["Content-Length"] = str(len(response.content))
     return whole(response, scope)

@@ -36,7 +36,7 @@ class LoginForm(AdminAuthenticationForm):
             found = super().clean()
         except ValidationError:
             logger.warning(
-                "Login failed: %r from %s", self.cleaned_data.get("username"), address or "a proxy"
+                "Login failed: %r from %s", self.cleaned_data.get("username"), address or "an unknown address"
             )
             raise
         limiter.spend(client, -1, limit=MAX_FAILURES, window_s=WINDOW_S, even_if_refused=True)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from mnistsite.errors import for_api
+from mnistsite.errors import for_api, is_of_api
 from mnistsite.rate_limiter import Allowance, limiter
 
 WINDOW_S = 10
@@ -17,6 +17,8 @@ WINDOW_S = 10
 
 UNIT_CPU_S = 0.005
 """A request costs one unit, and one for each further 5 ms of a core: about as much as a drawing takes."""
+
+TOO_MANY_REQUESTS = _("Too many requests. Please try again in a few seconds.")
 
 BROWSER_SHARE = 2
 """A browser, or an account, may use half of what an address may: several people can share an address."""
@@ -41,11 +43,12 @@ class RateLimitMiddleware:
         else:
             started = time.thread_time()
             response = self._get_response(request)
-            further = max(0.0, (time.thread_time() - started) / UNIT_CPU_S - 1)
-            allowances = [
-                spend(client, limit, further, even_if_refused=True) for client, limit in clients.items()
-            ]
-        if request.path.startswith("/api/"):
+            further = (time.thread_time() - started) / UNIT_CPU_S - 1
+            if further > 0:
+                allowances = [
+                    spend(client, limit, further, even_if_refused=True) for client, limit in clients.items()
+                ]
+        if is_of_api(request.path):
             limit, least = min(
                 zip(clients.values(), allowances, strict=True), key=lambda each: each[1].remaining
             )
@@ -111,8 +114,8 @@ def used_share(address: str) -> float:
 
 def too_many_requests(request: HttpRequest, wait_s: int) -> HttpResponse:
     """The 429: JSON in the API, a page elsewhere."""
-    detail = _("Too many requests. Please try again in a few seconds.")
-    response = for_api(request, status=429, code="too_many_requests", detail=detail) or render(
+    detail = str(TOO_MANY_REQUESTS)
+    response = for_api(request.path, status=429, code="too_many_requests", detail=detail) or render(
         request, "429.html", {"detail": detail}, status=429
     )
     response.headers["Retry-After"] = str(wait_s)

@@ -45,6 +45,7 @@ HISTORY_STORES: dict[str, dict[str, Any]] = {
     }
 }
 HISTORY_STORE = "embedded"
+OUTBOX_FILE = STATE_DIR / "outbox.sqlite3"
 HISTORY_OUTBOX: dict[str, Any] | None = None
 """For records that the store does not accept in time. The embedded store, on the same disk, needs none."""
 
@@ -61,7 +62,7 @@ if CASSANDRA_HOSTS:
         "OPTIONS": {"database": CASSANDRA, "timeout_s": CASSANDRA_TIMEOUT_S},
     }
     HISTORY_STORE = "cassandra"
-    HISTORY_OUTBOX = {"path": STATE_DIR / "outbox.sqlite3", "max_bytes": OUTBOX_BYTES}
+    HISTORY_OUTBOX = {"path": OUTBOX_FILE, "max_bytes": OUTBOX_BYTES}
 
 # --- Security ---------------------------------------------------------------------------------------------
 DEBUG = env.boolean("MNIST_SERVER_DEBUG", False)

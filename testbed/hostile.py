@@ -32,6 +32,10 @@ class Hostile(NamedTuple):
     """Whether rows and columns are exchanged."""
 
 
+ONE = Hostile("bars", 280, 280, step=280, thickness=14, repeats=1, mode="grey", noise=0, is_portrait=False)
+"""A drawing of a one, to be varied."""
+
+
 def draw(hostile: Hostile) -> np.ndarray:
     """The picture's grey levels, (height, width) uint8, mostly dark ink on light paper."""
     grey = np.full((hostile.height, hostile.width), PAPER, np.uint8)

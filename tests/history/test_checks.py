@@ -15,7 +15,7 @@ from tests.history.records import a_record
 
 @pytest.fixture
 def path(settings: Settings, tmp_path: Path) -> Path:
-    settings.STATE_DIR = tmp_path
+    settings.OUTBOX_FILE = tmp_path / "outbox.sqlite3"
     return tmp_path / "outbox.sqlite3"
 
 
