@@ -18,9 +18,9 @@ from history.stores import open_store
 from history.stores.cassandra.schema import sync
 from history.stores.circuit_breaker import circuit_breaker
 from history.stores.outbox import open_outbox
-from history.visitors import signer
 from testbed.sites import ROOT, Site, free_port, get, running_site, site_environment, wait_until_it_answers
 from tests.cluster import LENT, Cluster
+from tests.history.visitors import with_visitor
 from tests.parts import pytest_configure  # noqa: F401 -- of all runs, also those of one part
 
 __all__ = [
@@ -98,10 +98,9 @@ def failing_history(settings: Settings) -> None:
 
 
 @pytest.fixture
-def visitor(client: Client, db: None, settings: Settings) -> Client:
+def visitor(client: Client, db: None) -> Client:
     """A browser whose visitor is called “visitor”."""
-    client.cookies[settings.VISITOR_COOKIE_NAME] = signer().sign("visitor")
-    return client
+    return with_visitor(client, "visitor")
 
 
 @pytest.fixture(scope="session")

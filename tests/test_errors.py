@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from history.visitors import signer
+from tests.history.visitors import with_visitor
 
 
 @pytest.mark.parametrize("path", ["/api/health", "/history/"])
@@ -53,10 +53,8 @@ def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
 
 
 @pytest.fixture
-def visitor(settings: Settings) -> Client:
-    client = Client(raise_request_exception=False)
-    client.cookies[settings.VISITOR_COOKIE_NAME] = signer().sign("visitor")
-    return client
+def visitor() -> Client:
+    return with_visitor(Client(raise_request_exception=False), "visitor")
 
 
 @pytest.mark.django_db

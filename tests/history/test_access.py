@@ -18,6 +18,7 @@ from history.stores.outbox import open_outbox
 from tests.history.exported import bars
 from tests.history.records import a_record
 from tests.history.staff import ALL, staff_client
+from tests.history.visitors import with_visitor
 from tests.test_docs import routes
 
 pytestmark = pytest.mark.django_db
@@ -83,11 +84,7 @@ def assert_untouched(place: str, record: Record) -> None:
 
 
 def another_visitor() -> Client:
-    client = Client()
-    session = client.session
-    session["visitor"] = "another"
-    session.save()
-    return client
+    return with_visitor(Client(), "another")
 
 
 def superuser_who_is_not_staff() -> Client:

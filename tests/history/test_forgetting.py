@@ -14,6 +14,7 @@ from history.records import Record
 from history.stores import open_store
 from tests.history.records import a_record
 from tests.history.staff import ALL, staff_client
+from tests.history.visitors import with_visitor_of_an_earlier_version
 
 pytestmark = pytest.mark.django_db
 
@@ -71,9 +72,7 @@ def test_a_link_to_that_page_tells_a_visitor_nothing(visitor: Client) -> None:
 
 
 def test_a_visitor_of_an_earlier_version_is_forgotten_with_the_session_s_token(client: Client) -> None:
-    session = client.session
-    session["visitor"] = "visitor"
-    session.save()
+    with_visitor_of_an_earlier_version(client, "visitor")
     keep()
     forget(client, "kept")
     assert "visitor" not in Session.objects.get().get_decoded()

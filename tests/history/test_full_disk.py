@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,22 +19,18 @@ from history.stores.base import Refused, StoreUnavailable
 from history.stores.sqlite import headroom
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
-from tests.conftest import ROOT
-from tests.disks import no_file_longer_than, on_a_small_disk
+from tests.disks import FILL, no_file_longer_than, run_on_a_small_disk
 from tests.history.records import a_record
 
-START = """
-import os, sys
+START = (
+    FILL
+    + """
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-import django
-django.setup()
 from history.stores.base import StoreUnavailable
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
 from tests.history.records import a_record, made_at
-folder = Path(sys.argv[1])
 store = SQLiteStore(folder / "history.sqlite3")
 def takes(do, *given):
     try:
@@ -47,14 +41,8 @@ def takes(do, *given):
 def a_record_of(size, days_ago=0):
     record = made_at(datetime.now(UTC) - timedelta(days=days_ago))
     return replace(record, drawing=Drawing(content=os.urandom(size), media_type="image/png"))
-def fill():
-    try:
-        with (folder / "another's").open("ab", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
-    except OSError:
-        pass
 """
+)
 FILLED_BY_ITSELF = """
 while takes(store.add, a_record_of({size}, days_ago=1)):
     pass
@@ -99,12 +87,8 @@ store.add(a_record_of({size}))
 
 def on_a_full_disk(folder: Path, *processes: str, size_mb: int) -> None:
     """Run processes, one after another, on a disk that they fill."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mnistsite.settings"}
-    one_by_one = f'for each; do {sys.executable} -c "$each" "$0" || exit; done'
-    command = [*on_a_small_disk(folder, size_mb=size_mb), "sh", "-c", one_by_one, str(folder)]
-    command += [START + process for process in processes]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
-    assert run.returncode == 0, run.stderr
+    programs = [START + process for process in processes]
+    run_on_a_small_disk(folder, *programs, size_mb=size_mb, timeout_s=120)
 
 
 @pytest.mark.parametrize("size", [15_000, 1_000_000])

@@ -3,8 +3,6 @@
 import fcntl
 import os
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -30,8 +28,7 @@ from history.stores.outbox import Backlog, Outbox, open_outbox
 from history.stores.sqlite import headroom
 from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import Drawing
-from tests.conftest import ROOT
-from tests.disks import on_a_small_disk
+from tests.disks import FILL, run_on_a_small_disk
 from tests.history.interleaved import Interleaved
 from tests.history.periodic import waits_of
 from tests.history.records import a_record, made_at
@@ -351,18 +348,15 @@ def test_the_outbox_leaves_its_reserve_and_as_much_again_on_a_disk(
     assert outbox.backlog().depth == 0
 
 
-FULL = """
-import os, sys
+FULL = (
+    FILL
+    + """
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
-import django
-django.setup()
 from history.stores.outbox import Outbox
 from history.stores.base import StoreUnavailable
 from mnistsite.types import Drawing
 from tests.history.records import a_record
-folder = Path(sys.argv[1])
 def add(size):
     drawing = Drawing(content=os.urandom(size), media_type="image/png")
     try:
@@ -370,19 +364,13 @@ def add(size):
     except StoreUnavailable:
         return False
     return True
-def fill():
-    try:
-        with (folder / "another's").open("ab", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
-    except OSError:
-        pass
 def empty():
     while ids := outbox.oldest_ids(limit=64):
         outbox.remove(ids)
     print(outbox.backlog().depth)
 outbox = Outbox(folder / "outbox.sqlite3", max_bytes=10**9)
 """
+)
 FILLED_BY_ANOTHER = """
 log = folder / "outbox.sqlite3-wal"
 while (not log.exists() or log.stat().st_size < {longest_log}) and add({size}):
@@ -426,13 +414,9 @@ empty()
 
 def on_a_full_disk(folder: Path, *processes: str, size_mb: int = 20) -> tuple[int, int]:
     """The number of accepted records, and of those left after all removals. One process at a time."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mnistsite.settings"}
-    one_by_one = f'for each; do {sys.executable} -c "$each" "$0" || exit; done'
-    command = [*on_a_small_disk(folder, size_mb=size_mb), "sh", "-c", one_by_one, str(folder)]
-    command += [FULL + process for process in processes]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
-    assert run.returncode == 0, run.stderr
-    taken, left = map(int, run.stdout.split())
+    programs = [FULL + process for process in processes]
+    output = run_on_a_small_disk(folder, *programs, size_mb=size_mb, timeout_s=60)
+    taken, left = map(int, output.split())
     assert taken > 0
     return taken, left
 

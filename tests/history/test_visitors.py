@@ -17,6 +17,7 @@ from history.visitors import signer
 from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits
 from tests.history.records import a_record
+from tests.history.visitors import with_visitor_of_an_earlier_version
 
 pytestmark = pytest.mark.django_db
 HOST = "http://testserver"
@@ -230,17 +231,9 @@ def test_staff_keep_their_drawings_when_they_log_in_and_out(client: Client, test
         assert client.delete(f"/api/v1/recognitions/{row.record.id}").status_code == 204
 
 
-def visitor_of_an_earlier_version() -> Client:
-    client = Client()
-    session = client.session
-    session["visitor"] = "visitor"
-    session.save()
-    return client
-
-
 def test_a_visitor_of_an_earlier_version_moves_from_the_session_into_the_cookie() -> None:
     open_store().add(a_record(visitor="visitor"))
-    client = visitor_of_an_earlier_version()
+    client = with_visitor_of_an_earlier_version(Client(), "visitor")
     assert len(client.get("/history/").context["rows"]) == 1
     assert signer().unsign(client.cookies[COOKIE].value) == "visitor"
     Session.objects.all().delete()
@@ -249,13 +242,13 @@ def test_a_visitor_of_an_earlier_version_moves_from_the_session_into_the_cookie(
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/recognitions", "/admin/login/", "/nothing"])
 def test_the_next_request_moves_it_whichever_it_is(path: str) -> None:
-    client = visitor_of_an_earlier_version()
+    client = with_visitor_of_an_earlier_version(Client(), "visitor")
     client.get(path)
     assert signer().unsign(client.cookies[COOKIE].value) == "visitor"
 
 
 def test_a_drawing_of_a_visitor_of_an_earlier_version_is_theirs(test_digits: Digits) -> None:
-    client = visitor_of_an_earlier_version()
+    client = with_visitor_of_an_earlier_version(Client(), "visitor")
     draw(client, test_digits, Origin=HOST)
     assert open_store().newest(limit=1)[0].visitor == "visitor"
     assert signer().unsign(client.cookies[COOKIE].value) == "visitor"

@@ -110,11 +110,17 @@ def test_a_call_waits_until_its_deadline(parameters: Path, call: str) -> None:
     slow.release.set()
 
 
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set instead of ending the process, which would be the tests' own."""
+    event = threading.Event()
+    monkeypatch.setattr("recognizer.predictor.end_process", event.set)
+    return event
+
+
 def test_a_pass_that_does_not_end_makes_it_busy_at_once_and_ends_the_process(
-    parameters: Path, monkeypatch: pytest.MonkeyPatch
+    parameters: Path, ended: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = threading.Event()
-    monkeypatch.setattr("recognizer.predictor.end_process", ended.set)
     monkeypatch.setattr("recognizer.predictor.PASS_TIMEOUT_S", 2)
     monkeypatch.setattr("recognizer.predictor.HANG_TIMEOUT_S", 4)
     predictor, slow = Predictor(parameters), SlowInput()
@@ -134,10 +140,8 @@ def test_a_pass_that_does_not_end_makes_it_busy_at_once_and_ends_the_process(
 
 
 def test_a_process_that_is_at_work_or_idle_does_not_end(
-    parameters: Path, monkeypatch: pytest.MonkeyPatch
+    parameters: Path, ended: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = threading.Event()
-    monkeypatch.setattr("recognizer.predictor.end_process", ended.set)
     monkeypatch.setattr("recognizer.predictor.HANG_TIMEOUT_S", 2)
     predictor = Predictor(parameters)
     until = time.monotonic() + 4
