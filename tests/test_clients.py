@@ -270,6 +270,20 @@ def test_a_slow_body_has_a_deadline(application: Handler, monkeypatch: pytest.Mo
     assert time.monotonic() - started < 3
 
 
+def test_the_memory_for_large_bodies_is_used_again(
+    application: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "LARGE_BODIES_BYTES", 1)
+    monkeypatch.setattr(handler, "LARGE_BODY_TIMEOUT_S", 0.2)
+    with_room_for_two = Handler()
+
+    async def one_after_another() -> list[int]:
+        clients = [Client("/body", body=[b"a" * 70_000], content_length="70000") for _ in range(4)]
+        return [(await client.ask(with_room_for_two)).status for client in clients]
+
+    assert asyncio.run(one_after_another()) == [200] * 4
+
+
 def test_further_requests_are_refused_at_once(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     async def crowd() -> tuple[list[Client], list[Client]]:
         most = handler.THREADS + handler.MAX_QUEUED
