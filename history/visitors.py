@@ -37,10 +37,13 @@ class Visitor:
 
 
 def read_visitor(request: HttpRequest) -> Visitor:
-    """The visitor in a request's cookie, or else in the session of an earlier version."""
+    """The visitor in a request's cookie, or else in the session of an earlier version.
+
+    Only the browser lets the cookie expire. If the site did, a wrong clock would part visitors from their drawings.
+    """
     cookie = request.COOKIES.get(settings.VISITOR_COOKIE_NAME, "")
-    for max_age_s, is_due in ((RENEW_AFTER_S, False), (settings.VISITOR_COOKIE_AGE, True)):
-        with suppress(BadSignature):  # Also for a cookie that is too old.
+    for max_age_s, is_due in ((RENEW_AFTER_S, False), (None, True)):
+        with suppress(BadSignature):  # Also for a cookie that is older than this.
             return Visitor(signer().unsign(cookie, max_age=max_age_s), must_be_sent=is_due)
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         token = str(request.session.get(LEGACY_SESSION_KEY, ""))

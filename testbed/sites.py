@@ -71,6 +71,12 @@ def wait_until_it_answers(site: Site) -> None:
     raise RuntimeError(f"The site did not start:\n{site.log.read_text()}")
 
 
+def workers(site: Site) -> set[int]:
+    """The process ids of the site's workers."""
+    pid = site.process.pid
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
 def get(site: Site, path: str, *, timeout_s: float = 30) -> requests.Response:
     """Ask a running site."""
     return requests.get(site.url + path, timeout=timeout_s)
