@@ -22,8 +22,15 @@ values = st.recursive(
     max_leaves=12,
 )
 pictures = st.sampled_from([PICTURE, PICTURE[:-7], f" {PICTURE}\n", "data:,", "=", "é", PICTURE.encode().hex()])
-axes = st.lists(numbers, min_size=1, max_size=4)
-strokes = st.lists(st.lists(axes | values, max_size=6), max_size=4)
+coordinates = st.floats(-500, 500) | st.integers(-500, 500)
+
+
+def stroke_of(coordinate: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Lists of one length, as a stroke has them."""
+    return st.integers(1, 3).flatmap(lambda n: st.lists(st.lists(coordinate, min_size=n, max_size=n), max_size=6))
+
+
+strokes = st.lists(stroke_of(coordinates) | stroke_of(numbers | st.text(max_size=2)) | values, max_size=3)
 fields = st.fixed_dictionaries(
     {},
     optional={
