@@ -1,10 +1,10 @@
-"""Measures whether the workers' memory grows with the number of requests.
+"""Measures whether a worker's memory grows with the number of requests.
 
     .venv/bin/python -m benchmarks.memory --requests 100000
 
-Starts the site as script/server runs it, and sends it requests of all kinds. Prints each worker's own memory after
-a warm-up and then ten times. Exit status 1: a worker has grown by more than LIMIT_BYTES since the warm-up, or
-a response had a status from 500 on.
+Starts the site with one worker, otherwise as script/server runs it, and sends it requests of all kinds.
+Prints the worker's own memory after a warm-up and then ten times. Exit status 1: it has grown by more than
+LIMIT_BYTES since the warm-up, or a response had a status from 500 on.
 """
 
 import argparse
@@ -27,26 +27,25 @@ def main() -> int:
     options.add_argument("--warm-up", type=int, default=20_000)
     chosen = options.parse_args()
     statuses = Counter[int]()
-    with tempfile.TemporaryDirectory() as state, running_site(Path(state)) as site:
+    with (
+        tempfile.TemporaryDirectory() as state,
+        running_site(Path(state), WEB_CONCURRENCY="1") as site,
+        ThreadPoolExecutor(CLIENTS) as threads,
+    ):
         clients = [MixedRequests(site, seed=seed) for seed in range(CLIENTS)]
-        own = sorted(workers(site))
+        (worker,) = workers(site)
 
-        def send(count: int) -> list[int]:
-            with ThreadPoolExecutor(CLIENTS) as threads:
-                each = threads.map(lambda client: [client.send() for _ in range(count // CLIENTS)], clients)
-                statuses.update(status for found in each for status in found)
-            return [private_bytes(pid) for pid in own]
+        def memory_after(count: int) -> int:
+            each = threads.map(lambda client: [client.send() for _ in range(count // CLIENTS)], clients)
+            statuses.update(status for found in each for status in found)
+            size = private_bytes(worker)
+            print(f"| {statuses.total():,} | {size / 1e6:.1f} |", flush=True)
+            return size
 
-        warm = send(chosen.warm_up)
-        print("| requests | " + " | ".join(f"worker {number + 1}, MB" for number in range(len(own))) + " |")
-        print("|---|" + "---|" * len(own))
-        print(f"| {chosen.warm_up:,} | " + " | ".join(f"{size / 1e6:.1f}" for size in warm) + " |", flush=True)
-        for part in range(PARTS):
-            now = send(chosen.requests // PARTS)
-            sent = chosen.warm_up + (part + 1) * chosen.requests // PARTS
-            print(f"| {sent:,} | " + " | ".join(f"{size / 1e6:.1f}" for size in now) + " |", flush=True)
-    grown = max(after - before for before, after in zip(warm, now, strict=True))
-    print(f"\nGrown by {grown / 1e6:.1f} MB at most. Statuses: {dict(sorted(statuses.items()))}")
+        print("| requests | MB |\n|---|---|")
+        warm = memory_after(chosen.warm_up)
+        grown = [memory_after(chosen.requests // PARTS) for _ in range(PARTS)][-1] - warm
+    print(f"\nGrown by {grown / 1e6:.1f} MB. Statuses: {dict(sorted(statuses.items()))}")
     return int(grown > LIMIT_BYTES or max(statuses) >= 500)
 
 

@@ -68,8 +68,9 @@ def keep_record(new: Record) -> StorageOutcome:
 def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
     """Label a drawing with its digits, or with an empty text for a non-digit.
 
-    A later label replaces an earlier one, also one with a time in the future. Raises RecordNotFound, also if the viewer may not label the record,
-    and LabelNotSaved; a record in the outbox cannot be labelled until it is in the store.
+    A later label replaces an earlier one, also one with a time in the future. Raises RecordNotFound, also if
+    the viewer may not label the record, and LabelNotSaved; a record in the outbox cannot be labelled until it
+    is in the store.
     """
     found = record_for(viewer, record_id)
     if not viewer.may_label(found):

@@ -39,7 +39,8 @@ class Visitor:
 def read_visitor(request: HttpRequest) -> Visitor:
     """The visitor in a request's cookie, or else in the session of an earlier version.
 
-    Only the browser lets the cookie expire. If the site did, a wrong clock would part visitors from their drawings.
+    Only the browser lets the cookie expire. If the site did, a wrong clock would part visitors from their
+    drawings.
     """
     cookie = request.COOKIES.get(settings.VISITOR_COOKIE_NAME, "")
     for max_age_s, is_due in ((RENEW_AFTER_S, False), (None, True)):

@@ -1,6 +1,8 @@
 """gunicorn's configuration. `GUNICORN_CMD_ARGS` overrides everything except `preload_app`."""
 
+import ctypes
 import resource
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +24,22 @@ control_socket_disable = True
 secure_scheme_headers: dict[str, str] = {}
 
 
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""Of glibc's malloc.h."""
+
+ARENAS, LARGE_BLOCK_BYTES = 2, 1 << 20
+
+
 def on_starting(server: Any) -> None:
     """Refuse `--preload`: each worker must load MXNet and open the history after the fork."""
     if server.cfg.preload_app:
         raise RuntimeError("The site cannot be preloaded: MXNet does not survive a fork.")
+    # By default each thread keeps freed memory for itself, and large pictures leave holes, so a worker's memory
+    # grows for a long time. Another C library ignores this, or has no such function.
+    with suppress(AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_ARENA_MAX, ARENAS)
+        mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = server.cfg.worker_connections + 1_000  # The rest for databases, files and libraries.
     if soft < wanted:

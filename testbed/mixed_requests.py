@@ -60,7 +60,9 @@ class MixedRequests:
 
     def _draw_damaged(self) -> requests.Response:
         original = self._pictures[self._random.integers(len(self._pictures))]
-        return self._post("identify", {"data": data_url(mutated(original, self._random))}, client=self._stranger)
+        return self._post(
+            "identify", {"data": data_url(mutated(original, self._random))}, client=self._stranger
+        )
 
     def _preview(self) -> requests.Response:
         return self._post("preview", {"data": self._number})

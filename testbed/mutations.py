@@ -1,7 +1,7 @@
 """Damaged pictures: valid ones of both formats and all modes, changed at random.
 
-Some changes concern any bytes, others the parts of a format, with correct checksums, so that what a decoder does after
-its first checks is reached, too.
+Some changes concern any bytes, others the parts of a format, with correct checksums, so that they reach what
+a decoder does after its first checks.
 """
 
 import struct
@@ -15,7 +15,20 @@ from PIL import Image
 Random = np.random.Generator
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-CHUNKS = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"iCCP", b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"acTL")
+CHUNKS = (
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"gAMA",
+    b"iCCP",
+    b"tEXt",
+    b"zTXt",
+    b"iTXt",
+    b"eXIf",
+    b"acTL",
+)
 """Types of PNG chunks that Pillow knows (PNG, third edition, section 5.6)."""
 
 SIZES = (1, 2, 28, 97, 280)
@@ -35,7 +48,12 @@ def pictures() -> list[bytes]:
         exif = Image.Exif()
         exif[0x0112] = 6  # The orientation.
         for mode in ("L", "RGB", "CMYK"):
-            for options in ({}, {"progressive": True}, {"quality": 5, "exif": exif}, {"restart_marker_blocks": 1}):
+            for options in (
+                {},
+                {"progressive": True},
+                {"quality": 5, "exif": exif},
+                {"restart_marker_blocks": 1},
+            ):
                 file = BytesIO()
                 image.convert(mode).save(file, "JPEG", **options)
                 found.append(file.getvalue())
@@ -114,7 +132,8 @@ def _split(content: bytes) -> list[Chunk]:
 
 def _joined(chunks: list[Chunk]) -> bytes:
     return SIGNATURE + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )
 
 
@@ -136,17 +155,20 @@ def _other_data(chunks: list[Chunk], place: int, random: Random) -> None:
     chunks[place] = (kind, _flip(data, random) if data else random.bytes(4))
 
 
-def _other_header(chunks: list[Chunk], place: int, random: Random) -> None:
+def _other_header(chunks: list[Chunk], _: int, random: Random) -> None:
     """Another size, depth, colour type, or form of interlacing."""
-    values: list[int] = [int(random.choice([0, 1, 7, 28, 300, 2_048, 1 << 31])) for _ in range(2)]
-    values += [int(random.choice(choices)) for choices in ([1, 2, 4, 8, 16, 3], [0, 2, 3, 4, 6, 1], [0, 1], [0, 1], [0, 1])]
+    values = [int(value) for value in random.choice([0, 1, 7, 28, 300, 2_048, 1 << 31], 2)]
+    values += [
+        int(random.choice(choices))
+        for choices in ([1, 2, 4, 8, 16, 3], [0, 2, 3, 4, 6, 1], [0, 1], [0, 1], [0, 1])
+    ]
     header = struct.pack(">IIBBBBB", *values)
     kept = chunks[0][1].ljust(13, b"\0")
     size_too = random.random() < 0.3
     chunks[0] = (b"IHDR", header if size_too else kept[:8] + header[8:])
 
 
-def _drop(chunks: list[Chunk], place: int, random: Random) -> None:
+def _drop(chunks: list[Chunk], place: int, _: Random) -> None:
     del chunks[place]
 
 
@@ -161,7 +183,7 @@ def _new(chunks: list[Chunk], place: int, random: Random) -> None:
     chunks.insert(place, (CHUNKS[random.integers(len(CHUNKS))], data))
 
 
-def _other_pixels(chunks: list[Chunk], place: int, random: Random) -> None:
+def _other_pixels(chunks: list[Chunk], _: int, random: Random) -> None:
     """Other bytes before compression: filters that do not exist, rows that are too short or too long."""
     joined = b"".join(data for kind, data in chunks if kind == b"IDAT")
     try:
@@ -170,7 +192,10 @@ def _other_pixels(chunks: list[Chunk], place: int, random: Random) -> None:
         return
     change = (_flip, _cut, _repeat)[random.integers(3)]
     others = [chunk for chunk in chunks if chunk[0] != b"IDAT"]
-    others.insert(max(1, len(others) - 1), (b"IDAT", zlib.compress(change(pixels, random)[:1_000_000] if pixels else b"")))
+    others.insert(
+        max(1, len(others) - 1),
+        (b"IDAT", zlib.compress(change(pixels, random)[:1_000_000] if pixels else b"")),
+    )
     chunks[:] = others
 
 
@@ -186,7 +211,7 @@ def _of_segments(change: Callable[[list[bytes], int, Random], None]) -> Callable
     return changed
 
 
-def _drop_segment(segments: list[bytes], place: int, random: Random) -> None:
+def _drop_segment(segments: list[bytes], place: int, _: Random) -> None:
     del segments[place]
 
 
@@ -212,7 +237,10 @@ def _other_marker(segments: list[bytes], place: int, random: Random) -> None:
 Change = Callable[[bytes, Random], bytes]
 ANYWHERE: tuple[Change, ...] = (_flip, _cut, _remove, _repeat, _insert)
 OF_CHUNKS: tuple[Change, ...] = tuple(
-    map(_of_chunks, (_other_type, _other_data, _other_header, _other_header, _drop, _again, _new, _other_pixels))
+    map(
+        _of_chunks,
+        (_other_type, _other_data, _other_header, _other_header, _drop, _again, _new, _other_pixels),
+    )
 )
 OF_SEGMENTS: tuple[Change, ...] = tuple(
     map(_of_segments, (_drop_segment, _segment_again, _exchange, _other_segment, _other_marker))

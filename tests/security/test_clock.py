@@ -44,7 +44,7 @@ def set_clock(tmp_path: Path) -> SetClock:
 
 @pytest.fixture
 def clocked_site(tmp_path: Path, environment: dict[str, str], set_clock: SetClock) -> Iterator[Site]:
-    with running_site(tmp_path, **environment) as site:
+    with running_site(tmp_path, wait=True, port=0, through=(), **environment) as site:
         yield site
 
 

@@ -21,13 +21,17 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-pictures = st.sampled_from([PICTURE, PICTURE[:-7], f" {PICTURE}\n", "data:,", "=", "é", PICTURE.encode().hex()])
+pictures = st.sampled_from(
+    [PICTURE, PICTURE[:-7], f" {PICTURE}\n", "data:,", "=", "é", PICTURE.encode().hex()]
+)
 coordinates = st.floats(-500, 500) | st.integers(-500, 500)
 
 
 def stroke_of(coordinate: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Lists of one length, as a stroke has them."""
-    return st.integers(1, 3).flatmap(lambda n: st.lists(st.lists(coordinate, min_size=n, max_size=n), max_size=6))
+    return st.integers(1, 3).flatmap(
+        lambda n: st.lists(st.lists(coordinate, min_size=n, max_size=n), max_size=6)
+    )
 
 
 strokes = st.lists(stroke_of(coordinates) | stroke_of(numbers | st.text(max_size=2)) | values, max_size=3)
@@ -42,7 +46,9 @@ fields = st.fixed_dictionaries(
         "\ud800": values,
     },
 )
-whole = st.builds(lambda body, ascii_only: json.dumps(body, ensure_ascii=ascii_only), fields | values, st.booleans())
+whole = st.builds(
+    lambda body, ascii_only: json.dumps(body, ensure_ascii=ascii_only), fields | values, st.booleans()
+)
 
 
 @st.composite
@@ -82,9 +88,17 @@ def routes(site: Site, session: requests.Session) -> list[tuple[str, str]]:
 def test_no_body_harms_the_site(site: Site, session: requests.Session, routes: list[tuple[str, str]]) -> None:
     statuses = set[int]()
 
-    @given(bodies(), st.integers(0, len(routes) - 1), st.sampled_from(["application/json", "text/plain", "é", ""]))
+    @given(
+        bodies(),
+        st.integers(0, len(routes) - 1),
+        st.sampled_from(["application/json", "text/plain", "é", ""]),
+    )
     @settings(
-        max_examples=10_000, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=10_000,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
     def send(content: bytes, number: int, media_type: str) -> None:
         method, path = routes[number]

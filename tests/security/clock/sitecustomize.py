@@ -1,4 +1,4 @@
-"""Python imports this at its start: a clock that is wrong by the seconds in a file, and that can be changed."""  # noqa: INP001 -- Python looks for it in the folder
+"""Python imports this at its start: a clock that is wrong by the seconds in a file."""  # noqa: INP001 -- it is no package
 
 import os
 import threading
@@ -12,7 +12,7 @@ POLL_S = 0.05
 
 
 class Clock:
-    """The process's clock. It goes on from where it was set; monotonic time is left alone, as by a real one."""
+    """The process's clock. It goes on from where it was set. Monotonic time does not jump, as in reality."""
 
     def __init__(self) -> None:
         self._offset, self._travel = "", time_machine.travel(0)
