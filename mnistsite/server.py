@@ -34,7 +34,7 @@ def on_starting(server: Any) -> None:
     """Refuse `--preload`: each worker must load MXNet and open the history after the fork."""
     if server.cfg.preload_app:
         raise RuntimeError("The site cannot be preloaded: MXNet does not survive a fork.")
-    # By default each thread keeps freed memory for itself, and large pictures leave holes, so a worker's memory
+    # By default each thread keeps freed memory for itself, and large pictures leave holes: a worker's memory
     # grows for a long time. Another C library ignores this, or has no such function.
     with suppress(AttributeError):
         mallopt = ctypes.CDLL(None).mallopt
