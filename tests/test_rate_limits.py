@@ -142,11 +142,20 @@ def test_behind_an_unnamed_proxy_no_address_is_known(settings: Settings) -> None
     assert client_address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")) == ""
 
 
-def test_a_system_check_asks_for_the_proxy(settings: Settings) -> None:
-    settings.RATE_LIMIT, settings.BEHIND_HTTPS = 10, True
-    assert [found.id for found in run_checks() if str(found.id).startswith("mnistsite")] == ["mnistsite.W001"]
-    settings.PROXIES = [ip_network("10.0.0.1")]
-    assert not [found for found in run_checks() if str(found.id).startswith("mnistsite")]
+@pytest.mark.parametrize(
+    ("https", "limit", "proxies", "found"),
+    [
+        (True, 10, [], ["mnistsite.W001"]),
+        (True, 10, [ip_network("10.0.0.1")], []),
+        (True, 0, [], []),
+        (False, 10, [], []),
+    ],
+)
+def test_a_system_check_asks_for_the_proxy_that_speaks_https(
+    settings: Settings, https: bool, limit: int, proxies: list[Any], found: list[str]
+) -> None:
+    settings.BEHIND_HTTPS, settings.RATE_LIMIT, settings.PROXIES = https, limit, proxies
+    assert [each.id for each in run_checks() if each.id == "mnistsite.W001"] == found
 
 
 @pytest.fixture
