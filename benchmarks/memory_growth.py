@@ -1,6 +1,6 @@
 """Measures whether a worker's memory grows with the number of requests.
 
-    .venv/bin/python -m benchmarks.memory --requests 100000
+    .venv/bin/python -m benchmarks.memory_growth --requests 100000
 
 Starts the site with one worker, otherwise as script/server runs it, and sends it requests of all kinds.
 Prints the worker's own memory after a warm-up and then ten times. Exit status 1: it has grown by more than
