@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from history.audit import audited, save
+from history.filters import ListFilter
 from history.ids import day_of
+from history.models import AuditEntry
 from history.stores import open_store
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.outbox import open_outbox
@@ -88,30 +91,35 @@ def purge_too_old(*, keep_days: int, lock: Path) -> None:
             first_kept = first_day_kept(keep_days)
             if objection := forecast(first_kept).objection:
                 raise PurgeRefused(f"{objection}. Check the clock; then run purge_history --force")
-            for _day in purge_before(first_kept):
+            for _day in purge_before(first_kept, task="retention"):
                 pass
 
 
-def purge_before(first_kept: date) -> Iterator[date]:
+def purge_before(first_kept: date, *, task: str) -> Iterator[date]:
     """Delete all days before `first_kept`, the oldest first, and yield each deleted day.
 
     Deletes records, drawings, labels and statistics, in the store and in this host's outbox. If it is
     interrupted, the next call continues. Raises StoreUnavailable.
+
+    task: the name of the caller, for the audit list.
     """
     # The outbox first: a record that it delivers in the meantime is in the store before the store is purged.
     deleted = 0
-    for store in _stores():
-        purged: date | None = None
-        while (oldest := store.oldest(limit=1)) and (day := day_of(oldest[0].id)) < first_kept:
-            if day == purged:
-                raise StoreUnavailable(f"The drawings of {day} are still there after their deletion")
-            if not deleted:
-                logger.info("Deleting the drawings before %s, the oldest of %s", first_kept, day)
-            store.purge(day)
-            logger.info("Deleted the drawings of %s; the oldest day kept is %s", day, first_kept)
-            deleted += 1
-            yield day
-            purged = day
+    with audited(AuditEntry.Action.PURGED, by=task) as entry:
+        for store in _stores():
+            purged: date | None = None
+            while (oldest := store.oldest(limit=1)) and (day := day_of(oldest[0].id)) < first_kept:
+                if day == purged:
+                    raise StoreUnavailable(f"The drawings of {day} are still there after their deletion")
+                if not deleted:
+                    logger.info("Deleting the drawings before %s, the oldest of %s", first_kept, day)
+                entry.drawings += sum(map(len, store.pages(size=PAGE, list_filter=ListFilter(day=day))))
+                save(entry)
+                store.purge(day)
+                logger.info("Deleted the drawings of %s; the oldest day kept is %s", day, first_kept)
+                deleted += 1
+                yield day
+                purged = day
     if deleted:
         logger.info("Deleted the drawings before %s: all of %d days", first_kept, deleted)
 

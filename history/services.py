@@ -5,11 +5,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from history.audit import audited
 from history.ids import day_of
+from history.models import AuditEntry
 from history.permissions import Viewer
 from history.records import Label, Record, StorageOutcome
 from history.selectors import own_page, record_for
@@ -96,6 +99,12 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
 
     Raises RecordNotFound, also if the viewer may not delete the record, and NotDeleted.
     """
+    with audited(AuditEntry.Action.DELETED, by=viewer) as entry:
+        found = _delete(viewer, record_id)
+        entry.drawings = 0 if viewer.drew(found) else 1  # Not for one of their own.
+
+
+def _delete(viewer: Viewer, record_id: UUID) -> Record:
     found = record_for(viewer, record_id)
     if not viewer.may_delete(found):
         raise RecordNotFound(record_id)
@@ -111,6 +120,7 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
         label = gone.label
         _count(record_id, lambda: Counts() - counts_of(found) - _label_counts(found, label))
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "its visitor")
+    return found
 
 
 def delete_all(viewer: Viewer) -> None:
@@ -120,16 +130,18 @@ def delete_all(viewer: Viewer) -> None:
     """
     deadline, cursor = time.monotonic() + DELETION_TIME_S, ""
     try:
-        while True:
-            shown = own_page(viewer, cursor)
-            for summary in shown.records:
-                if time.monotonic() > deadline:
-                    raise SomeNotDeleted
-                with suppress(RecordNotFound):
-                    delete(viewer, summary.id)
-            if shown.older is None:
-                return
-            cursor = shown.older
+        with audited(AuditEntry.Action.DELETED, by=viewer) as entry:
+            while True:
+                shown = own_page(viewer, cursor)
+                for summary in shown.records:
+                    if time.monotonic() > deadline:
+                        raise SomeNotDeleted
+                    with suppress(RecordNotFound):
+                        _delete(viewer, summary.id)
+                        entry.drawings += 1
+                if shown.older is None:
+                    return
+                cursor = shown.older
     except (StoreUnavailable, NotDeleted) as error:
         raise SomeNotDeleted from error
 
@@ -144,29 +156,35 @@ class Changed:
 
 def label_each(viewer: Viewer, record_ids: list[UUID], text: str) -> Changed:
     """Give several records the same label."""
-    return _each(record_ids, lambda record_id: give_label(viewer, record_id, text), LabelNotSaved)
+    change = partial(give_label, viewer, text=text)
+    return _each(viewer, record_ids, AuditEntry.Action.LABELLED, change, LabelNotSaved)
 
 
 def delete_each(viewer: Viewer, record_ids: list[UUID]) -> Changed:
     """Permanently delete several records."""
-    return _each(record_ids, lambda record_id: delete(viewer, record_id), NotDeleted)
+    return _each(viewer, record_ids, AuditEntry.Action.DELETED, partial(_delete, viewer), NotDeleted)
 
 
 def _each(
-    record_ids: list[UUID], change: Callable[[UUID], object], fault: type[LabelNotSaved | NotDeleted]
+    viewer: Viewer,
+    record_ids: list[UUID],
+    action: AuditEntry.Action,
+    change: Callable[[UUID], object],
+    fault: type[LabelNotSaved | NotDeleted],
 ) -> Changed:
     """Change one record after another; skip records that no longer exist."""
     done: list[UUID] = []
-    for record_id in record_ids:
-        try:
-            change(record_id)
-        except RecordNotFound:
-            continue
-        except fault as error:
-            return Changed(done, error)
-        except StoreUnavailable:  # The record could not be read.
-            return Changed(done, fault())
-        done.append(record_id)
+    try:
+        with audited(action, by=viewer) as entry:
+            for record_id in record_ids:
+                with suppress(RecordNotFound):
+                    change(record_id)
+                    done.append(record_id)
+                    entry.drawings += 1
+    except fault as error:
+        return Changed(done, error)
+    except StoreUnavailable:  # A record could not be read.
+        return Changed(done, fault())
     return Changed(done)
 
 

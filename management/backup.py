@@ -31,7 +31,7 @@ FORMAT = 1
 IN_USE = {
     "history.sqlite3": ("recognitions",),
     "outbox.sqlite3": ("recognitions",),
-    "site.sqlite3": ("auth_user", "django_session"),
+    "site.sqlite3": ("auth_user", "django_session", "history_auditentry"),
 }
 """The tables in whose rows a database is more than an empty one."""
 

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from history.admin import audit  # noqa: F401 -- registers its page
 from history.admin.actions import DeletionView, SelectionLabelView
 from history.admin.changelist import ChangeListView
 from history.admin.dashboard import DashboardView

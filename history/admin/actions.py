@@ -1,11 +1,6 @@
 """The actions on drawings that are selected in the list."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, DELETION, LogEntry
-from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +10,6 @@ from django.utils.translation import ngettext
 
 from history.admin.base import PAGE_SIZE, AdminPage
 from history.api.serializers import LabelSerializer
-from history.models import HistoryRecord
 from history.pages.forms import selected_ids
 from history.services import Changed, delete_each, label_each
 
@@ -34,7 +28,6 @@ class SelectionLabelView(AdminPage):
             return back_to_list(request)
         ids = selected_ids(request, at_most=PAGE_SIZE)
         changed = label_each(self.viewer, ids, given.validated_data["text"])
-        _log(request, changed, CHANGE, f"Label: {given.validated_data['text'] or 'none'}")
         count = len(changed.ids)
         done = ngettext("%(count)d drawing was labelled.", "%(count)d drawings were labelled.", count)
         return _report(request, changed, done % {"count": count})
@@ -51,7 +44,6 @@ class DeletionView(AdminPage):
             title, back = _("Delete drawings"), _origin(request)
             return self.show(request, "deletion.html", title=title, ids=ids, back=back)
         changed = delete_each(self.viewer, ids)
-        _log(request, changed, DELETION, "")
         count = len(changed.ids)
         done = ngettext("%(count)d drawing was deleted.", "%(count)d drawings were deleted.", count)
         return _report(request, changed, done % {"count": count})
@@ -76,20 +68,3 @@ def _origin(request: HttpRequest) -> str:
     origin = request.POST.get("back", "")
     is_ours = origin.startswith("/") and url_has_allowed_host_and_scheme(origin, allowed_hosts=None)
     return origin if is_ours else reverse("admin:history_historyrecord_changelist")
-
-
-def _log(request: HttpRequest, changed: Changed, flag: int, message: str) -> None:
-    """Add entries to the admin's recent actions."""
-    user = cast(User, request.user)
-    content_type = ContentType.objects.get_for_model(HistoryRecord)
-    LogEntry.objects.bulk_create(
-        LogEntry(
-            user=user,
-            content_type=content_type,
-            object_id=str(record_id),
-            object_repr=str(record_id),
-            action_flag=flag,
-            change_message=message,
-        )
-        for record_id in changed.ids
-    )

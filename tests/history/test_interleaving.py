@@ -141,7 +141,7 @@ def test_an_old_record_delivered_meanwhile_is_deleted(
     old = a_record()
     outbox.add(old)
     getattr(store, moment)["oldest"] = drain
-    list(purge_before(old.created_at.date() + timedelta(days=1)))
+    list(purge_before(old.created_at.date() + timedelta(days=1), task="a test"))
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
 
 
@@ -152,7 +152,7 @@ def test_a_record_delivered_during_the_outbox_s_purge_is_deleted_from_the_store(
     old = a_record()
     outbox.add(old)
     store.before["oldest"] = lambda: store.add(old)
-    list(purge_before(old.created_at.date() + timedelta(days=1)))
+    list(purge_before(old.created_at.date() + timedelta(days=1), task="a test"))
     assert store.newest(limit=9) == outbox.newest(limit=9) == []
 
 

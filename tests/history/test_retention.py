@@ -17,9 +17,12 @@ from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.outbox import open_outbox
 from history.stores.process_lock import process_lock
 from history.stores.sqlite.store import SQLiteStore
+from tests.history.audit_list import entries
 from tests.history.interleaved import interleaved
 from tests.history.periodic import waits_of
 from tests.history.records import made_at
+
+pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 3, 1)
 MOMENTS = {"first": time(), "noon": time(12), "last": time.max}
@@ -56,10 +59,11 @@ def kept(store: HistoryStore | None = None) -> list[UUID]:
 def test_days_before_another_are_deleted_the_oldest_first() -> None:
     old, older, oldest, fresh = days_ago(3), days_ago(4), days_ago(90), days_ago(2)
     keep(fresh, old, oldest, older)
-    assert list(purge_before(day_of(fresh.id))) == [day_of(one.id) for one in (oldest, older, old)]
+    deleted = list(purge_before(day_of(fresh.id), task="a test"))
+    assert deleted == [day_of(one.id) for one in (oldest, older, old)]
     assert kept() == [fresh.id]
     assert open_store().label(old.id) is None
-    assert list(purge_before(day_of(fresh.id))) == []
+    assert list(purge_before(day_of(fresh.id), task="a test")) == []
 
 
 def test_a_drawing_kept_for_one_day_is_there_all_the_next_day() -> None:
@@ -68,16 +72,19 @@ def test_a_drawing_kept_for_one_day_is_there_all_the_next_day() -> None:
 
 def test_an_interrupted_purge_resumes() -> None:
     keep(days_ago(9), days_ago(8), days_ago(1))
-    next(purge_before(TODAY - timedelta(days=5)))
-    assert list(purge_before(TODAY - timedelta(days=5))) == [TODAY - timedelta(days=8)]
+    next(purge_before(TODAY - timedelta(days=5), task="a test"))
+    assert list(purge_before(TODAY - timedelta(days=5), task="a test")) == [TODAY - timedelta(days=8)]
+    assert entries() == ["a test purged 1 drawings (stopped)", "a test purged 1 drawings (completed)"]
 
 
 def test_a_site_deletes_old_drawings_and_only_those(tmp_path: Path) -> None:
     old = made_at(datetime(2026, 2, 21, 23, 59, 59, 999999, UTC))
     fresh = made_at(datetime(2026, 2, 22, tzinfo=UTC))
     keep(old, fresh)
-    retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
-    assert kept() == [fresh.id]
+    for _ in range(2):  # The second time there is nothing to delete.
+        retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
+        assert kept() == [fresh.id]
+        assert entries() == ["retention purged 1 drawings (completed)"]
 
 
 def test_only_one_process_of_a_host_deletes(tmp_path: Path) -> None:
@@ -102,8 +109,9 @@ def test_old_records_in_the_outbox_are_deleted_too(outbox: HistoryStore) -> None
     old, fresh = days_ago(8), days_ago(1)
     outbox.add(old)
     outbox.add(fresh)
-    assert list(purge_before(TODAY - timedelta(days=5))) == [day_of(old.id)]
+    assert list(purge_before(TODAY - timedelta(days=5), task="a test")) == [day_of(old.id)]
     assert kept(outbox) == [fresh.id]
+    assert entries() == ["a test purged 1 drawings (completed)"]
 
 
 @pytest.mark.usefixtures("failing_history")
@@ -111,7 +119,7 @@ def test_a_store_that_does_not_answer_is_reported_and_retried_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(StoreUnavailable):
-        list(purge_before(TODAY))
+        list(purge_before(TODAY, task="a test"))
     retention_thread(keep_days=7, lock=tmp_path / "lock").attempt()
     assert "not deleted yet" in caplog.text
 
@@ -120,13 +128,14 @@ def test_a_day_that_cannot_be_deleted_is_not_retried_for_ever(settings: Settings
     store, old = interleaved(settings, SQLiteStore(tmp_path / "store.sqlite3")), days_ago(9)
     keep(old)
     store.after["purge"] = lambda: store.add(old)
-    purged = purge_before(TODAY)
+    purged = purge_before(TODAY, task="a test")
     assert next(purged) == day_of(old.id)
     with pytest.raises(StoreUnavailable, match="are still there after their deletion"):
         next(purged)
-    assert list(purge_before(TODAY)) == [day_of(old.id)]
+    assert list(purge_before(TODAY, task="a test")) == [day_of(old.id)]
 
 
+@pytest.mark.django_db(transaction=True)  # The thread has a connection of its own.
 def test_a_site_checks_every_ten_minutes_and_survives_any_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -204,4 +213,4 @@ def test_a_forecast_counts_what_would_be_deleted_in_store_and_outbox(
 def test_a_record_of_today_is_never_too_old() -> None:
     record = days_ago(0)
     keep(record)
-    assert list(purge_before(first_day_kept(0))) == []
+    assert list(purge_before(first_day_kept(0), task="a test")) == []

@@ -94,6 +94,23 @@ def test_content_is_replaced_only_by_force_and_put_aside(
     assert kept(aside) == [*records, later]
 
 
+def test_an_audit_list_is_replaced_only_by_force(
+    state: Path, records: list[Record], tmp_path: Path, settings: Settings
+) -> None:
+    file, table = tmp_path / "backup.tar", "CREATE TABLE history_auditentry (id INTEGER PRIMARY KEY)"
+    with closing(sqlite3.connect(state / "site.sqlite3")) as connection, connection:
+        connection.execute(table)
+        connection.execute("INSERT INTO history_auditentry VALUES (7)")
+    run("backup", str(file))
+    settings.STATE_DIR = tmp_path / "another"
+    settings.STATE_DIR.mkdir()
+    run("restore", str(file))
+    with pytest.raises(CommandError, match=r"another has a history\.sqlite3 and a site\.sqlite3 with content"):
+        run("restore", str(file))
+    with closing(sqlite3.connect(settings.STATE_DIR / "site.sqlite3")) as connection:
+        assert connection.execute("SELECT id FROM history_auditentry").fetchall() == [(7,)]
+
+
 def test_what_was_deleted_after_the_backup_stays_deleted(
     state: Path, records: list[Record], tmp_path: Path
 ) -> None:

@@ -29,8 +29,11 @@ from management.training.datasets.reading import read_dataset
 from recognizer import lenet
 from testbed.drawings import CORNERS, data_url, encoded, on_canvas
 from tests.conftest import ROOT, Digits, site_environment
+from tests.history.audit_list import entries
 from tests.history.exported import bars, kept
 from tests.history.records import a_record
+
+pytestmark = pytest.mark.django_db
 
 STROKE = [[[100, 104], [40, 240], [0, 90], [0.5, 0.5]]]
 
@@ -144,6 +147,7 @@ def test_days_label_and_model_select(tmp_path: Path) -> None:
     export(tmp_path / "mine.ndjson", "--format=ndjson", *selected)
     (line,) = (tmp_path / "mine.ndjson").read_text().splitlines()
     assert json.loads(line)["key_id"] == str(record.id)
+    assert entries() == ["export_history exported 1 drawings (completed)"]
 
 
 @pytest.mark.parametrize(
@@ -211,6 +215,7 @@ def test_a_history_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("history.stores.retry.RETRIES", 0)
     with pytest.raises(CommandError, match=r"/dev/null/history.sqlite3: .* Nothing was written"):
         export(tmp_path / "mine.csv", "--format=csv")
+    assert entries() == ["export_history exported 0 drawings (stopped)"]
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +233,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     with ThreadPoolExecutor(64) as threads:
         list(threads.map(add, range(4_000)))
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(migrate, cwd=ROOT, env=site_environment(state), check=True, timeout=60)
     return state
 
 

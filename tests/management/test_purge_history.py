@@ -9,7 +9,10 @@ from pytest_django import Settings
 
 from history.records import Record
 from history.stores import open_store
+from tests.history.audit_list import entries
 from tests.history.records import made_at
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -37,6 +40,7 @@ def test_what_was_drawn_before_a_day_is_deleted(records: list[Record]) -> None:
     assert said == f"1 days were deleted, {records[0].created_at.date()} to {records[0].created_at.date()}.\n"
     assert left() == 2
     assert "Nothing was drawn before" in purge(f"--before={day}", "--no-input")
+    assert entries() == ["purge_history purged 1 drawings (completed)"]
 
 
 def test_the_setting_says_which_where_nothing_else_does(records: list[Record], settings: Settings) -> None:
@@ -67,6 +71,7 @@ def test_a_dry_run_counts_and_deletes_nothing(records: list[Record], settings: S
     assert purge("--dry-run", f"--before={records[2].created_at.date()}") == counts
     assert "Nothing was drawn before" in purge("--dry-run", "--before=2020-01-01")
     assert left() == 3
+    assert entries() == []
 
 
 def test_without_either_nothing_is_deleted(records: list[Record]) -> None:

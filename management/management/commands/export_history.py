@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
+from history.audit import audited, save
 from history.export.export import Export
 from history.export.formats import FORMATS
 from history.export.formats.idx import IMAGES, LABELS
 from history.export.selection import Selection
 from history.filters import EVERYTHING, ListFilter
+from history.models import AuditEntry
 from history.stores.base import StoreUnavailable
 from management import atomic
 from management.arguments import a_day, a_label
@@ -80,7 +82,10 @@ class Command(BaseCommand):
                     watch=lambda records: until_stopped(bars(records, total=None, description="Exporting")),
                 )
                 require_room(export, out, force=options["force"])
-                written = write(export, out)
+                with audited(AuditEntry.Action.EXPORTED, by="export_history") as entry:
+                    save(entry)
+                    written = write(export, out)
+                    entry.drawings = export.counts.records
         except Stopped as stopped:
             raise CommandError(f"{stopped} Nothing was written.", returncode=stopped.exit_status) from stopped
         except (StoreUnavailable, OSError) as error:

@@ -44,7 +44,8 @@ class Command(BaseCommand):
                 raise CommandError(f"Nothing was deleted: {objection}. If the clock is right, use --force.")
             if not options["no_input"]:
                 self._confirm(first_kept)
-            gone = list(bars(purge_before(first_kept), total=None, description="Deleting days"))
+            purging = purge_before(first_kept, task="purge_history")
+            gone = list(bars(purging, total=None, description="Deleting days"))
         except StoreUnavailable as error:
             raise CommandError(f"{error}. Run this again to go on.") from error
         except KeyboardInterrupt as error:
