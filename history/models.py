@@ -45,7 +45,7 @@ class AuditEntry(models.Model):
         STOPPED = "stopped", _("stopped")
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    by = models.CharField(_("by"), choices=By, max_length=10)
+    by = models.CharField(_("who"), choices=By, max_length=10)
     name = models.CharField(_("name"), max_length=150, blank=True)
     """Of the user, of the command, or “retention”; empty for a visitor."""
     action = models.CharField(_("action"), choices=Action, max_length=10)

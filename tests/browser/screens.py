@@ -112,4 +112,10 @@ SCREENS = (
         staff_ways.open_dashboard,
         who="staff",
     ),
+    Screen(
+        "admin-audit",
+        "Who deleted, labelled or exported drawings, when, and how many.",
+        staff_ways.open_audit_list,
+        who="staff",
+    ),
 )

@@ -61,3 +61,8 @@ def label_one_by_one(page: DrawingPage) -> None:
 def open_dashboard(page: DrawingPage) -> None:
     fill_admin(page)
     page.open(f"{ADMIN_LIST}dashboard/?days=7")
+
+
+def open_audit_list(page: DrawingPage) -> None:
+    fill_admin(page)
+    page.follow("[href$='/auditentry/']")
