@@ -44,7 +44,7 @@ class HistoryUnavailableMiddleware:
         logger.error("The history cannot be read: %s", exception)
         detail = _("The history cannot be read at the moment. Please try again.")
         response = for_api(request.path, status=503, code="history_unavailable", detail=detail) or render(
-            request, "503.html", status=503
+            request, "retry.html", {"title": _("Temporarily unavailable"), "detail": detail}, status=503
         )
         response.headers["Retry-After"] = RETRY_AFTER_S
         return response

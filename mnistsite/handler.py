@@ -19,12 +19,12 @@ from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from mnistsite.errors import for_api
-from mnistsite.rate_limits import TOO_MANY_REQUESTS, address_behind, used_share
+from mnistsite.rate_limits import address_behind, used_share
+from mnistsite.refusals import BUSY, TOO_MANY_REQUESTS, Refusal, refusing
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -121,6 +121,7 @@ class Handler(BaseHandler):
         self._heavy = Lane("heavy", threads=HEAVY_THREADS, queued=MAX_HEAVY_QUEUED)
         self._in_progress: Counter[str] = Counter()  # Requests, by address.
         self._streams = Lane("stream", threads=STREAMS, queued=0)
+        self._refusing = {refusal: refusing(refusal) for refusal in (BUSY, TOO_MANY_REQUESTS)}
         self._large_bodies = asyncio.Semaphore(max(2, LARGE_BODIES_BYTES // settings.MAX_BODY_BYTES))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -133,11 +134,11 @@ class Handler(BaseHandler):
         try:
             if share == 1 and not scope["path"].startswith(settings.STATIC_URL):
                 await asyncio.sleep(REFUSAL_DELAY_S)
-                await send_all(too_many_requests(scope), send)
+                await send_all(self._refuse(scope, TOO_MANY_REQUESTS), send)
             else:
                 await self._answer(scope, body, send, address=address, share=share)
         except LaneFull:
-            await send_all(busy(scope), send)
+            await send_all(self._refuse(scope, BUSY), send)
         await body.discard()
 
     async def _answer(self, scope: Message, body: Body, send: Send, *, address: str, share: float) -> None:
@@ -189,13 +190,10 @@ class Handler(BaseHandler):
     ) -> "list[Message] | HttpResponseBase":
         """The response's messages, or a response that has to be streamed. Runs in a thread."""
         if time.monotonic() - received > QUEUE_TIMEOUT_S:
-            return busy(scope)
+            return self._refuse(scope, BUSY)
         set_script_prefix("/")
         signals.request_started.send(sender=type(self), scope=scope)
-        try:
-            response: HttpResponseBase = self.get_response(ASGIRequest(scope, body))
-        except UnicodeDecodeError:
-            response = HttpResponseBadRequest()
+        response = response_of(self.get_response, scope, body)
         response._handler_class = type(self)  # type: ignore[attr-defined]  # noqa: SLF001 -- for request_finished
         if is_streamed(response):
             return response
@@ -203,6 +201,12 @@ class Handler(BaseHandler):
             return whole(response, scope)
         finally:
             response.close()
+
+    def _refuse(self, scope: Message, refusal: Refusal) -> list[Message]:
+        """The messages of a refusal, which needs no thread."""
+        response = response_of(self._refusing[refusal], scope, io.BytesIO())
+        response.headers["Content-Length"] = str(len(b"".join(response)))
+        return whole(response, scope)
 
 
 class LaneFull(Exception):
@@ -268,6 +272,15 @@ def address_of(scope: Message) -> str:
     return address_behind(peer, ",".join(forwarded))
 
 
+def response_of(
+    handler: Callable[[HttpRequest], HttpResponseBase], scope: Message, body: IO[bytes]
+) -> HttpResponseBase:
+    try:
+        return handler(ASGIRequest(scope, body))
+    except UnicodeDecodeError:
+        return HttpResponseBadRequest()
+
+
 def is_streamed(response: HttpResponseBase) -> bool:
     length = response.get("Content-Length")
     return response.streaming and (length is None or int(length) > MAX_JOINED_BYTES)
@@ -284,26 +297,6 @@ def whole(response: HttpResponseBase, scope: Message) -> list[Message]:
     """All messages of a response; none of its content for HEAD."""
     content = b"" if scope["method"] == "HEAD" else b"".join(response)
     return [start_of(response), {"type": "http.response.body", "body": content}]
-
-
-def busy(scope: Message) -> list[Message]:
-    """The 503 of a process that has too much to do."""
-    return refusal(scope, 503, "busy", "The site has too much to do. Please try again.")
-
-
-def too_many_requests(scope: Message) -> list[Message]:
-    """The 429 for an address, as mnistsite.rate_limits gives it."""
-    return refusal(scope, 429, "too_many_requests", str(TOO_MANY_REQUESTS))
-
-
-def refusal(scope: Message, status: int, code: str, detail: str) -> list[Message]:
-    """An error that is made without Django, and so without a thread."""
-    response = for_api(scope["path"], status=status, code=code, detail=detail) or HttpResponse(
-        detail, content_type="text/plain", status=status
-    )
-    response.headers["Retry-After"] = "1"
-    response.headers["Content-Length"] = str(len(response.content))
-    return whole(response, scope)
 
 
 async def send_all(messages: list[Message], send: Send) -> None:

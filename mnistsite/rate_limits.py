@@ -6,19 +6,16 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
-from mnistsite.errors import for_api, is_of_api
+from mnistsite.errors import is_of_api
 from mnistsite.rate_limiter import Allowance, limiter
+from mnistsite.refusals import TOO_MANY_REQUESTS, refuse
 
 WINDOW_S = 10
 """A limit is a number of units in this time, which a client may also use at once."""
 
 UNIT_CPU_S = 0.005
 """A request costs one unit, and one for each further 5 ms of a core: about as much as a drawing takes."""
-
-TOO_MANY_REQUESTS = _("Too many requests. Please try again in a few seconds.")
 
 BROWSER_SHARE = 2
 """A browser, or an account, may use half of what an address may: several people can share an address."""
@@ -39,7 +36,7 @@ class RateLimitMiddleware:
             return self._get_response(request)
         allowances = [spend(client, limit) for client, limit in clients.items()]
         if wait_s := max(allowance.retry_after_s for allowance in allowances):
-            response = too_many_requests(request, wait_s)
+            response = refuse(request, TOO_MANY_REQUESTS, retry_after_s=wait_s)
         else:
             started = time.thread_time()
             response = self._get_response(request)
@@ -110,13 +107,3 @@ def used_share(address: str) -> float:
     if not settings.RATE_LIMIT or not address:
         return 0.0
     return 1 - spend(f"address {address}", settings.RATE_LIMIT, 0).remaining / settings.RATE_LIMIT
-
-
-def too_many_requests(request: HttpRequest, wait_s: int) -> HttpResponse:
-    """The 429: JSON in the API, a page elsewhere."""
-    detail = str(TOO_MANY_REQUESTS)
-    response = for_api(request.path, status=429, code="too_many_requests", detail=detail) or render(
-        request, "429.html", {"detail": detail}, status=429
-    )
-    response.headers["Retry-After"] = str(wait_s)
-    return response

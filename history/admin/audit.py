@@ -15,6 +15,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
     list_display_links = None
     list_filter = ("action", "by", "name")
     date_hierarchy = "at"
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
 
     def changelist_view(

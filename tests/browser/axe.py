@@ -48,7 +48,7 @@ EXPLAINED = (
     Explained("css-orientation-lock", BARE, "Without a style sheet nothing is locked."),
     Explained(
         "color-contrast",
-        ".addlink, .changelink",
+        ".addlink, .changelink, .viewlink",
         "Django's own: a picture beside the word, which has the colour of all links, on the page's.",
     ),
     Explained(

@@ -1,0 +1,90 @@
+"""Refusals: requests for which the site has no time, or whose client asks too often.
+
+They come in floods, so they cost little: no thread, no database, and each page is rendered once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import cast
+
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+
+from mnistsite.errors import for_api
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+MIDDLEWARE = {
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+}
+"""Those of the site that choose the language or set headers. They use no database and wait for nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Refusal:
+    status: int
+    code: str
+    title: Promise
+    detail: Promise
+
+
+BUSY = Refusal(503, "busy", _("Temporarily unavailable"), _("The site has too much to do. Please try again."))
+TOO_MANY_REQUESTS = Refusal(
+    429,
+    "too_many_requests",
+    _("Too many requests"),
+    _("Too many requests. Please try again in a few seconds."),
+)
+
+
+def refuse(request: HttpRequest, refusal: Refusal, *, retry_after_s: int = 1) -> HttpResponse:
+    """JSON in the API, a page for browsers, and text for other clients, in the active language."""
+    response = for_api(
+        request.path, status=refusal.status, code=refusal.code, detail=str(refusal.detail)
+    ) or _outside_api(request, refusal)
+    response.headers["Retry-After"] = str(retry_after_s)
+    return response
+
+
+def refusing(refusal: Refusal) -> Handler:
+    """A handler for requests that are refused before they reach Django's, with the headers that it sets.
+
+    Browsers ask before they send a request from another origin (OPTIONS). That is answered, and not refused:
+    otherwise the page could not read the refusal of the request itself.
+    """
+    handler: Handler = partial(refuse, refusal=refusal)
+    for name in reversed(settings.MIDDLEWARE):
+        if name in MIDDLEWARE:
+            handler = import_string(name)(handler)
+    # Not async, as none of them is.
+    return cast(Handler, convert_exception_to_response(handler))
+
+
+def _outside_api(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if "text/html" in request.headers.get("Accept", ""):
+        response = HttpResponse(_page(refusal, get_language()), status=refusal.status)
+    else:
+        response = HttpResponse(
+            str(refusal.detail), content_type="text/plain; charset=utf-8", status=refusal.status
+        )
+    patch_vary_headers(response, ("Accept",))
+    return response
+
+
+@cache
+def _page(refusal: Refusal, language: str | None) -> bytes:
+    """The page in a language. It has nothing of a request, so all clients can have the same."""
+    with override(language):
+        return render_to_string("retry.html", {"title": refusal.title, "detail": refusal.detail}).encode()
