@@ -105,7 +105,9 @@ def test_an_audit_list_is_replaced_only_by_force(
     settings.STATE_DIR = tmp_path / "another"
     settings.STATE_DIR.mkdir()
     run("restore", str(file))
-    with pytest.raises(CommandError, match=r"another has a history\.sqlite3 and a site\.sqlite3 with content"):
+    with pytest.raises(
+        CommandError, match=r"another has a history\.sqlite3 and a site\.sqlite3 with content"
+    ):
         run("restore", str(file))
     with closing(sqlite3.connect(settings.STATE_DIR / "site.sqlite3")) as connection:
         assert connection.execute("SELECT id FROM history_auditentry").fetchall() == [(7,)]
