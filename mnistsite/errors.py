@@ -9,6 +9,7 @@ To add an error, subclass DomainError in the app that raises it, and give its co
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
@@ -81,9 +82,12 @@ def for_api(path: str, *, status: int, code: str, detail: str) -> HttpResponse |
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A 404: JSON in the API, a page elsewhere."""
     detail = _("Not found.")
-    return for_api(request.path, status=404, code="not_found", detail=detail) or defaults.page_not_found(
+    response = for_api(request.path, status=404, code="not_found", detail=detail) or defaults.page_not_found(
         request, exception
     )
+    # Another viewer, or the same one after a login, may find something here.
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from history import services
+from history.ids import new_id
 from history.records import Record
 from history.stores import open_store
 from tests.history.records import a_record
@@ -147,5 +148,8 @@ def test_no_cache_keeps_what_shows_a_drawing(visitor: Client) -> None:
     link = visitor.get(api).json()["share_url"]
     for path in ("/history/", f"/history/{record.id}/", link, f"{link}drawing"):
         assert visitor.get(path).headers["Cache-Control"] == "private, no-store", path
+    for path in (f"/history/{new_id()}/", f"/api/v1/recognitions/{new_id()}", "/shared/x/", "/nothing"):
+        missing = visitor.get(path)
+        assert (missing.status_code, missing.headers["Cache-Control"]) == (404, "private, no-store"), path
     for path in ("/api/v1/recognitions", api, f"{api}/drawing", f"{api}/again", f"{api}/inside"):
         assert visitor.get(path).headers["Cache-Control"] == "private, no-store", path

@@ -72,7 +72,10 @@ def test_a_drawing_kept_for_one_day_is_there_all_the_next_day() -> None:
 
 def test_an_interrupted_purge_resumes() -> None:
     keep(days_ago(9), days_ago(8), days_ago(1))
-    next(purge_before(TODAY - timedelta(days=5), task="a test"))
+    purging = purge_before(TODAY - timedelta(days=5), task="a test")
+    next(purging)
+    assert entries() == ["a test purged 1 drawings (unfinished)"]
+    purging.close()
     assert list(purge_before(TODAY - timedelta(days=5), task="a test")) == [TODAY - timedelta(days=8)]
     assert entries() == ["a test purged 1 drawings (stopped)", "a test purged 1 drawings (completed)"]
 
