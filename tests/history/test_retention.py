@@ -75,7 +75,7 @@ def test_an_interrupted_purge_resumes() -> None:
     purging = purge_before(TODAY - timedelta(days=5), task="a test")
     next(purging)
     assert entries() == ["a test purged 1 drawings (unfinished)"]
-    purging.close()
+    del purging  # Which closes it.
     assert list(purge_before(TODAY - timedelta(days=5), task="a test")) == [TODAY - timedelta(days=8)]
     assert entries() == ["a test purged 1 drawings (stopped)", "a test purged 1 drawings (completed)"]
 

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a file that `backup` has written")
         parser.add_argument(
-            "--force", action="store_true", help="replace a history, an outbox, users or an audit list; they are put aside"
+            "--force",
+            action="store_true",
+            help="replace a history, an outbox, users or an audit list; they are put aside",
         )
 
     def handle(self, **options: Any) -> None:
