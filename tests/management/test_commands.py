@@ -12,7 +12,9 @@ from tests.conftest import ROOT, site_environment
 def test_importing_a_command_loads_neither_mxnet_nor_matplotlib(command: str) -> None:
     """Seconds that --help, a wrong argument or a download should not cost."""
     module = f"management.management.commands.{command}"
-    script = f"import sys, {module}; sys.exit(bool({{'mxnet', 'matplotlib'}} & set(sys.modules)))"
+    # As manage.py does it.
+    load = f"import django; django.setup(); import sys, {module}"
+    script = f"{load}; sys.exit(bool({{'mxnet', 'matplotlib'}} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
 
 
