@@ -80,6 +80,15 @@ BEHIND_HTTPS = env.boolean("MNIST_SERVER_HTTPS", False)
 if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^api/"]
+"""Pages are redirected; mnistsite.headers refuses requests of the API."""
+SILENCED_SYSTEM_CHECKS = [
+    # HSTS for subdomains, and in the browsers' preload list, binds the operator's other sites too, and cannot
+    # be taken back soon. The proxy may send such a header in place of this site's.
+    "security.W005",
+    "security.W021",
+]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
 """Only staff have sessions."""
@@ -89,6 +98,7 @@ VISITOR_COOKIE_AGE = 180 * 24 * 3600
 # Browsers send the cookie from pages of other allowed origins only with SameSite=None, which requires HTTPS.
 VISITOR_COOKIE_SAMESITE: Literal["None", "Lax"] = "None" if BEHIND_HTTPS and CORS_ALLOWED_ORIGINS else "Lax"
 X_FRAME_OPTIONS = "DENY"
+CSP_REPORT_PATH = "/csp-report/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -97,6 +107,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        # Not the newer "report-to": with it, Chromium reports nothing from a site without HTTPS.
+        "report-uri": [CSP_REPORT_PATH],
     }
 }
 
@@ -120,6 +132,7 @@ INSTALLED_APPS = [
     ),  # After management, whose sync_cassandra takes precedence.
 ]
 MIDDLEWARE = [
+    "mnistsite.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -130,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mnistsite.rate_limits.RateLimitMiddleware",
+    "mnistsite.headers.HTTPSForAPIMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "history.middleware.VisitorMiddleware",

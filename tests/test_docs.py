@@ -169,6 +169,7 @@ OTHER_CODES = {
     "history_unavailable",
     "bad_cursor",
     "permission_denied",
+    "https_required",
     "method_not_allowed",
     "too_many_requests",
 }

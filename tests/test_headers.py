@@ -1,4 +1,4 @@
-"""What every answer says to browsers, in full, with HTTPS and without: headers and cookies."""
+"""What every answer says to browsers, in full, with HTTPS and without: headers and cookies; and redirects."""
 
 import json
 import re
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from mnistsite.headers import PERMISSIONS_POLICY
 from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import ROOT, Digits, Site, running_site, site_environment
 
@@ -22,6 +24,7 @@ EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
 }
 POLICY = {
     "default-src": ["'self'"],
@@ -30,8 +33,15 @@ POLICY = {
     "base-uri": ["'none'"],
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
+    "report-uri": ["/csp-report/"],
 }
-ASKED = (*EVERYWHERE, "X-Frame-Options", "Strict-Transport-Security", "Access-Control-Allow-Origin")
+ASKED = (
+    *EVERYWHERE,
+    "X-Frame-Options",
+    "Strict-Transport-Security",
+    "Access-Control-Allow-Origin",
+    "Cross-Origin-Resource-Policy",
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,9 @@ def visit(site: Site, digits: Digits, *, https: bool) -> Visit:
     given = drawn.raw.headers.getlist("Set-Cookie")
     cookie = f"visitor={SimpleCookie(given[0])['visitor'].value}"
     record = requests.get(
-        f"{site.url}/api/v1/recognitions/{drawn.json()['id']}", headers={"Cookie": cookie}, timeout=30
+        f"{site.url}/api/v1/recognitions/{drawn.json()['id']}",
+        headers=headers | {"Cookie": cookie},
+        timeout=30,
     ).json()
     return Visit(site.url, https, cookie, record["id"], record["share_url"], given)
 
@@ -118,21 +130,45 @@ def said(answer: requests.Response) -> dict[str, str]:
     return {name: answer.headers[name] for name in ASKED if name in answer.headers}
 
 
+def embeddable(visit: Visit, path: str) -> dict[str, str]:
+    """Whose pages may show an answer as a picture, or as another part of theirs.
+
+    Anybody's may show what is shared; a friend's the drawings of their visitor.
+    """
+    is_for_others = path.startswith("/shared/") or (visit.https and path.startswith("/api/"))
+    return {"Cross-Origin-Resource-Policy": "cross-origin" if is_for_others else "same-origin"}
+
+
 def test_every_page_and_the_api_have_these_headers(either: Visit) -> None:
     over_https = {"Strict-Transport-Security": "max-age=31536000"} if either.https else {}
     for path, status in either.paths().items():
         answer = either.ask(path)
         assert answer.status_code == status, path
-        assert said(answer) == {**EVERYWHERE, "X-Frame-Options": "DENY", **over_https}, path
+        assert said(answer) == {
+            **EVERYWHERE, "X-Frame-Options": "DENY", **over_https, **embeddable(either, path)
+        }, path  # fmt: skip
         assert policy_of(answer) == POLICY, path
         assert "Content-Security-Policy-Report-Only" not in answer.headers, path
+
+
+def test_the_device_is_closed_to_pages_but_for_what_they_use() -> None:
+    closed = PERMISSIONS_POLICY.split(", ")
+    assert {"camera=()", "microphone=()", "geolocation=()", "usb=()", "payment=()"} <= set(closed)
+    assert all(feature.endswith("=()") for feature in closed)
+    # static/js/record/sharing.js
+    assert not {"clipboard-write=()", "web-share=()"} & set(closed)
 
 
 def test_static_files_have_these_headers(either: Visit) -> None:
     over_https = {"Strict-Transport-Security": "max-age=31536000"} if either.https else {}
     (script,) = re.findall(r'src="(/static/js/draw\.[0-9a-f]+\.js)"', either.ask("/").text)
     # Anybody's page may load them: there is nothing of anybody's in them.
-    assert said(either.ask(script)) == {**EVERYWHERE, **over_https, "Access-Control-Allow-Origin": "*"}
+    assert said(either.ask(script)) == {
+        **EVERYWHERE,
+        **over_https,
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
 
 
 def test_a_name_that_is_not_the_site_s_is_refused_with_them_too(either: Visit) -> None:
@@ -142,9 +178,51 @@ def test_a_name_that_is_not_the_site_s_is_refused_with_them_too(either: Visit) -
     assert EVERYWHERE.items() <= said(answer).items()
 
 
+WITHOUT_HTTPS = ("http", "", "ftp")
+
+
 def test_what_came_to_the_proxy_without_https_is_not_told_to_stay_with_it(secure: Visit) -> None:
-    for proto in ("http", "", "ftp"):
+    for proto in WITHOUT_HTTPS:
         assert "Strict-Transport-Security" not in secure.ask("/", X_Forwarded_Proto=proto).headers
+
+
+def test_pages_are_redirected_to_https(secure: Visit) -> None:
+    https = secure.url.replace("http://", "https://")
+    for proto in WITHOUT_HTTPS:
+        for path in ("/", "/history/?before=x%20y", "/admin/login/", "/nothing", secure.share_url):
+            for method in ("GET", "HEAD"):
+                answer = secure.ask(path, method, X_Forwarded_Proto=proto)
+                assert (answer.status_code, answer.headers["Location"]) == (301, https + path)
+
+
+@pytest.mark.parametrize("path", ["//stranger.example/", "/%2F/stranger.example", "/\\stranger.example"])
+def test_a_redirect_to_https_leads_to_this_site(secure: Visit, path: str) -> None:
+    host = secure.url.removeprefix("http://")
+    answer = secure.ask(path, X_Forwarded_Proto="http", X_Forwarded_Host="stranger.example")
+    assert answer.status_code == 301
+    assert urlsplit(answer.headers["Location"])[:2] == ("https", host)
+    assert secure.ask(path, X_Forwarded_Proto="http", Host="stranger.example").status_code == 400
+
+
+def test_the_api_refuses_what_came_without_https(secure: Visit) -> None:
+    """A client that follows a redirect loses the body, or goes on sending drawings in clear."""
+    for proto in WITHOUT_HTTPS:
+        for path in (path for path in secure.paths() if path.startswith("/api/") and path != "/api/health"):
+            for method in ("GET", "POST", "PUT", "DELETE"):
+                answer = secure.ask(path, method, X_Forwarded_Proto=proto)
+                assert (answer.status_code, answer.json()["code"]) == (403, "https_required"), (method, path)
+
+
+def test_a_health_check_on_the_machine_itself_needs_no_https(secure: Visit) -> None:
+    """As the image's HEALTHCHECK asks."""
+    answer = requests.get(f"{secure.url}/api/health", timeout=30, allow_redirects=False)
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+
+
+def test_without_the_setting_nothing_requires_https(plain: Visit) -> None:
+    for proto in WITHOUT_HTTPS:
+        for path, status in plain.paths().items():
+            assert plain.ask(path, X_Forwarded_Proto=proto).status_code == status, path
 
 
 def link_on_page(visit: Visit, **headers: str) -> str:
@@ -157,7 +235,6 @@ def link_on_page(visit: Visit, **headers: str) -> str:
 def test_the_proxy_s_word_for_https_is_taken_where_settings_say_that_there_is_one(secure: Visit) -> None:
     https = secure.url.replace("http://", "https://")
     assert link_on_page(secure) == https + secure.share_url
-    assert link_on_page(secure, X_Forwarded_Proto="http") == secure.url + secure.share_url
 
 
 def test_nobody_s_word_for_https_is_taken_without_a_proxy(plain: Visit) -> None:
@@ -207,7 +284,7 @@ from django.core.management import call_command
 from django.test import Client
 call_command("migrate", verbosity=0)
 User.objects.create_superuser("anna", password="a word")
-client = Client(SERVER_NAME="localhost")
+client = Client(SERVER_NAME="localhost", headers={"X-Forwarded-Proto": "https"})
 client.get("/")
 client.post("/admin/login/", {"username": "anna", "password": "a word"})
 print(json.dumps([cookie.OutputString() for cookie in client.cookies.values()]))

@@ -1,6 +1,7 @@
 """Settings are read from the environment, and nonsense in them stops the start with a clear message."""
 
 import os
+import re
 import runpy
 import stat
 import subprocess
@@ -427,3 +428,27 @@ def test_the_site_s_own_database_syncs_every_commit_and_its_transactions_wait_th
     assert (tmp_path / "site.sqlite3").exists()
     full = "2"
     assert run.stdout.decode().splitlines() == [full, "wal", "database is locked"]
+
+
+def deployment_warnings(state: Path, **given: str) -> tuple[int, set[str]]:
+    """The exit status of `check --deploy`, and the ids of its warnings."""
+    environment = site_environment(state, MNIST_SERVER_RATE_LIMIT="600", **given)
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return run.returncode, set(re.findall(r"\((\w+\.W\d+)\)", run.stderr))
+
+
+def test_a_site_behind_https_passes_django_s_checklist_for_deployment(tmp_path: Path) -> None:
+    given = {"MNIST_SERVER_HTTPS": "1", "MNIST_SERVER_PROXIES": "10.0.0.0/8"}
+    assert deployment_warnings(tmp_path, **given) == (0, set())
+
+
+def test_without_https_the_checklist_names_what_it_would_add(tmp_path: Path) -> None:
+    """HSTS, redirects, and secure cookies for sessions and for the CSRF token."""
+    https = {f"security.W{number}" for number in ("004", "008", "012", "016")}
+    assert deployment_warnings(tmp_path) == (1, https)
+
+
+def test_the_checklist_names_a_proxy_that_is_not_named_and_the_debugger(tmp_path: Path) -> None:
+    found = deployment_warnings(tmp_path, MNIST_SERVER_HTTPS="1", MNIST_SERVER_DEBUG="1")
+    assert found == (1, {"mnistsite.W001", "security.W018"})
