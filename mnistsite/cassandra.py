@@ -29,7 +29,7 @@ def database(hosts: list[str], *, timeout_s: float) -> dict[str, Any]:
         "NAME": env.keyspace("MNIST_SERVER_DB_KEYSPACE", "mnist"),
         "HOST": ",".join(hosts),
         "USER": env.text("MNIST_SERVER_DB_USER", ""),
-        "PASSWORD": env.text("MNIST_SERVER_DB_PASSWORD", ""),
+        "PASSWORD": env.password("MNIST_SERVER_DB_PASSWORD"),
         "OPTIONS": {
             "replication": replication,
             "connection": {

@@ -138,24 +138,54 @@ def file(name: str) -> Path | None:
 
 
 def secret(name: str, path: Path) -> str:
-    """The secret in the variable, or else the one in the file, which is created at the first start.
+    """The secret in the variable or its file, or else the one in `path`, which is created at the first start.
 
     Raises ImproperlyConfigured, with the name of the variable or the file, if the secret is too short.
     """
-    given = text(name, "")
+    given, source = _given_secret(name)
     chosen = given or kept_secret(path)
     if len(chosen) < MIN_SECRET_LENGTH:
-        source = name if given else path
-        raise ImproperlyConfigured(f"{source} must have at least {MIN_SECRET_LENGTH} characters.")
+        raise ImproperlyConfigured(
+            f"{source if given else path} must have at least {MIN_SECRET_LENGTH} characters."
+        )
     return chosen
 
 
 def secrets_of(name: str) -> list[str]:
     """Comma-separated secrets. Raises ImproperlyConfigured if one is too short; the message shows none."""
-    given = names(name)
-    if any(len(each) < MIN_SECRET_LENGTH for each in given):
-        raise ImproperlyConfigured(f"{name} must have at least {MIN_SECRET_LENGTH} characters for each key.")
-    return given
+    given, source = _given_secret(name)
+    found = [part.strip() for part in given.split(",") if part.strip()]
+    if any(len(each) < MIN_SECRET_LENGTH for each in found):
+        raise ImproperlyConfigured(
+            f"{source} must have at least {MIN_SECRET_LENGTH} characters for each key."
+        )
+    return found
+
+
+def password(name: str) -> str:
+    """The password in the variable or its file; empty if unset."""
+    return _given_secret(name)[0]
+
+
+def _given_secret(name: str) -> tuple[str, str]:
+    """A secret, and the name of the variable that it comes from.
+
+    That variable contains it, or with `_FILE` at its end, names a file that does: container engines mount
+    secrets as files, which other processes cannot see as they can see an environment. Raises
+    ImproperlyConfigured, without the secret, if both are set, or if the file is empty or unreadable.
+    """
+    given, path = text(name, ""), file(f"{name}_FILE")
+    if path is None:
+        return given, name
+    if given:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE must not both be set.")
+    try:
+        content = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        content = ""
+    if not content:
+        raise ImproperlyConfigured(f"{name}_FILE must be a file with text, not {str(path)!r}.")
+    return content, f"{name}_FILE"
 
 
 def kept_secret(path: Path) -> str:

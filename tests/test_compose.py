@@ -94,6 +94,7 @@ LEFT_OUT = {
     "MNIST_SERVER_DEBUG": "never where others reach it",
     "MNIST_SERVER_DB_USER": "this Cassandra asks for none: only this file's network reaches it",
     "MNIST_SERVER_DB_PASSWORD": "likewise",
+    "MNIST_SERVER_DB_PASSWORD_FILE": "likewise",
     "MNIST_SERVER_DB_TLS": "likewise",
     "MNIST_SERVER_DB_TLS_CA": "likewise",
     "MNIST_SERVER_DB_DATACENTER": "there is one node",
@@ -115,6 +116,18 @@ def test_the_schema_gets_nothing_that_is_none_and_nothing_else_than_the_site() -
     assert environment.items() <= SERVICES["site"]["environment"].items()
     # What else it needs to make the tables where the site looks for them.
     assert {"MNIST_SERVER_DB_KEYSPACE", "MNIST_SERVER_DB_TIMEOUT_MS"} <= environment.keys()
+
+
+def test_the_documented_secret_is_mounted_where_both_services_look_for_it() -> None:
+    document = (ROOT / "docs/deployment.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", document, re.DOTALL)
+    override = yaml.safe_load(example)
+    SPECIFICATION.validate(override)
+    (secret,) = override["secrets"]
+    assert f"MNIST_SERVER_SECRET_KEY_FILE=/run/secrets/{secret}" in document
+    for name in ("schema", "site"):
+        assert override["services"][name]["secrets"] == [secret]
+        assert "MNIST_SERVER_SECRET_KEY_FILE" in SERVICES[name]["environment"]
 
 
 def test_what_it_names_elsewhere_are_settings_too() -> None:

@@ -33,12 +33,10 @@ SETTING = re.compile(r"\b(?:MNIST_SERVER_[A-Z_]+|WEB_CONCURRENCY)\b")
 
 def settings_read() -> set[str]:
     """The environment variables that the site's own code reads."""
-    sources = [path.read_text() for path in (ROOT / "mnistsite").glob("*.py")]
-    return {
-        name
-        for source in sources
-        for name in re.findall(r'\w\(\s*"(MNIST_SERVER_[A-Z_]+|WEB_CONCURRENCY)"', source)
-    }
+    sources = "".join(path.read_text() for path in (ROOT / "mnistsite").glob("*.py"))
+    read = re.findall(r'(\w+)\(\s*"(MNIST_SERVER_[A-Z_]+|WEB_CONCURRENCY)"', sources)
+    of_secrets = {f"{name}_FILE" for reader, name in read if reader in ("secret", "secrets_of", "password")}
+    return {name for _, name in read} | of_secrets
 
 
 def test_every_setting_is_documented_and_none_is_made_up() -> None:

@@ -154,6 +154,101 @@ def test_a_secret_has_32_characters_at_least_wherever_it_comes_from(
         env.secret(NAME, path)
 
 
+RunSettings = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def run_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunSettings:
+    """What the settings file says where only these variables are set."""
+
+    def run(**variables: str) -> dict[str, Any]:
+        for name in list(os.environ):
+            if name.startswith("MNIST_SERVER_") or name == "WEB_CONCURRENCY":
+                monkeypatch.delenv(name)
+        for name, value in {"MNIST_SERVER_STATE_DIR": str(tmp_path), **variables}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "mnistsite" / "settings.py"))
+
+    return run
+
+
+SECRET_READERS: list[Callable[[str], object]] = [
+    lambda name: env.secret(name, Path("/nowhere")),
+    env.secrets_of,
+    env.password,
+]
+
+
+@pytest.fixture
+def secret_file(given: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    path = tmp_path / "secret"
+    given.setenv(f"{NAME}_FILE", str(path))
+    return path
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_a_secret_is_read_from_a_file_without_the_line_break_at_its_end(secret_file: Path, end: str) -> None:
+    for secret in ("k" * 32, f" {'ö' * 32} ", f"k\n{'k' * 32}"):
+        secret_file.write_bytes((secret + end).encode())
+        assert env.password(NAME) == env.secret(NAME, Path("/nowhere")) == secret
+    secret_file.write_bytes((", ".join(["a" * 32, "b" * 32]) + end).encode())
+    assert env.secrets_of(NAME) == ["a" * 32, "b" * 32]
+
+
+def refusal_of(read: Callable[[str], object]) -> str:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read(NAME)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("read", SECRET_READERS)
+def test_a_secret_has_one_source(
+    given: pytest.MonkeyPatch, secret_file: Path, read: Callable[[str], object]
+) -> None:
+    secret_file.write_text("f" * 32)
+    given.setenv(NAME, "v" * 32)
+    assert refusal_of(read) == f"{NAME} and {NAME}_FILE must not both be set."
+
+
+@pytest.mark.parametrize("read", SECRET_READERS)
+def test_a_file_without_a_secret_is_refused_by_its_variable(
+    secret_file: Path, read: Callable[[str], object]
+) -> None:
+    assert refusal_of(read).startswith(f"{NAME}_FILE must be a file that can be read: ")
+    for content in (b"", b"\n", b"\xff" * 40):
+        secret_file.write_bytes(content)
+        assert refusal_of(read) == f"{NAME}_FILE must be a file with text, not '{secret_file}'."
+    secret_file.unlink()
+    secret_file.mkdir()
+    assert refusal_of(read).startswith(f"{NAME}_FILE must be a file that can be read: ")
+
+
+@pytest.mark.parametrize("read", SECRET_READERS[:2])
+def test_a_short_secret_in_a_file_is_refused_by_its_variable_and_not_shown(
+    secret_file: Path, read: Callable[[str], object]
+) -> None:
+    secret_file.write_text("sesame" * 5)
+    refusal = refusal_of(read)
+    assert refusal.startswith(f"{NAME}_FILE must have at least 32 characters")
+    assert "sesame" not in refusal
+
+
+def test_an_empty_variable_of_a_file_counts_as_unset(given: pytest.MonkeyPatch) -> None:
+    given.setenv(f"{NAME}_FILE", "")
+    given.setenv(NAME, "v" * 32)
+    assert env.password(NAME) == "v" * 32
+
+
+def test_each_secret_of_the_site_can_be_in_a_file(run_settings: RunSettings, tmp_path: Path) -> None:
+    names = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DB_PASSWORD")
+    files = {f"MNIST_SERVER_{name}_FILE": tmp_path / name for name in names}
+    for path in files.values():
+        path.write_text(f"{path.name}-{'x' * 32}\n")
+    found = run_settings(**{name: str(path) for name, path in files.items()})
+    secrets = (found["SECRET_KEY"], *found["SECRET_KEY_FALLBACKS"], found["CASSANDRA"]["PASSWORD"])
+    assert secrets == tuple(f"{name}-{'x' * 32}" for name in names)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -161,6 +256,9 @@ def test_a_secret_has_32_characters_at_least_wherever_it_comes_from(
         ("MNIST_SERVER_DB_PORT", "0"),
         ("MNIST_SERVER_SECRET_KEY", "short"),
         ("MNIST_SERVER_SECRET_KEY_FALLBACKS", f"{'long' * 8}, short"),
+        ("MNIST_SERVER_SECRET_KEY_FILE", "/dev/null"),
+        ("MNIST_SERVER_SECRET_KEY_FALLBACKS_FILE", "/nowhere"),
+        ("MNIST_SERVER_DB_PASSWORD_FILE", "/dev"),
         ("MNIST_SERVER_DB_KEYSPACE", "Mnist; DROP"),
         ("MNIST_SERVER_DB_REPLICATION", "three"),
         ("MNIST_SERVER_DB_REPLICATION", "paris:3,tokyo"),
@@ -186,24 +284,6 @@ def test_the_site_refuses_to_start_on_nonsense_and_names_it(tmp_path: Path, name
     run = subprocess.run([ROOT / "script" / "server"], env=environment, capture_output=True, timeout=60)
     assert run.returncode != 0
     assert run.stderr.decode().startswith(f"Invalid setting: {name} ")
-
-
-RunSettings = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def run_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunSettings:
-    """What the settings file says where only these variables are set."""
-
-    def run(**variables: str) -> dict[str, Any]:
-        for name in list(os.environ):
-            if name.startswith("MNIST_SERVER_") or name == "WEB_CONCURRENCY":
-                monkeypatch.delenv(name)
-        for name, value in {"MNIST_SERVER_STATE_DIR": str(tmp_path), **variables}.items():
-            monkeypatch.setenv(name, value)
-        return runpy.run_path(str(ROOT / "mnistsite" / "settings.py"))
-
-    return run
 
 
 @pytest.mark.parametrize(
