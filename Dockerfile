@@ -1,6 +1,8 @@
 # The site with all its dependencies. Build: docker build -t mnistsite .
 # Run: docker run -p 8888:8888 -v mnist-state:/state mnistsite
-FROM docker.io/library/python:3.11-slim-bookworm
+# To pin the base image: --build-arg PYTHON_IMAGE=docker.io/library/python:3.11-slim-bookworm@sha256:…
+ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
 
 # Libraries that MXNet loads and slim images lack.
 RUN apt-get update \

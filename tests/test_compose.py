@@ -20,6 +20,7 @@ from tests.test_docs import SETTING, settings_read
 TEXT = (ROOT / "compose.yaml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DEPLOYMENT = (ROOT / "docs/deployment.md").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SPECIFICATION = Draft7Validator(json.loads((ROOT / "tests/data/compose-spec.json").read_text()))
 
@@ -57,7 +58,8 @@ def test_the_schema_is_made_once_by_the_site_s_image_which_serves_by_itself() ->
     schema, site = SERVICES["schema"], SERVICES["site"]
     assert schema["command"] == ["python", "manage.py", "sync_cassandra"]
     assert "command" not in site
-    assert (schema["image"], schema["build"]) == (site["image"], site["build"]) == ("mnistsite", ".")
+    assert (schema["image"], schema["build"]) == (site["image"], site["build"])
+    assert (site["image"], site["build"]["context"]) == ("mnistsite", ".")
     assert schema["restart"].startswith("on-failure")
     for name in ("MNIST_SERVER_DB_ADDRESS", "MNIST_SERVER_DB_PORT", "MNIST_SERVER_DB_KEYSPACE"):
         assert schema["environment"][name] == site["environment"][name]
@@ -119,12 +121,11 @@ def test_the_schema_gets_nothing_that_is_none_and_nothing_else_than_the_site() -
 
 
 def test_the_documented_secret_is_mounted_where_both_services_look_for_it() -> None:
-    document = (ROOT / "docs/deployment.md").read_text()
-    (example,) = re.findall(r"```yaml\n(.*?)```", document, re.DOTALL)
+    (example,) = re.findall(r"```yaml\n(.*?)```", DEPLOYMENT, re.DOTALL)
     override = yaml.safe_load(example)
     SPECIFICATION.validate(override)
     (secret,) = override["secrets"]
-    assert f"MNIST_SERVER_SECRET_KEY_FILE=/run/secrets/{secret}" in document
+    assert f"MNIST_SERVER_SECRET_KEY_FILE=/run/secrets/{secret}" in DEPLOYMENT
     for name in ("schema", "site"):
         assert override["services"][name]["secrets"] == [secret]
         assert "MNIST_SERVER_SECRET_KEY_FILE" in SERVICES[name]["environment"]
@@ -157,7 +158,40 @@ def test_what_runs_on_has_a_health_check_and_comes_back_after_a_crash() -> None:
 
 
 def test_cassandra_is_one_version_and_not_whichever_is_newest() -> None:
-    assert re.fullmatch(r"docker\.io/library/cassandra:5\.0\.\d+", SERVICES["cassandra"]["image"])
+    image = SERVICES["cassandra"]["image"]
+    assert re.fullmatch(r"\$\{CASSANDRA_IMAGE:-docker\.io/library/cassandra:5\.0\.\d+\}", image)
+
+
+def test_both_images_can_be_pinned_by_their_digests() -> None:
+    default = "docker.io/library/python:3.11-slim-bookworm"
+    assert f"ARG PYTHON_IMAGE={default}\nFROM ${{PYTHON_IMAGE}}\n" in DOCKERFILE
+    assert len(re.findall("^FROM ", DOCKERFILE, re.MULTILINE)) == 1
+    assert SERVICES["site"]["build"]["args"] == ["PYTHON_IMAGE"]
+    for name in ("PYTHON_IMAGE", "CASSANDRA_IMAGE"):
+        assert re.search(rf"^{name}=docker\.io/library/.*@sha256:…$", DEPLOYMENT, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_no_privileges_and_a_bounded_part_of_the_host(name: str) -> None:
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "cap_add", "network_mode", "pid", "ipc"} & service.keys()
+    assert re.fullmatch(r"\$\{\w+_MEMORY:-\d+G\}", service["mem_limit"])
+    assert 100 < service["pids_limit"] < 2_000
+
+
+def test_no_service_runs_as_root() -> None:
+    assert SERVICES["cassandra"]["user"] == "cassandra"
+    assert "\nUSER site\n" in DOCKERFILE
+    assert not [name for name in ("schema", "site") if "user" in SERVICES[name]]
+
+
+def test_the_site_s_files_are_read_only_but_for_its_state_and_temporary_ones() -> None:
+    """tests/test_container.py shows that it needs no others."""
+    for name in ("schema", "site"):
+        assert SERVICES[name]["read_only"] is True
+        assert [mount.partition(":")[0] for mount in SERVICES[name]["tmpfs"]] == ["/tmp"]  # noqa: S108
 
 
 def test_cassandra_takes_a_bounded_part_of_the_host_s_memory() -> None:
