@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 
 from testbed.drawings import data_url, encoded, on_canvas
+from testbed.sites import STAFF, employ
 from tests.conftest import ROOT, Digits, Site, free_port, site_environment, wait_until_it_answers
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -47,6 +48,7 @@ def test_the_site_writes_only_to_its_state_and_to_temporary_files(
     traced = Site(f"http://127.0.0.1:{environment['MNIST_SERVER_PORT']}", state, tmp_path / "log", process)
     try:
         wait_until_it_answers(traced)
+        employ(traced)
         use(traced, test_digits)
     finally:
         # strace ignores SIGTERM. The shell has become gunicorn.
@@ -55,11 +57,11 @@ def test_the_site_writes_only_to_its_state_and_to_temporary_files(
     written = changed(log.read_text())
     assert f"{state}/history.sqlite3" in written
     allowed = (state, temporary, *WRITABLE)
-    assert [path for path in sorted(written) if not any(map(Path(path).is_relative_to, allowed))] == []
+    assert [path for path in written if not any(Path(path).is_relative_to(each) for each in allowed)] == []
 
 
 def use(site: Site, digits: Digits) -> None:
-    """Pages, and a drawing from its recognition to its deletion."""
+    """Pages, exports, and a drawing from its recognition to its deletion."""
     body = {"data": data_url(encoded(on_canvas(digits.images[0])))}
     client = requests.Session()
     client.headers["Origin"] = site.url
@@ -79,6 +81,15 @@ def use(site: Site, digits: Digits) -> None:
         client.get(site.url + path, timeout=60)
     for action in ("again", "inside", "drawing"):
         assert client.get(f"{record}/{action}", timeout=60).status_code == 200
+    login = f"{site.url}/admin/login/"
+    form = {**STAFF, "csrfmiddlewaretoken": client.cookies["csrftoken"], "next": "/admin/"}
+    assert client.post(login, form, headers={"Referer": login}, timeout=60).status_code == 200
+    for action in ("", "dashboard/", "export/?format=npz", "export/?format=csv"):
+        page = client.get(f"{site.url}/admin/history/historyrecord/{action}", timeout=60)
+        assert page.status_code == 200
+        assert page.content
+        assert "/login/" not in page.url
+    client.headers["X-CSRFToken"] = client.cookies["csrftoken"]
     assert client.delete(record, timeout=60).status_code == 204
     time.sleep(1)  # For the threads in the background.
 
