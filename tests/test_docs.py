@@ -25,6 +25,7 @@ from recognizer import errors, serializers
 from recognizer.services import KeptReading, Reading
 from tests.conftest import ROOT, Site
 from tests.history.records import a_record
+from tests.test_errors import OPEN_CODES
 
 DOCS = {path.name: path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
 COMMANDS = {path.stem for path in (ROOT / "management/management/commands").glob("[a-z]*.py")}
@@ -174,14 +175,22 @@ OTHER_CODES = {
 """Those that no class of an error has."""
 
 
+def documented_errors() -> list[tuple[set[str], str]]:
+    """The codes of each row of the table, and whether a request may have taken effect all the same."""
+    table = DOCS["api.md"].partition("| status | code | cause | took effect |")[2]
+    rows = re.findall(r"^\| \d+ \| ([^|]+) \|[^|]+\|(.*)$", table, re.MULTILINE)
+    return [(set(re.findall("`(\\w+)`", codes)), effect.strip(" |")) for codes, effect in rows]
+
+
 def test_every_error_code_is_documented_and_none_is_made_up() -> None:
-    table = DOCS["api.md"].partition("| status | code |")[2]
-    documented = {
-        code
-        for row in re.findall(r"^\| \d+ \| ([^|]+) \|", table, re.MULTILINE)
-        for code in re.findall("`(\\w+)`", row)
-    }
-    assert documented == error_codes() | OTHER_CODES
+    assert set().union(*(codes for codes, _ in documented_errors())) == error_codes() | OTHER_CODES
+
+
+def test_every_error_says_whether_something_may_be_kept() -> None:
+    """tests/test_errors.py shows that it is so."""
+    effects = {code: effect for codes, effect in documented_errors() for code in codes}
+    assert {code for code, effect in effects.items() if effect == "open"} == OPEN_CODES
+    assert set(effects.values()) == {"no", "open"}
 
 
 @pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in"])

@@ -7,6 +7,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from history.stores.base import StoreUnavailable
+from history.stores.sqlite.store import SQLiteStore
+from mnistsite.types import DomainError
+from recognizer import errors, services
+from testbed.drawings import data_url, encoded, on_canvas
+from tests.conftest import Digits
 from tests.history.visitors import with_visitor
 
 
@@ -83,3 +89,112 @@ def test_a_history_that_cannot_be_read_says_to_come_back(
     assert answer.headers["Retry-After"] == "5"
     if path.startswith("/api/"):
         assert answer.json()["code"] == "history_unavailable"
+
+
+OPEN_CODES = {"server_error", "not_stored", "label_not_kept", "not_deleted"}
+"""Errors after which a request may have taken effect all the same."""
+
+
+@pytest.fixture
+def drawing(test_digits: Digits) -> dict[str, str]:
+    return {"data": data_url(encoded(on_canvas(test_digits.images[0])))}
+
+
+@pytest.fixture
+def drawn(visitor: Client, drawing: dict[str, str]) -> str:
+    """A stored drawing's address."""
+    answer = visitor.post("/api/v1/identify", drawing, content_type="application/json")
+    return f"/api/v1/recognitions/{answer.json()['id']}"
+
+
+def fail_after(monkeypatch: pytest.MonkeyPatch, change: str, error: Exception) -> None:
+    """Has the store change something, and then fail, as one whose answer comes too late."""
+    done = getattr(SQLiteStore, change)
+
+    def change_and_fail(*arguments: Any) -> None:
+        done(*arguments)
+        raise error
+
+    monkeypatch.setattr(SQLiteStore, change, change_and_fail)
+
+
+TOO_LATE = StoreUnavailable("it has not answered in time")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("error", "code"), [(TOO_LATE, "not_stored"), (ValueError(), "server_error")])
+def test_a_drawing_may_be_stored_after_an_error(
+    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawing: dict[str, str], error: Exception, code: str
+) -> None:
+    fail_after(monkeypatch, "add", error)
+    answer = visitor.post("/api/v1/identify", drawing, content_type="application/json")
+    assert answer.json()["code"] == code
+    assert code in OPEN_CODES
+    assert len(visitor.get("/api/v1/recognitions").json()["recognitions"]) == 1
+
+
+@pytest.mark.django_db
+def test_a_label_may_be_saved_after_an_error_and_may_be_sent_again(
+    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str
+) -> None:
+    with monkeypatch.context() as patch:
+        fail_after(patch, "put_label", TOO_LATE)
+        answer = visitor.put(f"{drawn}/label", {"text": "8"}, content_type="application/json")
+        assert answer.json()["code"] == "label_not_kept"
+    assert visitor.get(drawn).json()["label"]["text"] == "8"
+    assert visitor.put(f"{drawn}/label", {"text": "8"}, content_type="application/json").status_code == 200
+    assert visitor.get(drawn).json()["label"]["text"] == "8"
+
+
+@pytest.mark.django_db
+def test_a_drawing_may_be_deleted_after_an_error_and_is_not_found_again(
+    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str
+) -> None:
+    with monkeypatch.context() as patch:
+        fail_after(patch, "delete", TOO_LATE)
+        assert visitor.delete(drawn).json()["code"] == "not_deleted"
+    assert visitor.delete(drawn).json()["code"] == "not_found"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["label", "deletion"])
+def test_nothing_is_changed_where_the_history_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str, change: str
+) -> None:
+    def fail(*_: Any) -> None:
+        raise TOO_LATE
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SQLiteStore, "get", fail)
+        if change == "label":
+            answer = visitor.put(f"{drawn}/label", {"text": "8"}, content_type="application/json")
+        else:
+            answer = visitor.delete(drawn)
+        assert answer.json()["code"] == "history_unavailable"
+    assert visitor.get(drawn).json()["label"] is None
+
+
+OF_DRAWINGS = [
+    error for error in vars(errors).values()
+    if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", OF_DRAWINGS)
+@pytest.mark.parametrize("step", ["decode", "find_ink_in", "read"])
+def test_a_drawing_that_is_refused_is_not_stored(
+    monkeypatch: pytest.MonkeyPatch,
+    visitor: Client,
+    drawing: dict[str, str],
+    step: str,
+    error: type[DomainError],
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise error(limit=1, digits=1)
+
+    monkeypatch.setattr(services, step, refuse)
+    answer = visitor.post("/api/v1/identify", drawing, content_type="application/json")
+    assert answer.json()["code"] == error.code
+    assert error.code not in OPEN_CODES
+    assert visitor.get("/api/v1/recognitions").json()["recognitions"] == []
