@@ -61,9 +61,9 @@ def violation_in(body: Any) -> str:
 def origin(address: str) -> str:
     """Scheme and host of an address; a word such as `inline` as it is."""
     parts = urlsplit(address)
-    return (
-        f"{parts.scheme}://{parts.hostname}" if parts.hostname else parts.scheme or parts.path.split("/")[0]
-    )
+    if parts.hostname:
+        return f"{parts.scheme}://{parts.hostname}"
+    return parts.scheme or parts.path.split("/")[0]
 
 
 def first_segment(address: str) -> str:

@@ -170,9 +170,9 @@ def password(name: str) -> str:
 def _given_secret(name: str) -> tuple[str, str]:
     """A secret, and the name of the variable that it comes from.
 
-    That variable contains it, or with `_FILE` at its end, names a file that does: container engines mount
-    secrets as files, which other processes cannot see as they can see an environment. Raises
-    ImproperlyConfigured, without the secret, if both are set, or if the file is empty or unreadable.
+    It is the value of the variable, or the content of the file that the variable with `_FILE` at its end
+    names: container engines mount secrets as files. Raises ImproperlyConfigured, without the secret, if both
+    are set, or if the file is empty or unreadable.
     """
     given, path = text(name, ""), file(f"{name}_FILE")
     if path is None:

@@ -57,7 +57,7 @@ def resource_policy(path: str) -> str:
     Anybody may embed static files, and the drawing behind a link to share, which needs no cookie. Pages of
     CORS_ALLOWED_ORIGINS may show their visitor's drawings, but the header cannot name an origin.
     """
-    is_public = path.startswith((f"/{settings.STATIC_URL.strip('/')}/", "/shared/"))
+    is_public = path.startswith((settings.STATIC_URL, "/shared/"))
     is_for_others = is_of_api(path) and bool(settings.CORS_ALLOWED_ORIGINS)
     return "cross-origin" if is_public or is_for_others else "same-origin"
 
