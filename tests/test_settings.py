@@ -173,7 +173,7 @@ def run_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunSettings
 
 
 SECRET_READERS: list[Callable[[str], object]] = [
-    lambda name: env.secret(name, Path("/nowhere")),
+    lambda name: env.secret(name, Path("/dev/null/key")),
     env.secrets_of,
     env.password,
 ]
@@ -190,7 +190,7 @@ def secret_file(given: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_secret_is_read_from_a_file_without_the_line_break_at_its_end(secret_file: Path, end: str) -> None:
     for secret in ("k" * 32, f" {'ö' * 32} ", f"k\n{'k' * 32}"):
         secret_file.write_bytes((secret + end).encode())
-        assert env.password(NAME) == env.secret(NAME, Path("/nowhere")) == secret
+        assert env.password(NAME) == env.secret(NAME, Path("/dev/null/key")) == secret
     secret_file.write_bytes((", ".join(["a" * 32, "b" * 32]) + end).encode())
     assert env.secrets_of(NAME) == ["a" * 32, "b" * 32]
 
@@ -257,7 +257,7 @@ def test_each_secret_of_the_site_can_be_in_a_file(run_settings: RunSettings, tmp
         ("MNIST_SERVER_SECRET_KEY", "short"),
         ("MNIST_SERVER_SECRET_KEY_FALLBACKS", f"{'long' * 8}, short"),
         ("MNIST_SERVER_SECRET_KEY_FILE", "/dev/null"),
-        ("MNIST_SERVER_SECRET_KEY_FALLBACKS_FILE", "/nowhere"),
+        ("MNIST_SERVER_SECRET_KEY_FALLBACKS_FILE", "/dev/null/keys"),
         ("MNIST_SERVER_DB_PASSWORD_FILE", "/dev"),
         ("MNIST_SERVER_DB_KEYSPACE", "Mnist; DROP"),
         ("MNIST_SERVER_DB_REPLICATION", "three"),
