@@ -23,6 +23,7 @@ from mnistsite.errors import for_api
 Handler = Callable[[HttpRequest], HttpResponse]
 
 MIDDLEWARE = {
+    "mnistsite.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
