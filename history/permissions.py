@@ -1,4 +1,4 @@
-"""Permissions to see, label and delete records."""
+"""Permissions to see, label, share and delete records."""
 
 from dataclasses import dataclass
 
@@ -21,6 +21,9 @@ class Viewer:
 
     def may_label(self, summary: Summary) -> bool:
         return self.drew(summary) or (self.views_all and self.changes_all)
+
+    def may_share(self, summary: Summary) -> bool:
+        return self.may_label(summary)
 
     def may_delete(self, summary: Summary) -> bool:
         return self.drew(summary) or (self.views_all and self.deletes_all)

@@ -1,5 +1,6 @@
-"""The record of a recognition: immutable, under a time-based UUID; and its label, which can change."""
+"""The record of a recognition, immutable, under a time-based UUID; its label and share, which can change."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -52,7 +53,48 @@ class Label:
 
     @property
     def given_at(self) -> datetime:
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self.given_at_us)
+        return _moment(self.given_at_us)
+
+
+class ShareLink(NamedTuple):
+    """What a link to a shared drawing names."""
+
+    record_id: UUID
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Whether a link opens a drawing, which one, and until when. A later share replaces an earlier one.
+
+    The default is that of a drawing which has never been shared: links without a key work, because earlier
+    versions gave one to each drawing.
+    """
+
+    record_id: UUID
+    key: str = ""
+    """Random, or empty; each time that sharing begins again, it is another one, so ended links stay dead."""
+    until_us: int | None = None
+    """The end, in microseconds since 1970; 0 if sharing was stopped, None if it has no end."""
+    changed_at_us: int = 0
+    """In microseconds since 1970; 0 if nobody has changed it."""
+
+    @property
+    def link(self) -> ShareLink:
+        return ShareLink(self.record_id, self.key)
+
+    @property
+    def until(self) -> datetime | None:
+        return None if self.until_us is None else _moment(self.until_us)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.until_us is not None and self.until_us <= time.time_ns() // 1000
+
+    @property
+    def is_on(self) -> bool:
+        """Whether somebody has shared the drawing, and the link still works."""
+        return bool(self.changed_at_us) and not self.has_ended
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Summary)
@@ -76,3 +118,7 @@ class StorageOutcome(StrEnum):
     """In the store."""
     QUEUED = "queued"
     """In this host's outbox, which delivers it to the store."""
+
+
+def _moment(us: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=us)

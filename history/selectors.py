@@ -9,7 +9,7 @@ from history.filters import ListFilter
 from history.ids import days_between, is_time_based
 from history.pagination import PAGE_SIZE, Page, neighbour, page_before
 from history.permissions import Viewer
-from history.records import LabelledRecord, Record, StorageOutcome, Summary
+from history.records import LabelledRecord, Record, Share, ShareLink, StorageOutcome, Summary
 from history.statistics.counts import Counts, DailyCounts
 from history.stores import open_store
 from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
@@ -72,9 +72,28 @@ def daily_counts(*, first: date, last: date) -> DailyCounts:
     return {day: Counts.total(several) for day, several in found.items()}
 
 
-def shared_record(record_id: UUID) -> Record:
-    """The record of a share link, which anyone with the link may see. Raises RecordNotFound."""
-    return _get(record_id)
+def share_of(record_id: UUID) -> Share:
+    """The share of a record. A record in the outbox cannot be shared yet."""
+    unchanged = Share(record_id=record_id)
+    return unchanged if _waiting(record_id) else read(lambda store: store.share(record_id)) or unchanged
+
+
+def shared_record(link: ShareLink) -> Record:
+    """The record of a link, which anyone with the link may see.
+
+    Raises RecordNotFound, also if the link has been stopped or has expired.
+    """
+    record = _get(link.record_id)
+    try:
+        share = read(lambda store: store.share(record.id)) or Share(record_id=record.id)
+    except StoreUnavailable:
+        # A record that waits here has not been shared in the store, or only if the outbox has been restored.
+        if not _waiting(record.id):
+            raise
+        share = Share(record_id=record.id)
+    if share.has_ended or share.link != link:
+        raise RecordNotFound(record.id)
+    return record
 
 
 def store_status() -> StoreStatus:

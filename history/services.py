@@ -1,6 +1,7 @@
 """Functions that change the history."""
 
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +15,7 @@ from history.audit import audited
 from history.ids import day_of
 from history.models import AuditEntry
 from history.permissions import Viewer
-from history.records import Label, Record, StorageOutcome
+from history.records import Label, Record, Share, StorageOutcome
 from history.selectors import own_page, record_for
 from history.statistics.counts import Counts, statistics_recorder
 from history.statistics.metrics import counts_of, counts_of_label
@@ -30,6 +31,11 @@ DELETION_TIME_S = 15.0
 """How long one request may delete a visitor's drawings. Another request continues."""
 
 
+DAY_US = 86_400_000_000
+
+MAX_SHARE_DAYS = 3650
+
+
 class NotStored(DomainError):
     """The record is not on disk, so the response must not contain a result."""
 
@@ -42,6 +48,17 @@ class LabelNotSaved(DomainError):
 
     code = "label_not_kept"
     text = _("The correction could not be saved. Please try again in a moment.")
+
+
+class NotShared(DomainError):
+    """The store did not accept the share, or does not have the record yet."""
+
+    code = "not_shared"
+    text = _("The drawing cannot be shared yet. Please try again in a moment.")
+
+
+class StillShared(NotShared):
+    text = _("Sharing could not be stopped. Please try again in a moment.")
 
 
 class NotDeleted(DomainError):
@@ -92,6 +109,44 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
         return before
     _count(record_id, lambda: counts_of_label(found, text) - _label_counts(found, before))
     return label
+
+
+def share_drawing(viewer: Viewer, record_id: UUID, *, days: int | None) -> Share:
+    """Let anyone with its link see a drawing, for a number of days from now or without an end.
+
+    A link that works goes on working until the new end; a link that has ended does not work again. Raises
+    RecordNotFound, also if the viewer may not share the record, and NotShared; a record in the outbox cannot
+    be shared until it is in the store.
+    """
+    until_us = None if days is None else time.time_ns() // 1000 + days * DAY_US
+    return _put_share(viewer, record_id, until_us, NotShared)
+
+
+def stop_sharing(viewer: Viewer, record_id: UUID) -> None:
+    """End every link to a drawing. Raises the same errors."""
+    _put_share(viewer, record_id, 0, StillShared)
+
+
+def _put_share(viewer: Viewer, record_id: UUID, until_us: int | None, fault: type[NotShared]) -> Share:
+    found = record_for(viewer, record_id)
+    if not viewer.may_share(found):
+        raise RecordNotFound(record_id)
+    now_us = time.time_ns() // 1000  # Before the read: a later change that the read misses prevails.
+    try:
+        before = open_store().share(record_id) or Share(record_id=record_id)
+        share = Share(
+            record_id=record_id,
+            key=secrets.token_urlsafe(16) if before.has_ended else before.key,
+            until_us=until_us,
+            changed_at_us=max(now_us, before.changed_at_us + 1),  # The clock may have been ahead.
+        )
+        open_store().put_share(share)
+    except (StoreUnavailable, RecordNotFound) as error:
+        logger.warning("The sharing of record %s was not changed: %s", record_id, error)
+        raise fault from error
+    change = "is no longer shared" if share.has_ended else "is shared"
+    logger.info("Record %s %s, by %s", record_id, change, viewer.name or "its visitor")
+    return share
 
 
 def delete(viewer: Viewer, record_id: UUID) -> None:

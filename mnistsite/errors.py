@@ -31,10 +31,11 @@ STATUSES = {
     "not_stored": 503,
     "label_not_kept": 503,
     "not_deleted": 503,
+    "not_shared": 503,
 }
 """The status of each DomainError, by its code."""
 
-RETRY_AFTER_S = {"busy": 1, "not_stored": 5, "label_not_kept": 5, "not_deleted": 5}
+RETRY_AFTER_S = {"busy": 1, "not_stored": 5, "label_not_kept": 5, "not_deleted": 5, "not_shared": 5}
 """For errors that a retry can solve without an operator."""
 
 

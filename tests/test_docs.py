@@ -15,9 +15,9 @@ from rest_framework.exceptions import APIException
 
 from history import origins, services
 from history.api import views as api
-from history.api.serializers import MAX_LABEL_LENGTH, record_json
+from history.api.serializers import MAX_LABEL_LENGTH, record_json, share_json
 from history.export.formats.csv import COLUMNS
-from history.records import Label, StorageOutcome
+from history.records import Label, Share, StorageOutcome
 from mnistsite import parsing
 from mnistsite.errors import RETRY_AFTER_S, STATUSES
 from mnistsite.types import INPUT_SIZE, DomainError
@@ -88,7 +88,7 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Itera
         if isinstance(pattern, URLResolver) and not path.startswith(("/admin/", "/i18n/")):
             yield from routes(pattern.url_patterns, path)
         else:
-            yield path.replace("<uuid:record_id>", "<id>").replace("<share_token:record_id>", "<token>")
+            yield path.replace("<uuid:record_id>", "<id>").replace("<share_token:link>", "<token>")
 
 
 def test_every_route_is_documented() -> None:
@@ -115,7 +115,9 @@ def test_every_field_of_the_api_s_results_is_documented() -> None:
         latency_ms=1.0,
     )
     kept = KeptReading(record=record, outcome=StorageOutcome.STORED, reading=reading)
-    fields = fields_of(record_json(record, label)) | fields_of(serializers.kept_reading_json(kept))
+    share = Share(record_id=record.id)
+    answers = record_json(record, label, share), share_json(share), serializers.kept_reading_json(kept)
+    fields = set[str]().union(*map(fields_of, answers))
     assert {"predict", "box", "seen", "given_at", "queued"} <= fields
     code = " ".join(re.findall(r"`([^`\n]+)`", DOCS["api.md"]))
     for field in fields:

@@ -89,11 +89,10 @@ def visit(site: Site, digits: Digits, *, https: bool) -> Visit:
     drawn = requests.post(f"{site.url}/api/v1/identify", json=body, headers=headers, timeout=30)
     given = drawn.raw.headers.getlist("Set-Cookie")
     cookie = f"visitor={SimpleCookie(given[0])['visitor'].value}"
-    record = requests.get(
-        f"{site.url}/api/v1/recognitions/{drawn.json()['id']}",
-        headers=headers | {"Cookie": cookie},
-        timeout=30,
-    ).json()
+    path = f"{site.url}/api/v1/recognitions/{drawn.json()['id']}"
+    sent = headers | {"Cookie": cookie}
+    requests.put(f"{path}/share", json={"days": None}, headers=sent, timeout=30).raise_for_status()
+    record = requests.get(path, headers=sent, timeout=30).json()
     return Visit(site.url, https, cookie, record["id"], record["share_url"], given)
 
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from history.records import Label, Record, Summary
+from history.records import Label, Record, Share, Summary
+from history.services import MAX_SHARE_DAYS
 from mnistsite.types import FoundDigit, Prediction
 
 MAX_LABEL_LENGTH = 40
@@ -50,17 +51,24 @@ def summary_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def record_json(record: Record, label: Label | None) -> dict[str, Any]:
+def record_json(record: Record, label: Label | None, share: Share) -> dict[str, Any]:
     return {
         **summary_json(record),
         "strokes": list(record.strokes),
         "label": label_json(label) if label else None,
-        "share_url": reverse("history:shared", args=[record.id]),
+        "share_url": None if share.has_ended else share_json(share)["url"],
     }
 
 
 def label_json(label: Label) -> dict[str, Any]:
     return {"text": label.text, "given_at": label.given_at.isoformat()}
+
+
+def share_json(share: Share) -> dict[str, Any]:
+    return {
+        "url": reverse("history:shared", args=[share.link]),
+        "until": share.until.isoformat() if share.until else None,
+    }
 
 
 class LabelField(serializers.CharField):
@@ -82,5 +90,19 @@ class LabelSerializer(serializers.Serializer[Any]):
         error_messages={
             name: _("“text” must hold the digits that the drawing shows, or be empty if it is not a digit.")
             for name in ("required", "null", "invalid")
+        },
+    )
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    """For how long a client shares a drawing."""
+
+    days = serializers.IntegerField(
+        allow_null=True,
+        min_value=1,
+        max_value=MAX_SHARE_DAYS,
+        error_messages={
+            name: _("“days” must be a whole number from 1 to 3650, or null for no end.")
+            for name in ("required", "invalid", "min_value", "max_value", "max_string_length")
         },
     )

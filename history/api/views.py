@@ -12,11 +12,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from history.api.serializers import LabelSerializer, label_json, record_json, summary_json
+from history.api.serializers import (
+    LabelSerializer,
+    ShareSerializer,
+    label_json,
+    record_json,
+    share_json,
+    summary_json,
+)
 from history.origins import ForeignOrigin, allowed_origin, is_own
 from history.pagination import PAGE_SIZE, BadCursor
-from history.selectors import labelled_record_for, own_page
-from history.services import delete, give_label
+from history.selectors import labelled_record_for, own_page, record_for, share_of
+from history.services import delete, give_label, share_drawing, stop_sharing
 from history.stores.base import RecordNotFound
 from history.visitors import viewer_of
 from mnistsite.caching import never_stored
@@ -84,7 +91,8 @@ class RecognitionView(RecordAPIView):
     """`GET /api/v1/recognitions/<id>`, with its strokes and its label, and `DELETE`."""
 
     def get(self, request: Request, record_id: UUID) -> Response:
-        return Response(record_json(*labelled_record_for(viewer_of(request), record_id)))
+        found = labelled_record_for(viewer_of(request), record_id)
+        return Response(record_json(*found, share_of(record_id)))
 
     def delete(self, request: Request, record_id: UUID) -> Response:
         delete(viewer_of(request), record_id)
@@ -98,3 +106,21 @@ class LabelView(RecordAPIView):
         body = validated_body(request, LabelSerializer)
         label = give_label(viewer_of(request), record_id, body["text"])
         return Response(label_json(label))
+
+
+class ShareView(RecordAPIView):
+    """`PUT /api/v1/recognitions/<id>/share`: shares a drawing by its link; `GET` and `DELETE`."""
+
+    def get(self, request: Request, record_id: UUID) -> Response:
+        record_for(viewer_of(request), record_id)
+        if not (share := share_of(record_id)).is_on:
+            raise Http404
+        return Response(share_json(share))
+
+    def put(self, request: Request, record_id: UUID) -> Response:
+        days = validated_body(request, ShareSerializer)["days"]
+        return Response(share_json(share_drawing(viewer_of(request), record_id, days=days)))
+
+    def delete(self, request: Request, record_id: UUID) -> Response:
+        stop_sharing(viewer_of(request), record_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,4 +1,4 @@
-"""The records that a form selects."""
+"""The fields of the forms."""
 
 from uuid import UUID
 
@@ -6,6 +6,19 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 from history.ids import is_time_based
+
+SHARING_DAYS = (1, 7, 30)
+"""How long a link may work; it may also have no end."""
+
+
+def chosen_days(request: HttpRequest) -> int | None:
+    """The number of days in a form's field `days`, or None for no end. Raises BadRequest for others."""
+    chosen = request.POST.get("days", "")
+    if chosen == "unlimited":
+        return None
+    if chosen not in map(str, SHARING_DAYS):
+        raise BadRequest("Not a number of days to choose")
+    return int(chosen)
 
 
 def selected_ids(request: HttpRequest, *, at_most: int) -> list[UUID]:

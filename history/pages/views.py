@@ -1,6 +1,7 @@
 """The history's pages for visitors."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -11,11 +12,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from history.pages.forms import selected_ids
+from history.pages.forms import SHARING_DAYS, chosen_days, selected_ids
 from history.pagination import PAGE_SIZE, BadCursor
 from history.records import Record
-from history.selectors import labelled_record_for, own_neighbour, own_page, record_for, with_labels
-from history.services import NotDeleted, SomeNotDeleted, delete, delete_all, delete_each
+from history.selectors import (
+    labelled_record_for,
+    own_neighbour,
+    own_page,
+    record_for,
+    share_of,
+    with_labels,
+)
+from history.services import (
+    NotDeleted,
+    NotShared,
+    SomeNotDeleted,
+    delete,
+    delete_all,
+    delete_each,
+    share_drawing,
+    stop_sharing,
+)
 from history.stores.base import RecordNotFound
 from history.visitors import ensure_visitor, forget_visitor, viewer_of
 from mnistsite.caching import never_stored
@@ -87,7 +104,7 @@ class RecordView(View):
 
 
 class RecordPageView(RecordView):
-    """One drawing: its replay, its result and its label. The visitor who drew it can delete it here."""
+    """One drawing: its replay, its result and its label. Its visitor can share and delete it here."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         return self._show(request, record_id)
@@ -101,10 +118,17 @@ class RecordPageView(RecordView):
         return redirect("history:list")
 
     def _show(
-        self, request: HttpRequest, record_id: UUID, *, fault: str = "", status: int = 200
+        self,
+        request: HttpRequest,
+        record_id: UUID,
+        *,
+        fault: str = "",
+        sharing_fault: str = "",
+        status: int = 200,
     ) -> HttpResponse:
         viewer = viewer_of(request)
         record, label = labelled_record_for(viewer, record_id)
+        share = share_of(record_id)
         context = {
             "record": record,
             "strokes": list(record.strokes),
@@ -112,10 +136,32 @@ class RecordPageView(RecordView):
             "drew": viewer.drew(record),
             "may_label": viewer.may_label(record),
             "may_delete": viewer.may_delete(record),
-            "share_url": request.build_absolute_uri(reverse("history:shared", args=[record.id])),
+            "may_share": viewer.may_share(record),
+            "share": share,
+            "share_url": request.build_absolute_uri(reverse("history:shared", args=[share.link])),
+            "sharing_days": SHARING_DAYS,
             "fault": fault,
+            "sharing_fault": sharing_fault,
         }
         return render(request, "history/record.html", context, status=status)
+
+
+class SharingView(RecordPageView):
+    """Shares a drawing by its link, or ends this. This works without scripts."""
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        return redirect("history:record", record_id)
+
+    def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        viewer = viewer_of(request)
+        try:
+            if "stop" in request.POST:
+                stop_sharing(viewer, record_id)
+            else:
+                share_drawing(viewer, record_id, days=chosen_days(request))
+        except NotShared as error:
+            return self._show(request, record_id, sharing_fault=str(error), status=STATUSES[error.code])
+        return redirect(f"{reverse('history:record', args=[record_id])}#sharing")
 
 
 class NeighbourView(View):
@@ -131,11 +177,11 @@ class NeighbourView(View):
 class DrawingView(RecordView):
     """A drawing as it was received."""
 
-    headers: ClassVar[dict[str, str]] = {}
-
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
-        drawing = self._find(request, record_id).drawing
-        return HttpResponse(drawing.content, content_type=drawing.media_type, headers=self.headers)
+        return drawing_file(record_for(viewer_of(request), record_id))
 
-    def _find(self, request: HttpRequest, record_id: UUID) -> Record:
-        return record_for(viewer_of(request), record_id)
+
+def drawing_file(record: Record, *, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A response with a drawing as it was received."""
+    drawing = record.drawing
+    return HttpResponse(drawing.content, content_type=drawing.media_type, headers=headers)

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from history.filters import EVERYTHING, ListFilter
-from history.records import Label, Record, Summary
+from history.records import Label, Record, Share, Summary
 
 
 class StoreUnavailable(Exception):
@@ -97,8 +97,16 @@ class HistoryStore(ABC):
         return self.labels([record_id]).get(record_id)
 
     @abstractmethod
+    def put_share(self, share: Share) -> None:
+        """Store a share, as durably as a record, unless the record has a later one. Raises RecordNotFound."""
+
+    @abstractmethod
+    def share(self, record_id: UUID) -> Share | None:
+        """The share of a record, or None if nobody has changed it."""
+
+    @abstractmethod
     def delete(self, summary: Summary) -> Deleted | None:
-        """Delete a record with its drawing and its label from every list, as durably as it was stored.
+        """Delete a record with its drawing, label and share from every list, as durably as it was stored.
 
         Returns None if there is no such record, so callers may repeat a deletion whose outcome they do not
         know.

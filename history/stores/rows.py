@@ -6,12 +6,13 @@ from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
-from history.records import Label, Record, Summary
+from history.records import Label, Record, Share, Summary
 from mnistsite.types import Box, Drawing, FoundDigit
 
 SUMMARY_COLUMNS = ("visitor", "origin", "model", "latency_ms", "digits")
 DRAWING_COLUMNS = ("strokes", "media_type", "drawing", "inputs")
 LABEL_COLUMNS = ("label", "given_by", "given_at_us")
+SHARE_COLUMNS = ("link_key", "until_us", "changed_at_us")
 
 
 def from_summary(summary: Summary) -> dict[str, Any]:
@@ -44,6 +45,11 @@ def from_label(label: Label) -> dict[str, Any]:
     return {"label": label.text, "given_by": label.given_by, "given_at_us": label.given_at_us}
 
 
+def from_share(share: Share) -> dict[str, Any]:
+    """A share as SHARE_COLUMNS."""
+    return {"link_key": share.key, "until_us": share.until_us, "changed_at_us": share.changed_at_us}
+
+
 def to_record(record_id: UUID, row: Mapping[str, Any]) -> Record:
     """The record of a row with SUMMARY_COLUMNS and DRAWING_COLUMNS."""
     drawing = Drawing(content=row["drawing"], media_type=row["media_type"])
@@ -62,6 +68,16 @@ def to_label(record_id: UUID, row: Mapping[str, Any]) -> Label:
     """The label of a row with LABEL_COLUMNS."""
     return Label(
         record_id=record_id, text=row["label"], given_by=row["given_by"], given_at_us=row["given_at_us"]
+    )
+
+
+def to_share(record_id: UUID, row: Mapping[str, Any]) -> Share:
+    """The share of a row with SHARE_COLUMNS."""
+    return Share(
+        record_id=record_id,
+        key=row["link_key"],
+        until_us=row["until_us"],
+        changed_at_us=row["changed_at_us"],
     )
 
 

@@ -18,5 +18,5 @@ recogniseAgainView(page, messages);
 inspectionDialog(inspectButton, (digit) => inspect({ ...SERVER, url: `${page.dataset.url}/inside?digit=${digit}` }));
 inspectButton.hidden = false;
 if (page.querySelector("[data-correction]")) labelView(page, messages);
-sharingView(find(page, "sharing"), messages);
+if (page.querySelector("[data-share-link]")) sharingView(find(page, "sharing"), messages);
 replayView(page, messages);

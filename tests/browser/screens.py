@@ -66,7 +66,8 @@ SCREENS = (
     Screen("record", "A drawing with its replay and its result.", ways.open_record),
     Screen("record-strokes", "The result after each stroke.", ways.predict_strokes),
     Screen("record-label", "A corrected result.", ways.correct_a_record),
-    Screen("record-sharing", "A link to the drawing.", ways.share_a_record),
+    Screen("record-sharing", "A shared drawing, with its link.", ways.share_a_record),
+    Screen("record-not-shared", "The choice before a drawing is shared.", ways.ask_to_share_a_record),
     Screen("record-inspection", "How a stored digit was recognised.", ways.inspect_a_record),
     Screen("shared", "The shared page, for anyone with the link.", ways.open_what_was_shared),
     Screen(

@@ -3,6 +3,7 @@
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.browser.drawing_page import DrawingPage
 
@@ -12,10 +13,22 @@ SELECTED = "return arguments[0].value.slice(arguments[0].selectionStart, argumen
 
 @pytest.fixture
 def shared(record: DrawingPage) -> DrawingPage:
-    """A drawing's page with its link unfolded, by the keyboard alone."""
+    """A drawing's page with its link, shared by the keyboard alone."""
     record.browser.find_element(By.CSS_SELECTOR, ".sharing summary").send_keys(Keys.ENTER)
-    record.wait_until(lambda: record.element("share-link").is_displayed())
+    record.wait_until(lambda: record.element("share").is_displayed())
+    send(record, "share", Keys.ENTER)
+    record.wait_until(lambda: record.element("copy").is_displayed())
     return record
+
+
+def send(page: DrawingPage, button: str, key: str = "") -> None:
+    """Press a button of a form, with the mouse or a key, and wait for the next page."""
+    page.run("window.isOld = true")
+    if key:
+        page.element(button).send_keys(key)
+    else:
+        page.press(button)
+    page.wait_until(lambda: page.run("return !window.isOld && document.readyState === 'complete'"))
 
 
 def link(page: DrawingPage) -> str:
@@ -86,12 +99,91 @@ def test_where_nothing_may_be_copied_the_link_is_selected(shared: DrawingPage, c
     assert shared.run(SELECTED, shared.element("share-link")) == link(shared)
 
 
+def test_a_device_that_does_not_share_offers_no_such_button(shared: DrawingPage) -> None:
+    assert not shared.element("share-with").is_displayed()
+
+
 def test_a_device_that_shares_is_handed_the_link(page: DrawingPage, record: DrawingPage) -> None:
-    assert not record.element("share-with").is_displayed()
     share = "navigator.share = async (what) => { window.shared = what; }"
     page.cdp("Page.addScriptToEvaluateOnNewDocument", source=share)
-    record.browser.refresh()
     record.browser.find_element(By.CSS_SELECTOR, ".sharing summary").click()
+    send(record, "share")
     record.wait_until(lambda: record.element("share-with").is_displayed())
     record.press("share-with")
     record.wait_until(lambda: record.run("return window.shared?.url") == link(record))
+
+
+@pytest.mark.parametrize("key", [Keys.ENTER, ""])
+def test_one_press_stops_sharing(shared: DrawingPage, stranger: DrawingPage, key: str) -> None:
+    address = path(shared)
+    send(shared, "stop-sharing", key)
+    assert shared.browser.find_elements(By.CSS_SELECTOR, "[data-share-link]") == []
+    assert "The drawing is no longer shared." in shared.element("sharing").text
+    stranger.open(address)
+    assert stranger.browser.find_elements(By.CSS_SELECTOR, "[data-record-page]") == []
+    stranger.forgive_console()
+    send(shared, "share", key)
+    assert path(shared) != address
+    stranger.open(path(shared))
+    stranger.element("record-page")
+
+
+def test_enter_in_the_link_does_not_stop_sharing(shared: DrawingPage) -> None:
+    shared.element("share-link").send_keys(Keys.ENTER)
+    shared.browser.refresh()
+    assert link(shared)
+
+
+def test_after_a_change_the_focus_and_the_view_are_there(shared: DrawingPage) -> None:
+    for _ in range(2):
+        assert shared.run("return document.activeElement.id") == "sharing"
+        assert shared.run(IS_IN_VIEW, shared.element("sharing"))
+        shared.keys(Keys.TAB)
+        assert shared.run("return document.querySelector('#sharing').contains(document.activeElement)")
+        send(shared, "stop-sharing" if shared.browser.find_elements(By.ID, "share-link") else "share")
+
+
+IS_IN_VIEW = """
+const { top, bottom } = arguments[0].getBoundingClientRect();
+return top >= 0 && bottom <= innerHeight;
+"""
+
+
+@pytest.mark.parametrize(("days", "ends"), [("1", True), ("30", True), ("unlimited", False)])
+def test_the_end_is_chosen_and_shown_in_the_visitor_s_time(
+    record: DrawingPage, days: str, ends: bool
+) -> None:
+    record.browser.find_element(By.CSS_SELECTOR, ".sharing summary").click()
+    Select(record.browser.find_element(By.ID, "share-days")).select_by_value(days)
+    send(record, "share")
+    shown = record.browser.find_elements(By.CSS_SELECTOR, "#sharing time")
+    assert len(shown) == ends
+    if ends:
+        left_ms = record.run("return new Date(arguments[0].dateTime) - new Date()", shown[0])
+        assert left_ms == pytest.approx(int(days) * 86_400_000, abs=120_000)
+        assert shown[0].text == record.run(LOCAL_TIME, shown[0])
+
+
+LOCAL_TIME = """
+const format = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+return format.format(new Date(arguments[0].dateTime));
+"""
+
+
+def test_it_works_without_scripts(record: DrawingPage) -> None:
+    record.cdp("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        record.browser.refresh()
+        record.browser.find_element(By.CSS_SELECTOR, ".sharing summary").click()
+        record.element("share").click()
+        shown = WebDriverWait(record.browser, 10).until(
+            lambda browser: browser.find_element(By.ID, "share-link")
+        )
+        assert "/shared/" in str(shown.get_attribute("value"))
+        record.element("stop-sharing").click()
+        WebDriverWait(record.browser, 10).until(
+            lambda browser: not browser.find_elements(By.ID, "share-link")
+        )
+        assert "The drawing is no longer shared." in record.element("sharing").text
+    finally:
+        record.cdp("Emulation.setScriptExecutionDisabled", value=False)

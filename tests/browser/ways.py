@@ -111,13 +111,20 @@ def correct_a_record(page: DrawingPage) -> None:
     page.wait_until(lambda: page.element("label").is_displayed())
 
 
-def share_a_record(page: DrawingPage) -> None:
+def ask_to_share_a_record(page: DrawingPage) -> None:
     open_record(page)
     page.element("sharing").find_element(By.TAG_NAME, "summary").click()
 
 
+def share_a_record(page: DrawingPage) -> None:
+    ask_to_share_a_record(page)
+    page.follow("[data-share]")
+    page.wait_until(lambda: page.element("copy").is_displayed())
+    page.run("scrollTo(0, 0)")
+
+
 def open_what_was_shared(page: DrawingPage) -> None:
-    open_record(page)
+    share_a_record(page)
     page.open(str(page.element("share-link").get_attribute("value")).removeprefix(page.url))
     page.wait_until(lambda: page.element("player").is_displayed())
 

@@ -33,17 +33,21 @@ class Way(NamedTuple):
     queued: int
     needs: str = "view"
     """The permission that staff need besides the permission to view."""
+    body: str = ""
+    content_type: str = "application/json"
 
     def go(self, client: Client, record: Record) -> int:
         return int(self.answer(client, record).status_code)
 
     def answer(self, client: Client, record: Record) -> Any:
-        body = '{"text": "3"}' if self.method == "PUT" else ""
-        return client.generic(self.method, self.path.format(record.id), body, content_type="application/json")
+        path = self.path.format(record.id)
+        return client.generic(self.method, path, self.body, content_type=self.content_type)
 
     def allowed(self, place: str) -> int:
         return self.stored if place == "stored" else self.queued
 
+
+FORM = "application/x-www-form-urlencoded"
 
 WAYS = {
     "its page": Way("GET", "/history/{}/", 200, 200),
@@ -54,7 +58,17 @@ WAYS = {
     "a second reading": Way("GET", "/api/v1/recognitions/{}/again", 200, 200),
     "a look inside": Way("GET", "/api/v1/recognitions/{}/inside", 200, 200),
     # A waiting record cannot be labelled yet.
-    "its label": Way("PUT", "/api/v1/recognitions/{}/label", 200, 503, needs="change"),
+    "its label": Way("PUT", "/api/v1/recognitions/{}/label", 200, 503, needs="change", body='{"text": "3"}'),
+    # Nor shared. A record that is not shared has no share.
+    "its share": Way("GET", "/api/v1/recognitions/{}/share", 404, 404),
+    "sharing it": Way("PUT", "/api/v1/recognitions/{}/share", 200, 503, needs="change", body='{"days": 1}'),
+    "its sharing's end": Way("DELETE", "/api/v1/recognitions/{}/share", 204, 503, needs="change"),
+    "its page's form": Way(
+        "POST", "/history/{}/share/", 302, 503, needs="change", body="days=1", content_type=FORM
+    ),
+    "its page's form's end": Way(
+        "POST", "/history/{}/share/", 302, 503, needs="change", body="stop=", content_type=FORM
+    ),
 }
 
 
@@ -81,6 +95,7 @@ def keep(place: str, visitor: str = "visitor") -> Record:
 def assert_untouched(place: str, record: Record) -> None:
     assert store_at(place).get(record.id) == record
     assert open_store().label(record.id) is None
+    assert open_store().share(record.id) is None
 
 
 def another_visitor() -> Client:
@@ -170,7 +185,14 @@ def token_of(client: Client) -> str:
     return str(client.cookies["csrftoken"].value)
 
 
-CHANGES = ("its deletion", "its label", "its page's button")
+CHANGES = (
+    "its deletion",
+    "its label",
+    "its page's button",
+    "sharing it",
+    "its sharing's end",
+    "its page's form",
+)
 
 
 def strict_staff() -> Client:
@@ -182,10 +204,10 @@ def strict_staff() -> Client:
 
 def test_another_site_changes_nothing_on_behalf_of_staff(place: str) -> None:
     record, lured = keep(place), strict_staff()
-    assert [WAYS[name].go(lured, record) for name in CHANGES] == [403, 403, 403]
+    assert {WAYS[name].go(lured, record) for name in CHANGES} == {403}
     assert WAYS["its label"].answer(lured, record).json()["code"] == "permission_denied"
     lured.defaults["HTTP_X_CSRFTOKEN"] = "f" * 32
-    assert [WAYS[name].go(lured, record) for name in CHANGES] == [403, 403, 403]
+    assert {WAYS[name].go(lured, record) for name in CHANGES} == {403}
     assert_untouched(place, record)
 
 

@@ -120,8 +120,8 @@ def options(store: CassandraStore) -> dict[str, Any]:
 def test_every_statement_is_idempotent_and_unpaged(store: CassandraStore) -> None:
     statements = store._connection.statements(timeout_s=TIMEOUT_S)
     prepared = list(all_prepared(vars(statements).values()))
-    # Three tables by id; lists, values and statistics; all records, one list and days in both directions.
-    assert len(prepared) == 3 + 3 + 2 * 3 + 2 * len(TABLES) + len(DAY_KEYS)
+    # Four tables by id; lists, values and statistics; all records, one list and days in both directions.
+    assert len(prepared) == 4 + 3 + 2 * 3 + 2 * len(TABLES) + len(DAY_KEYS)
     for statement in prepared:
         assert statement.is_idempotent
         assert statement.fetch_size is None

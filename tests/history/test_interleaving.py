@@ -15,7 +15,7 @@ from pytest_django import Settings
 from history.filters import ListFilter
 from history.pagination import page_after, page_before
 from history.permissions import Viewer
-from history.records import Label, Record, StorageOutcome
+from history.records import Label, Record, ShareLink, StorageOutcome
 from history.retention import purge_before
 from history.selectors import (
     daily_counts,
@@ -84,7 +84,7 @@ READINGS: dict[str, tuple[str, Callable[[UUID], list[UUID]]]] = {
     "page from the oldest": ("oldest", ids_after),
     "record": ("get", id_of(record_for)),
     "record with its label": ("get", id_of(lambda viewer, one: labelled_record_for(viewer, one)[0])),
-    "shared record": ("get", id_of(lambda _, one: shared_record(one))),
+    "shared record": ("get", id_of(lambda _, one: shared_record(ShareLink(one)))),
 }
 
 

@@ -66,7 +66,13 @@ def test_the_scheme_is_the_request_s_own_where_a_proxy_names_it(settings: Settin
         assert origins(f"{other}://testserver", X_Forwarded_Proto=scheme) == ("", "")
 
 
-WAYS = (("DELETE", "/api/v1/recognitions/{}", 204), ("PUT", "/api/v1/recognitions/{}/label", 200))
+WAYS = (
+    ("DELETE", "/api/v1/recognitions/{}", 204),
+    ("PUT", "/api/v1/recognitions/{}/label", 200),
+    ("PUT", "/api/v1/recognitions/{}/share", 200),
+    ("DELETE", "/api/v1/recognitions/{}/share", 204),
+)
+BODY = '{"text": "3", "days": 1}'
 FOREIGN = ("https://stranger.example", "null", "http://testserver:8000", "http://testserver.stranger.example")
 
 
@@ -78,10 +84,11 @@ def test_a_foreign_page_changes_nothing(
     record = a_record(visitor="visitor")
     open_store().add(record)
     for client in (visitor, staff_client(*ALL)):
-        answer = client.generic(method, path.format(record.id), '{"text": "3"}', headers={"Origin": origin})
+        answer = client.generic(method, path.format(record.id), BODY, headers={"Origin": origin})
         assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
     assert open_store().get(record.id) == record
     assert open_store().label(record.id) is None
+    assert open_store().share(record.id) is None
 
 
 @pytest.mark.parametrize("origin", ["http://testserver", FRIEND, ""])
@@ -93,7 +100,7 @@ def test_other_pages_and_clients_change_their_visitor_s_drawing(
     record = a_record(visitor="visitor")
     open_store().add(record)
     headers = {"Origin": origin} if origin else {}
-    answer = visitor.generic(method, path.format(record.id), '{"text": "3"}', headers=headers)
+    answer = visitor.generic(method, path.format(record.id), BODY, headers=headers)
     assert answer.status_code == status
 
 
@@ -110,7 +117,7 @@ def test_on_an_allowed_page_staff_are_visitors(
     strict.cookies = visitor.cookies
     strict.force_login(User.objects.create_superuser("anna"))
     for record, expected in ((mine, status), (hers, 404)):
-        answer = strict.generic(method, path.format(record.id), '{"text": "3"}', headers={"Origin": FRIEND})
+        answer = strict.generic(method, path.format(record.id), BODY, headers={"Origin": FRIEND})
         assert answer.status_code == expected
     assert strict.get(f"/api/v1/recognitions/{hers.id}", headers={"Origin": FRIEND}).status_code == 404
     assert strict.get(f"/api/v1/recognitions/{hers.id}").status_code == 200

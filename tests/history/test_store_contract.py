@@ -15,7 +15,7 @@ import pytest
 
 from history.filters import CRITERIA, EVERYTHING, Criterion, ListFilter
 from history.ids import from_time_ordered, new_id
-from history.records import Label, Record, Summary
+from history.records import Label, Record, Share, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
 from history.stores.cassandra.connection import engine_session
 from history.stores.cassandra.store import CassandraStore
@@ -480,6 +480,50 @@ def test_a_deleted_record_is_in_no_list_and_the_rest_remain(store: HistoryStore)
     assert store.label(other.id) is not None
 
 
+def test_a_share_is_read_back(store: HistoryStore) -> None:
+    shared, other = a_record(), a_record()
+    for record in (shared, other):
+        store.add(record)
+    assert store.share(shared.id) is None
+    for number, until_us in enumerate((None, 2 * 10**15, None, 0)):
+        share = Share(
+            record_id=shared.id, key="k" * 22 * (number % 2), until_us=until_us, changed_at_us=10**15 + number
+        )
+        store.put_share(share)
+        store.put_share(share)
+        assert store.share(shared.id) == share
+    assert store.share(other.id) is None
+    assert store.get(shared.id) == shared
+
+
+def test_the_latest_share_counts_in_any_order_of_arrival(store: HistoryStore) -> None:
+    record = a_record()
+    store.add(record)
+    earlier = Share(record_id=record.id, key="k" * 22, until_us=2 * 10**15, changed_at_us=10**15)
+    later = Share(record_id=record.id, until_us=0, changed_at_us=10**15 + 1)
+    for share in (earlier, later, earlier):
+        store.put_share(share)
+    assert store.share(record.id) == later
+
+
+def test_a_record_that_is_missing_cannot_be_shared(store: HistoryStore) -> None:
+    deleted = a_record()
+    store.add(deleted)
+    store.delete(deleted)
+    for record_id in (deleted.id, new_id()):
+        with pytest.raises(RecordNotFound):
+            store.put_share(Share(record_id=record_id, changed_at_us=10**15))
+        assert store.share(record_id) is None
+
+
+def test_a_share_from_a_clock_that_is_ahead_is_deleted_with_its_record(store: HistoryStore) -> None:
+    record = a_record()
+    store.add(record)
+    store.put_share(Share(record_id=record.id, changed_at_us=5 * 10**15))
+    store.delete(record)
+    assert store.share(record.id) is None
+
+
 def rows_about(back_end: BackEnd, *records: Record) -> list[tuple[object, ...]]:
     """Each row of any table that has one of these ids in it, without its table's other rows."""
     found = {record.id for record in records}
@@ -526,11 +570,12 @@ def test_a_deleted_record_leaves_no_row_in_any_table(
     deleted, other = a_record(digits=(7, 1)), a_record(digits=(7, 1))
     for record in (deleted, other):
         store.add(record)
+        store.put_share(Share(record_id=record.id, changed_at_us=10**15))
         for number, text in enumerate(labels):
             label = Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15 + number)
             store.put_label(label)
     of_other = rows_about(back_end, other)
-    assert len(rows_about(back_end, deleted)) == len(of_other) > 7
+    assert len(rows_about(back_end, deleted)) == len(of_other) > 8
     store.delete(deleted)
     assert rows_about(back_end, deleted) == []
     assert rows_about(back_end, other) == of_other
@@ -541,6 +586,7 @@ def test_a_purged_day_leaves_no_row_in_any_table(back_end: BackEnd, store: Histo
     purged, other = made_at(day), made_at(day + timedelta(days=1))
     for record in (purged, other):
         store.add(record)
+        store.put_share(Share(record_id=record.id, changed_at_us=10**15))
         for number, text in enumerate(("1", "3")):
             label = Label(record_id=record.id, text=text, given_by="anna", given_at_us=10**15 + number)
             store.put_label(label)

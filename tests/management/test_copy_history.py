@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from history.filters import ListFilter
 from history.ids import day_of
-from history.records import Label, Record
+from history.records import Label, Record, Share
 from history.stores import retry
 from history.stores.base import HistoryStore, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
@@ -30,13 +30,14 @@ COUNT = 150
 
 @pytest.fixture
 def filled(tmp_path: Path) -> SQLiteStore:
-    """A store with records, every tenth of them labelled."""
+    """A store with records, every tenth of them labelled and no longer shared."""
     store = SQLiteStore(tmp_path / "source.sqlite3")
     for number in range(COUNT):
         record = a_record(visitor=f"visitor {number % 3}")
         store.add(record)
         if number % 10 == 0:
             store.put_label(Label(record_id=record.id, text="7", given_by="anna", given_at_us=10**15))
+            store.put_share(Share(record_id=record.id, key="k" * 22, until_us=0, changed_at_us=10**15))
     return store
 
 
@@ -50,8 +51,9 @@ def run(copy: Copy) -> None:
     list(copy.comparisons())
 
 
-def everything(store: HistoryStore) -> list[tuple[Record, Label | None]]:
-    return [(store.get(found.id), store.label(found.id)) for found in store.newest(limit=10 * COUNT)]
+def everything(store: HistoryStore) -> list[tuple[Record, Label | None, Share | None]]:
+    ids = [found.id for found in store.newest(limit=10 * COUNT)]
+    return [(store.get(each), store.label(each), store.share(each)) for each in ids]
 
 
 def test_everything_goes_to_cassandra_and_back(
@@ -130,7 +132,12 @@ def lose_label(file: Path) -> None:
         connection.execute("DELETE FROM labels WHERE key = (SELECT max(key) FROM labels)")
 
 
-@pytest.mark.parametrize("damage", [break_record, lose_record, lose_label])
+def lose_share(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DELETE FROM shares WHERE key = (SELECT max(key) FROM shares)")
+
+
+@pytest.mark.parametrize("damage", [break_record, lose_record, lose_label, lose_share])
 def test_a_difference_is_found(
     filled: SQLiteStore, target: SQLiteStore, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:

@@ -48,6 +48,7 @@ class Statements:
         self.summaries = self._select_by_id("recognitions", LISTED)
         self.drawings = self._select_by_id("drawings", ("id", *rows.DRAWING_COLUMNS))
         self.labels = self._select_by_id("labels", ("id", *rows.LABEL_COLUMNS))
+        self.shares = self._select_by_id("shares", ("id", *rows.SHARE_COLUMNS))
         self.lists = self._select("lists_by_day", ("list",), "day = :day AND list > :after LIMIT :count")
         self.values = self._select("values_by_kind", ("value",), "kind = :kind LIMIT :count")
         self.everything = self._select_in_order("recognitions", LISTED, f"shard IN {SHARDS}")

@@ -20,7 +20,7 @@ from history.filters import (
     list_values,
 )
 from history.ids import created_us, day_of
-from history.records import Label, Record, Summary
+from history.records import Label, Record, Share, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound
 from history.stores.cassandra import tables
@@ -110,16 +110,29 @@ class CassandraStore(HistoryStore):
         found = requests.by_id(requests.statements.labels, record_ids)
         return {record_id: rows.to_label(record_id, row) for record_id, row in found.items()}
 
+    def put_share(self, share: Share) -> None:
+        requests = self._requests()
+        if not requests.by_id(requests.statements.summaries, [share.record_id]):
+            raise RecordNotFound(share.record_id)
+        row = {**partition_key(share.record_id), **rows.from_share(share)}
+        requests.write(tables.Shares, row, written_us=share.changed_at_us)
+
+    def share(self, record_id: UUID) -> Share | None:
+        return self._share(self._requests(), record_id)
+
     def delete(self, summary: Summary) -> Deleted | None:
         requests, found = self._requests(), partition_key(summary.id)
         was_there = requests.by_id(requests.statements.summaries, [summary.id])
-        label = self._label(requests, summary.id)
+        label, share = self._label(requests, summary.id), self._share(requests, summary.id)
         names = list_keys(summary) + (label_list_keys(summary, label.text) if label else [])
         obsolete = [*((table, found) for table in tables.OF_RECORDS), *list_entries(names, summary.id)]
         # Later than every write of the record, even by a host whose clock is ahead, so that the deletion
         # prevails over repeated writes and over deliveries from an outbox.
         written_us = max(
-            time.time_ns() // 1000, created_us(summary.id) + 1, label.given_at_us + 1 if label else 0
+            time.time_ns() // 1000,
+            created_us(summary.id) + 1,
+            label.given_at_us + 1 if label else 0,
+            share.changed_at_us + 1 if share else 0,
         )
         requests.write_batch([], obsolete=obsolete, written_us=written_us)
         return Deleted(label) if was_there else None
@@ -150,3 +163,7 @@ class CassandraStore(HistoryStore):
     def _label(self, requests: Requests, record_id: UUID) -> Label | None:
         row = requests.by_id(requests.statements.labels, [record_id]).get(record_id)
         return rows.to_label(record_id, row) if row else None
+
+    def _share(self, requests: Requests, record_id: UUID) -> Share | None:
+        row = requests.by_id(requests.statements.shares, [record_id]).get(record_id)
+        return rows.to_share(record_id, row) if row else None

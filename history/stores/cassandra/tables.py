@@ -58,6 +58,13 @@ class Labels(ByRecord):
     given_at_us = columns.BigInt()
 
 
+class Shares(ByRecord):
+    __table_name__ = "shares"
+    link_key = columns.Text()
+    until_us = columns.BigInt()
+    changed_at_us = columns.BigInt()
+
+
 class RecognitionsByList(Table):
     __table_name__ = "recognitions_by_list"
     list = columns.Text(partition_key=True)
@@ -95,7 +102,7 @@ class Statistics(Table):
     content = columns.Text()
 
 
-OF_RECORDS: tuple[type[ByRecord], ...] = (Recognitions, Drawings, Labels)
+OF_RECORDS: tuple[type[ByRecord], ...] = (Recognitions, Drawings, Labels, Shares)
 """The tables with one row per record."""
 
 BY_DAY: tuple[type[Table], ...] = (*OF_RECORDS, RecognitionsByList, ListsByDay)

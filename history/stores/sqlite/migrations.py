@@ -102,4 +102,14 @@ MIGRATIONS: Migrations = (
         """,
         "CREATE INDEX deletions_by_time ON deletions (deleted_at_us)",
     ),
+    (
+        """
+    CREATE TABLE shares (
+        key BLOB PRIMARY KEY NOT NULL,
+        link_key TEXT NOT NULL,
+        until_us INTEGER, -- NULL for no end
+        changed_at_us INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
 from history.ids import bounds_of, from_time_ordered, time_ordered
-from history.records import Label, Record, Summary
+from history.records import Label, Record, Share, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused, StoreUnavailable
 from history.stores.sqlite.file import GroupCommit, SQLiteFile, space, touch, transaction
@@ -132,6 +132,24 @@ class SQLiteStore(HistoryStore):
         with self._file.connection() as connection:
             found = connection.execute(query, tuple(keys)).fetchall()
         return {keys[row["key"]]: rows.to_label(keys[row["key"]], dict(row)) for row in found}
+
+    def put_share(self, share: Share) -> None:
+        key = time_ordered(share.record_id)
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _row(connection, "recognitions", key) is None:
+                raise RecordNotFound(share.record_id)
+            before = _row(connection, "shares", key)
+            if before is None or before["changed_at_us"] <= share.changed_at_us:
+                connection.execute("DELETE FROM shares WHERE key = ?", (key,))
+                _insert(connection, "shares", {"key": key, **rows.from_share(share)})
+
+        self._commits.run(work)
+
+    def share(self, record_id: UUID) -> Share | None:
+        with self._file.connection() as connection:
+            row = _row(connection, "shares", time_ordered(record_id))
+        return rows.to_share(record_id, dict(row)) if row else None
 
     def delete(self, summary: Summary) -> Deleted | None:
         deleted: Deleted | None = None
@@ -290,8 +308,8 @@ def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:
     _remove_from_lists(connection, list_keys(summary), key)
     if label is not None:
         _remove_from_lists(connection, label_list_keys(summary, label.text), key)
-    connection.execute("DELETE FROM labels WHERE key = ?", (key,))
-    connection.execute("DELETE FROM recognitions WHERE key = ?", (key,))
+    for table in ("labels", "shares", "recognitions"):
+        connection.execute(f"DELETE FROM {table} WHERE key = ?", (key,))  # noqa: S608 -- the names are these
     return Deleted(label)
 
 

@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 
 class Command(BaseCommand):
     help = (
-        "Copy every record and label from one store to another, and compare both record by record. "
+        "Copy every record, label and share from one store to another, and compare both record by record. "
         "Nothing is removed from the first. After a stop, run this again to go on. "
         "With the same store on both sides, each record is written into its lists again."
     )
@@ -182,6 +182,8 @@ class Copy:
             self._target.add(self._source.get(record_id))
             if label := self._source.label(record_id):
                 self._target.put_label(label)
+            if share := self._source.share(record_id):
+                self._target.put_share(share)
         except RecordNotFound:
             return  # It was deleted after the page was read.
 
@@ -195,7 +197,7 @@ class Copy:
 
 
 def digest(store: HistoryStore, record_id: UUID) -> str:
-    """SHA-256 of everything that a store has for a record, with its label; empty if it has no such record."""
+    """SHA-256 of all that a store has for a record, with its label and share; empty without a record."""
     try:
         record = store.get(record_id)
     except RecordNotFound:
@@ -204,6 +206,8 @@ def digest(store: HistoryStore, record_id: UUID) -> str:
     parts = {**rows.from_summary(record), **rows.from_drawing(record)}
     parts |= {name: hashlib.sha256(parts[name]).hexdigest() for name in ("drawing", "inputs")}
     parts["label"] = [label.text, label.given_by, label.given_at_us] if label else None
+    if share := store.share(record_id):
+        parts["share"] = rows.from_share(share)
     return hashlib.sha256(json.dumps([str(record_id), parts], sort_keys=True).encode()).hexdigest()
 
 
