@@ -21,7 +21,7 @@ from typing import Any
 from history.ids import from_time_ordered
 from history.stores.base import StoreUnavailable
 from history.stores.process_lock import process_lock
-from history.stores.sqlite.store import SQLiteStore, key_sha256
+from history.stores.sqlite.store import SQLiteStore, deleted_among
 from management.atomic import sync_folder
 
 DATABASES = ("history.sqlite3", "outbox.sqlite3", "site.sqlite3")
@@ -174,17 +174,19 @@ def _leave_out_deleted(copies: Path, state: Path) -> int | None:
     if not current.exists() or not copy.exists():
         return 0
     try:
+        with closing(sqlite3.connect(copy)) as connection:
+            ids = [from_time_ordered(key) for (key,) in connection.execute("SELECT key FROM recognitions")]
+    except sqlite3.Error as error:
+        raise BackupError(f"the drawings cannot be read: {error}") from error
+    try:
         with closing(sqlite3.connect(current)) as connection:
             rows = connection.execute("SELECT id_sha256, deleted_at_us FROM deletions").fetchall()
+            deleted = list(deleted_among(connection, ids))
     except sqlite3.Error:
         return None
-    hashes = {row[0] for row in rows}
     store = SQLiteStore(copy)
     try:
         store.newest(limit=1)  # This upgrades a copy of an earlier version.
-        with closing(sqlite3.connect(copy)) as connection:
-            keys = [key for (key,) in connection.execute("SELECT key FROM recognitions")]
-        deleted = [from_time_ordered(key) for key in keys if key_sha256(key) in hashes]
         store.remove(deleted)
         with closing(sqlite3.connect(copy)) as connection:
             with connection:

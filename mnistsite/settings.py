@@ -59,7 +59,11 @@ CASSANDRA = cassandra.database(CASSANDRA_HOSTS, timeout_s=CASSANDRA_TIMEOUT_S)  
 if CASSANDRA_HOSTS:
     HISTORY_STORES["cassandra"] = {
         "BACKEND": "history.stores.cassandra.store.CassandraStore",
-        "OPTIONS": {"database": CASSANDRA, "timeout_s": CASSANDRA_TIMEOUT_S},
+        "OPTIONS": {
+            "database": CASSANDRA,
+            "timeout_s": CASSANDRA_TIMEOUT_S,
+            "remember_days": BACKUP_DAYS,
+        },
     }
     HISTORY_STORE = "cassandra"
     HISTORY_OUTBOX = {"path": OUTBOX_FILE, "max_bytes": OUTBOX_BYTES}

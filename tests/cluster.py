@@ -17,7 +17,7 @@ from cassandra.cluster import Cluster as Connections
 from cassandra.policies import WhiteListRoundRobinPolicy
 
 from history.stores.cassandra.connection import engine_session
-from history.stores.cassandra.tables import TABLES
+from history.stores.cassandra.tables import TABLES, Deletions, Table
 from mnistsite import cassandra
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,5 +153,6 @@ class Cluster:
 def empty(database: dict[str, Any]) -> None:
     """Take everything out of a keyspace's tables, the schema's own aside."""
     with engine_session(database) as session:
-        for table in TABLES:
+        tables: list[type[Table]] = [*TABLES, Deletions]
+        for table in tables:
             session.execute(f"TRUNCATE {database['NAME']}.{table.__table_name__}", timeout=60)

@@ -180,7 +180,7 @@ def test_a_site_that_names_a_host_keeps_records_there_and_has_an_outbox(
     assert store == "cassandra"
     assert stores["cassandra"] == {
         "BACKEND": "history.stores.cassandra.store.CassandraStore",
-        "OPTIONS": {"timeout_s": timeout_s},
+        "OPTIONS": {"timeout_s": timeout_s, "remember_days": 30},
     }
     assert rest == [
         {"path": str(tmp_path / "outbox.sqlite3"), "max_bytes": max_bytes},

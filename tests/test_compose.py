@@ -89,8 +89,7 @@ SET_HERE = {
 """Where things are among the containers, which is nobody's to choose."""
 
 LEFT_OUT = {
-    "MNIST_SERVER_BACKUP_DAYS": "the history is in Cassandra",
-    "MNIST_SERVER_HISTORY_BYTES": "likewise",
+    "MNIST_SERVER_HISTORY_BYTES": "the history is in Cassandra",
     "MNIST_SERVER_PARAMETERS": "the image has its own",
     "MNIST_SERVER_DATA_DIR": "nothing is trained in a container that serves",
     "MNIST_SERVER_DEBUG": "never where others reach it",

@@ -40,8 +40,8 @@ class HistoryStore(ABC):
         """Store a record. When this returns, the record survives a crash and a power cut.
 
         Adding a record again changes nothing, so callers may repeat a write whose outcome they do not know.
-        They must never add a different record under an id that is in use. A record that was deleted is not
-        added again, for as long as the store remembers its deletion.
+        They must never add a different record under an id that is in use, and ask `deleted` before they add
+        an old one. The deletion of a whole day keeps no new record out: the clock may be wrong.
         """
 
     @abstractmethod
@@ -112,15 +112,19 @@ class HistoryStore(ABC):
         know.
         """
 
+    @abstractmethod
     def deleted(self, record_ids: Sequence[UUID]) -> set[UUID]:
-        """Those of the records whose deletion the store remembers, if it can tell."""
-        return set()
+        """Those of the records whose deletion the store remembers, on their own or with their day.
+
+        A record that the store has is not among them because of its day.
+        """
 
     @abstractmethod
     def purge(self, day: date) -> None:
         """Delete all records of a day (UTC), as completely as `delete` does, and the day's statistics.
 
-        This may take long. If it is interrupted, another call completes it.
+        This may take long. If it is interrupted, another call completes it. A store that could not accept
+        records of the day afterwards raises Refused if the day is not over.
         """
 
     @abstractmethod

@@ -1,7 +1,8 @@
 """The delivery of records from the outbox to the store, the oldest first, under their own ids.
 
 A record stays in the outbox until the store has it, and writing a record twice changes nothing. So a crash at
-any point loses and duplicates nothing.
+any point loses and duplicates nothing. A record that the store remembers as deleted is removed and not
+delivered: the outbox may have been restored from a backup.
 """
 
 import logging
@@ -37,13 +38,15 @@ class Drainer:
     store: HistoryStore
     problems: dict[UUID, str] = field(default_factory=dict)
     """The records that the store did not accept, and the reasons."""
+    dropped: int = 0
+    """Number of records that were not delivered, because they had been deleted."""
     _failures: dict[UUID, int] = field(default_factory=dict)
     _not_before: dict[UUID, float] = field(default_factory=dict)
     _silent: StoreUnavailable | None = None
     """The error that stopped the delivery of a chunk."""
 
     def deliveries(self) -> Iterator[UUID]:
-        """Deliver all records, and yield the id of each record that has left the outbox.
+        """Deliver all records, and yield the id of each record that has been delivered.
 
         Does nothing while another process of this host drains the outbox. Raises StoreUnavailable if the
         store stops answering.
@@ -66,6 +69,11 @@ class Drainer:
 
     def _deliver_chunk(self, ids: list[UUID]) -> list[UUID]:
         self._silent = None
+        deleted = self.store.deleted(ids)
+        if deleted:
+            self.outbox.remove(list(deleted))
+            self.dropped += len(deleted)
+            logger.info("%d records of the outbox had been deleted; they were not delivered", len(deleted))
         with ThreadPoolExecutor(AT_ONCE) as threads:
             taken = list(threads.map(self._deliver, ids))
         delivered = [record_id for record_id, was_taken in zip(ids, taken, strict=True) if was_taken]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,17 +18,19 @@ from pytest_django import Settings
 from history.filters import EVERYTHING, ListFilter
 from history.ids import created_us
 from history.permissions import Viewer
-from history.records import Label
+from history.records import Label, Record
 from history.services import delete
-from history.stores.base import RecordNotFound, StoreUnavailable
+from history.stores.base import RecordNotFound, Refused, StoreUnavailable
 from history.stores.cassandra import schema
+from history.stores.cassandra import store as store_module
 from history.stores.cassandra.connection import ClusterConnection, engine_session
 from history.stores.cassandra.entries import drawing_entry, list_entries
 from history.stores.cassandra.requests import Requests
 from history.stores.cassandra.store import CassandraStore
-from history.stores.cassandra.tables import DAY_KEYS, TABLES, partition_key
+from history.stores.cassandra.tables import DAY_KEYS, TABLES, Deletions, partition_key
+from history.stores.deletions import day_sha256, record_sha256
 from history.stores.drainer import Drainer
-from history.stores.outbox import open_outbox
+from history.stores.outbox import Outbox, open_outbox
 from mnistsite import cassandra
 from mnistsite.types import Drawing
 from tests.cluster import TIMEOUT_S, empty
@@ -48,7 +51,7 @@ def store(database: dict[str, Any]) -> Any:
     opened.close()
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__table_name__)
+@pytest.mark.parametrize("table", [*TABLES, Deletions], ids=lambda table: table.__table_name__)
 def test_the_models_are_the_tables_that_the_migrations_made(database: dict[str, Any], table: Any) -> None:
     with engine_session(database) as session:
         rows = session.execute(COLUMNS, (database["NAME"], table.__table_name__))
@@ -120,8 +123,9 @@ def options(store: CassandraStore) -> dict[str, Any]:
 def test_every_statement_is_idempotent_and_unpaged(store: CassandraStore) -> None:
     statements = store._connection.statements(timeout_s=TIMEOUT_S)
     prepared = list(all_prepared(vars(statements).values()))
-    # Four tables by id; lists, values and statistics; all records, one list and days in both directions.
-    assert len(prepared) == 4 + 3 + 2 * 3 + 2 * len(TABLES) + len(DAY_KEYS)
+    # Four tables by id; deletions (two) and the time; lists, values and statistics; all records, one list
+    # and days in both directions.
+    assert len(prepared) == 4 + 3 + 3 + 2 * 3 + 2 * len(TABLES) + len(DAY_KEYS)
     for statement in prepared:
         assert statement.is_idempotent
         assert statement.fetch_size is None
@@ -250,6 +254,102 @@ def test_a_late_delivery_of_a_purged_day_does_not_reappear(store: CassandraStore
     assert (
         store.newest(limit=10) == store.newest(limit=10, list_filter=ListFilter("visitor", "visitor")) == []
     )
+
+
+def restored_outbox(tmp_path: Path, *records: Record) -> Outbox:
+    outbox = Outbox(tmp_path / "outbox.sqlite3", max_bytes=10**7)
+    for record in records:
+        outbox.add(record)
+    return outbox
+
+
+def test_a_restored_outbox_brings_nothing_back_after_the_tombstones(
+    store: CassandraStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Deleted and purged records that no tombstone covers any more: they are only remembered."""
+    deleted, kept, purged = a_record(), a_record(), made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    for remembered in (record_sha256(deleted.id), day_sha256(purged.created_at.date())):
+        day = deleted if remembered == record_sha256(deleted.id) else purged
+        store._remember(store._requests(), day.created_at.date(), remembered, 1)
+    drainer = Drainer(restored_outbox(tmp_path, deleted, kept, purged), store)
+    caplog.set_level("INFO")
+    assert list(drainer.deliveries()) == [kept.id]
+    assert drainer.dropped == 2
+    assert "2 records of the outbox had been deleted" in caplog.text
+    assert drainer.outbox.backlog().depth == 0
+    assert [summary.id for summary in store.newest(limit=9)] == [kept.id]
+
+
+def test_a_deletion_that_stops_in_between_can_be_repeated(
+    store: CassandraStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = a_record()
+    store.add(record)
+
+    def die(*_: object, **__: object) -> None:
+        raise StoreUnavailable("The process died")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Requests, "write_batch", die)
+        with pytest.raises(StoreUnavailable):
+            store.delete(record)
+    assert store.get(record.id) == record
+    assert store.delete(record) is not None
+    assert store.deleted([record.id]) == {record.id}
+    with pytest.raises(RecordNotFound):
+        store.get(record.id)
+
+
+def test_nothing_is_deleted_that_is_not_remembered(
+    store: CassandraStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    store.add(record)
+
+    def fail(*_: object) -> None:
+        raise StoreUnavailable("it does not answer")
+
+    monkeypatch.setattr(store, "_remember", fail)
+    with pytest.raises(StoreUnavailable):
+        store.delete(record)
+    with pytest.raises(StoreUnavailable):
+        store.purge(record.created_at.date())
+    assert store.get(record.id) == record
+
+
+def test_deletions_are_forgotten_with_the_backups(store: CassandraStore) -> None:
+    deleted, purged = a_record(), made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    store._remember_s = 1
+    store.delete(deleted)
+    store.purge(purged.created_at.date())
+    time.sleep(2.1)
+    assert store.deleted([deleted.id, purged.id]) == set()
+
+
+@pytest.mark.parametrize("days", [0, 4_000, 7_000, 36_500])
+def test_deletions_are_remembered_for_any_time(database: dict[str, Any], days: int) -> None:
+    """Cassandra rejects rows that would expire after 2038, or in more than 20 years."""
+    store, deleted = CassandraStore(database, timeout_s=TIMEOUT_S, remember_days=days), a_record()
+    purged = made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    empty(database)
+    store.delete(deleted)
+    store.purge(purged.created_at.date())
+    assert store.deleted([deleted.id, purged.id]) == ({deleted.id, purged.id} if days else set())
+    store.close()
+
+
+def test_a_day_that_is_not_over_is_not_purged(store: CassandraStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is ahead would hide all drawings of the day from then on, under the tombstones."""
+    store.add(record := a_record())
+    monkeypatch.setattr(
+        store_module, "time", SimpleNamespace(time_ns=lambda: time.time_ns() + 10**16, time=time.time)
+    )
+    for days in (0, 1, 100):
+        with pytest.raises(Refused, match="is not over"):
+            store.purge(record.created_at.date() + timedelta(days=days))
+    store.add(later := a_record())
+    assert [summary.id for summary in store.newest(limit=9)] == [later.id, record.id]
+    assert store.deleted([later.id]) == set()
 
 
 def test_a_number_of_many_digits_is_stored(store: CassandraStore) -> None:

@@ -236,6 +236,43 @@ def test_a_row_that_cannot_be_read_stays_and_is_reported(outbox: Outbox, store: 
     assert list(drainer.problems) == outbox.oldest_ids(limit=10) == [records[0].id]
 
 
+def test_records_that_were_deleted_are_dropped(outbox: Outbox, store: Failing) -> None:
+    """The outbox has been restored from a backup."""
+    deleted, kept, purged = a_record(), a_record(), made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    for record in (deleted, kept, purged):
+        store.add(record)
+        outbox.add(record)
+    store.delete(deleted)
+    store.purge(purged.created_at.date())
+    drainer = Drainer(outbox, store)
+    assert list(drainer.deliveries()) == [kept.id]
+    assert drainer.dropped == 2
+    assert outbox.backlog().depth == 0
+    assert [summary.id for summary in store.newest(limit=9)] == [kept.id]
+
+
+def test_a_drawing_of_a_day_that_was_purged_before_is_delivered(outbox: Outbox, store: Failing) -> None:
+    store.purge(a_record().created_at.date())
+    (record,) = waiting(outbox, 1)
+    assert list(Drainer(outbox, store).deliveries()) == [record.id]
+    assert store.get(record.id) == record
+
+
+def test_one_question_about_deletions_covers_64_records(
+    outbox: Outbox, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def deleted(record_ids: list[UUID]) -> set[UUID]:
+        asked.append(len(record_ids))
+        return set()
+
+    monkeypatch.setattr(store, "deleted", deleted)
+    waiting(outbox, 65)
+    list(Drainer(outbox, store).deliveries())
+    assert asked == [64, 1]
+
+
 def test_only_one_process_drains_at_a_time(outbox: Outbox, store: Failing) -> None:
     records = waiting(outbox, 2)
     with (outbox.path.parent / "outbox.sqlite3-lock").open("ab") as lock:

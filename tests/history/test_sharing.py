@@ -419,6 +419,24 @@ def test_a_waiting_drawing_cannot_be_shared_yet(
     assert share_by_api(visitor, waiting).status_code == 200
 
 
+def test_a_waiting_drawing_s_link_works_on_its_host_while_the_store_does_not_answer(
+    visitor: Client, stranger: Client, record: Record, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HISTORY_OUTBOX = {"path": tmp_path / "outbox.sqlite3", "max_bytes": 10**7}
+    outbox = open_outbox()
+    assert outbox is not None
+    outbox.add(waiting := a_record())
+    links = {each.id: share_url(visitor, each) for each in (waiting, record)}
+    store = interleaved(settings, open_store())
+
+    def fail() -> None:
+        raise StoreUnavailable("it does not answer")
+
+    for each, status in ((waiting, 200), (record, 503)):
+        store.before["share"] = fail
+        assert stranger.get(links[each.id]).status_code == status
+
+
 def test_a_stopped_link_does_not_work_again_with_a_restored_outbox(
     visitor: Client, stranger: Client, record: Record, settings: Settings, tmp_path: Path
 ) -> None:

@@ -318,7 +318,7 @@ def test_others_write_between_the_transactions_of_a_purge(
         found.append(len(store.newest(limit=9, list_filter=day)))
         assert duration_s == 1
 
-    stopped = SimpleNamespace(monotonic=lambda: next(clock_s), sleep=sleep)
+    stopped = SimpleNamespace(time_ns=time.time_ns, monotonic=lambda: next(clock_s), sleep=sleep)
     monkeypatch.setattr(store_module, "time", stopped)
     monkeypatch.setattr(store_module, "REMOVED_BYTES_AT_ONCE", limit)
     store.purge(moment.date())
@@ -372,6 +372,51 @@ def test_an_interrupted_purge_leaves_no_counts(path: Path) -> None:
         store.purge(day)
     assert store.statistics(day, day) == []
     assert store.get(record.id) == record
+
+
+def test_a_day_that_was_purged_can_come_and_keeps_its_drawings(path: Path) -> None:
+    """As if the clock had been ahead."""
+    store, purged = SQLiteStore(path), a_record()
+    store.add(purged)
+    store.purge(purged.created_at.date())
+    store.add(record := a_record())
+    waits = a_record()  # In an outbox.
+    assert ids(store) == [record.id]
+    assert store.deleted([purged.id, record.id, waits.id]) == {purged.id}
+
+
+def test_a_drawing_on_a_day_that_was_purged_ahead_of_time_is_not_deleted(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SQLiteStore(path)
+    with monkeypatch.context() as ahead:
+        ahead.setattr(store_module, "time", SimpleNamespace(time_ns=lambda: time.time_ns() + 10**16))
+        store.purge(a_record().created_at.date())
+    store.add(record := a_record())
+    assert ids(store) == [record.id]
+    assert store.deleted([record.id]) == set()
+
+
+def test_purged_days_are_forgotten_with_the_backups(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, record = SQLiteStore(path, remember_days=30), made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    store.purge(record.created_at.date())
+    later = SimpleNamespace(time_ns=lambda: time.time_ns() + 31 * 86_400 * 10**9)
+    monkeypatch.setattr(store_module, "time", later)
+    assert store.deleted([record.id]) == {record.id}
+    store.delete(a_record())
+    assert store.deleted([record.id]) == set()
+
+
+def test_without_backups_nothing_is_remembered(path: Path) -> None:
+    store, record = SQLiteStore(path, remember_days=0), a_record()
+    old = made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    for each in (record, old):
+        store.add(each)
+    store.delete(record)
+    store.purge(old.created_at.date())
+    assert store.deleted([record.id, old.id]) == set()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT * FROM deletions").fetchall() == []
 
 
 def test_a_deleted_record_is_not_added_again_for_as_long_as_backups_are_kept(

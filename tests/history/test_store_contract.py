@@ -627,6 +627,28 @@ def test_a_deletion_may_be_repeated(store: HistoryStore) -> None:
     assert len(store.newest(limit=10)) == 1
 
 
+def test_deletions_are_remembered(open_it: Open) -> None:
+    deleted, waiting, kept = (a_record() for _ in range(3))
+    for record in (deleted, kept):
+        open_it().add(record)
+    for _ in range(2):
+        open_it().delete(deleted)
+    open_it().delete(waiting)  # It may be in an outbox only.
+    asked = [deleted.id, waiting.id, kept.id, new_id()]
+    assert open_it().deleted(asked) == {deleted.id, waiting.id}
+    assert open_it().deleted([]) == set()
+
+
+def test_purged_days_are_remembered(open_it: Open) -> None:
+    day = datetime(2026, 2, 28, tzinfo=UTC)
+    stored, elsewhere = made_at(day), made_at(day + timedelta(hours=23))
+    around = [made_at(day - MICROSECOND), made_at(day + timedelta(days=1))]
+    open_it().add(stored)
+    open_it().purge(day.date())
+    asked = ids([stored, elsewhere, *around])
+    assert open_it().deleted(asked) == {stored.id, elsewhere.id}
+
+
 def test_large_drawings_and_other_languages_come_back(store: HistoryStore) -> None:
     strokes = ([[0.1 * x for x in range(20_000)], [1.0] * 20_000],)
     drawing = Drawing(content=os.urandom(1_000_000), media_type="image/jpeg")

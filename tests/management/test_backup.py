@@ -5,8 +5,11 @@ import shutil
 import sqlite3
 import stat
 import threading
+import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -16,10 +19,11 @@ from pytest_django import Settings
 
 from history.records import Label, Record
 from history.stores.outbox import Outbox
+from history.stores.sqlite import store as store_module
 from history.stores.sqlite.store import SQLiteStore
 from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits, running_site
-from tests.history.records import a_record
+from tests.history.records import a_record, made_at
 
 
 @pytest.fixture
@@ -125,6 +129,35 @@ def test_what_was_deleted_after_the_backup_stays_deleted(
         assert SQLiteStore(state / "history.sqlite3").deleted([each.id for each in records]) == {
             records[2].id
         }
+
+
+def test_days_that_were_purged_after_the_backup_stay_deleted(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file, store = tmp_path / "backup.tar", SQLiteStore(state / "history.sqlite3")
+    store.add(old := made_at(datetime(2026, 2, 28, tzinfo=UTC)))
+    run("backup", str(file))
+    store.purge(old.created_at.date())
+    for _ in range(2):
+        assert "1 drawings that have been deleted since were left out" in run("restore", str(file), "--force")
+        assert kept(state) == records
+
+
+def test_a_drawing_of_a_purged_day_is_restored_if_the_history_has_it(
+    state: Path, records: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was ahead, and today was purged."""
+    file, store = tmp_path / "backup.tar", SQLiteStore(state / "history.sqlite3")
+    with monkeypatch.context() as ahead:
+        ahead.setattr(store_module, "time", AHEAD)
+        store.purge(records[0].created_at.date())
+    store.add(later := a_record())
+    run("backup", str(file))
+    assert "were left out" not in run("restore", str(file), "--force")
+    assert kept(state) == [later]
+
+
+AHEAD = SimpleNamespace(time_ns=lambda: time.time_ns() + 10**16, monotonic=time.monotonic, sleep=time.sleep)
 
 
 @pytest.mark.parametrize("position", [0.1, 0.5, 0.75])

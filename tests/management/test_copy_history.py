@@ -16,8 +16,9 @@ from history.filters import ListFilter
 from history.ids import day_of
 from history.records import Label, Record, Share
 from history.stores import retry
-from history.stores.base import HistoryStore, StoreUnavailable
+from history.stores.base import HistoryStore, RecordNotFound, StoreUnavailable
 from history.stores.cassandra.store import CassandraStore
+from history.stores.deletions import record_sha256
 from history.stores.sqlite.store import SQLiteStore
 from management.management.commands import copy_history
 from management.management.commands.copy_history import Copy, DifferentContent
@@ -224,6 +225,33 @@ def test_records_that_only_the_target_has_stay(
     target.add(own)
     run(Copy(filled, target, memory=tmp_path / "copy.json"))
     assert target.get(own.id) == own
+
+
+def test_a_copy_does_not_bring_back_days_that_the_target_has_purged(
+    filled: SQLiteStore, target: SQLiteStore, tmp_path: Path
+) -> None:
+    day = datetime(2026, 2, 28, tzinfo=UTC)
+    old, later = made_at(day), made_at(day + timedelta(days=1))
+    for record in (old, later):
+        filled.add(record)
+    target.purge(day.date())
+    run(Copy(filled, target, memory=tmp_path / "copy.json"))
+    assert everything(target) == [each for each in everything(filled) if each[0] != old]
+    assert len(everything(target)) == COUNT + 1
+
+
+def test_a_copy_to_cassandra_does_not_bring_back_what_no_tombstone_covers(
+    filled: SQLiteStore, database: dict[str, Any], tmp_path: Path
+) -> None:
+    empty(database)
+    target, deleted = CassandraStore(database, timeout_s=TIMEOUT_S), filled.newest(limit=1)[0]
+    target._remember(target._requests(), day_of(deleted.id), record_sha256(deleted.id), 1)
+    copy = Copy(filled, target, memory=tmp_path / "copy.json")
+    run(copy)
+    assert copy.position.copied == copy.position.compared == COUNT - 1
+    with pytest.raises(RecordNotFound):
+        target.get(deleted.id)
+    target.close()
 
 
 def test_a_copy_does_not_bring_back_what_the_target_has_deleted(

@@ -42,6 +42,15 @@ class Statements:
         """Each deletes one row."""
         self.day_deletes = {table: self._delete(table, key) for table, key in tables.DAY_KEYS.items()}
         """Each deletes all rows with the same DAY_KEYS."""
+        self.remember = self._prepare(
+            f"INSERT INTO {keyspace}.deletions (day_sha256, sha256) VALUES (:day_sha256, :sha256)"  # noqa: S608 -- a name of settings
+            " USING TIMESTAMP :written_us AND TTL :ttl_s"
+        )
+        self.remembered = self._select(
+            "deletions", ("sha256",), "day_sha256 = :day_sha256 AND sha256 IN :sha256s"
+        )
+        self.now = self._prepare("SELECT toTimestamp(now()) AS now FROM system.local")
+        """The time by the clock of the node that answers."""
         self.statistics = self._select(
             "tallies", ("day", "source", "content"), "month IN :months AND day >= :first AND day <= :last"
         )

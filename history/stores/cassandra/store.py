@@ -6,6 +6,7 @@ record again completes it.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ from history.filters import (
 from history.ids import created_us, day_of
 from history.records import Label, Record, Share, Summary
 from history.stores import rows
-from history.stores.base import Deleted, HistoryStore, RecordNotFound
+from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused
 from history.stores.cassandra import tables
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.entries import (
@@ -37,13 +38,21 @@ from history.stores.cassandra.purging import purge
 from history.stores.cassandra.requests import Entry, Requests
 from history.stores.cassandra.statements import NEWEST_FIRST, OLDEST_FIRST
 from history.stores.cassandra.tables import month_of, months_between, partition_key
+from history.stores.deletions import day_sha256, record_sha256
+
+LAST_EXPIRY_S = 2**31 - 366 * 86_400
+"""A year before the last moment, in 2038, at which Cassandra 4 lets a row expire: its clock may be ahead."""
 
 
 class CassandraStore(HistoryStore):
-    def __init__(self, database: dict[str, Any], *, timeout_s: float) -> None:
-        """database: an entry of Django's DATABASES. timeout_s: time limit of a whole call."""
+    def __init__(self, database: dict[str, Any], *, timeout_s: float, remember_days: int = 30) -> None:
+        """database: an entry of Django's DATABASES. timeout_s: time limit of a whole call.
+
+        remember_days: for so long, the store remembers deletions, so that no backup brings records back.
+        """
         self._connection = ClusterConnection(database)
         self._timeout_s = timeout_s
+        self._remember_s = remember_days * 86_400
         self._known_days = KnownDays()
 
     def add(self, record: Record) -> None:
@@ -134,10 +143,33 @@ class CassandraStore(HistoryStore):
             label.given_at_us + 1 if label else 0,
             share.changed_at_us + 1 if share else 0,
         )
+        # Remembered before: a deletion that stops in between leaves the record, so it can be repeated.
+        self._remember(requests, day_of(summary.id), record_sha256(summary.id), written_us)
         requests.write_batch([], obsolete=obsolete, written_us=written_us)
         return Deleted(label) if was_there else None
 
+    def deleted(self, record_ids: Sequence[UUID]) -> set[UUID]:
+        requests, by_day = self._requests(), defaultdict[date, list[UUID]](list)
+        for record_id in record_ids:
+            by_day[day_of(record_id)].append(record_id)
+        pending = []
+        for day, ids in by_day.items():
+            wanted = [day_sha256(day), *map(record_sha256, ids)]
+            values = {"day_sha256": day_sha256(day), "sha256s": wanted}
+            pending.append(requests.send(requests.statements.remembered, values))
+        remembered = {row["sha256"] for response in pending for row in response.rows()}
+        deleted = {each for each in record_ids if record_sha256(each) in remembered}
+        of_purged_days = {each for each in record_ids if day_sha256(day_of(each)) in remembered}
+        present = requests.by_id(requests.statements.summaries, of_purged_days)
+        return deleted | of_purged_days.difference(present)
+
     def purge(self, day: date) -> None:
+        requests = self._requests()
+        # Its tombstones cover every record of the day, also one that would be made later.
+        today = requests.rows(requests.statements.now, {})[0]["now"].date()
+        if day >= today:
+            raise Refused(f"{day} is not over: by Cassandra's clock, it is {today}")
+        self._remember(requests, day, day_sha256(day), time.time_ns() // 1000)
         purge(self._requests, day)
 
     def put_statistics(self, day: date, source: str, content: str) -> None:
@@ -156,6 +188,14 @@ class CassandraStore(HistoryStore):
     def close(self) -> None:
         """Disconnect from the cluster."""
         self._connection.close()
+
+    def _remember(self, requests: Requests, day: date, sha256: bytes, written_us: int) -> None:
+        if not self._remember_s:
+            return
+        # A row without an end is better than none: Cassandra refuses an expiry after LAST_EXPIRY_S.
+        ttl_s = self._remember_s if time.time() + self._remember_s < LAST_EXPIRY_S else 0
+        values = {"day_sha256": day_sha256(day), "sha256": sha256, "written_us": written_us, "ttl_s": ttl_s}
+        requests.rows(requests.statements.remember, values)
 
     def _requests(self) -> Requests:
         return Requests(self._connection, timeout_s=self._timeout_s)

@@ -102,6 +102,16 @@ class Statistics(Table):
     content = columns.Text()
 
 
+class Deletions(Table):
+    __table_name__ = "deletions"
+    day_sha256 = columns.Blob(partition_key=True)
+    sha256 = columns.Blob(primary_key=True)
+
+    class Meta:
+        app_label = "history"
+        get_pk_field = "day_sha256"
+
+
 OF_RECORDS: tuple[type[ByRecord], ...] = (Recognitions, Drawings, Labels, Shares)
 """The tables with one row per record."""
 
@@ -115,6 +125,7 @@ DAY_KEYS: dict[type[Table], tuple[str, ...]] = {
 """The key columns with which one statement deletes a table's rows of a day, or a part of them."""
 
 TABLES: tuple[type[Table], ...] = (*BY_DAY, DaysByList, ValuesByKind, Statistics)
+"""All but Deletions, whose rows are not deleted, but expire."""
 
 SHARDS = tuple(range(16))
 """The partitions of a day's records. Never change them: the site would not find existing records.

@@ -1,6 +1,5 @@
 """The embedded store: one SQLite file, for a site that needs no database server."""
 
-import hashlib
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -10,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
-from history.ids import bounds_of, from_time_ordered, time_ordered
+from history.ids import bounds_of, created_us, day_of, from_time_ordered, time_ordered
 from history.records import Label, Record, Share, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused, StoreUnavailable
+from history.stores.deletions import day_sha256, record_sha256
 from history.stores.sqlite.file import GroupCommit, SQLiteFile, space, touch, transaction
 from history.stores.sqlite.migrations import MIGRATIONS
 
@@ -47,7 +47,7 @@ class SQLiteStore(HistoryStore):
     ) -> None:
         """max_bytes: how much of the file may be in use, without its log; `add` refuses records beyond it.
 
-        remember_days: for so long, a deleted record is not added again, as from a backup.
+        remember_days: for so long, the store remembers deletions, so that no backup brings records back.
         """
         self._file = SQLiteFile(path, migrations=MIGRATIONS, busy_timeout_s=busy_timeout_s)
         self._commits = GroupCommit(self._file.connection)
@@ -60,7 +60,8 @@ class SQLiteStore(HistoryStore):
         names = list_keys(record)
 
         def work(connection: sqlite3.Connection) -> None:
-            if _was_deleted(connection, key):
+            # Not because of its day: with a wrong clock, a day can come that has been purged.
+            if _deleted_at_us(connection, record_sha256(record.id)) is not None:
                 return
             self._require_room(connection)
             _insert(connection, "recognitions", values)
@@ -157,23 +158,22 @@ class SQLiteStore(HistoryStore):
         def work(connection: sqlite3.Connection) -> None:
             nonlocal deleted
             deleted = _delete(connection, summary.id)
-            if self._remember_us:
-                now_us = time.time_ns() // 1000
-                row = (key_sha256(time_ordered(summary.id)), now_us)
-                connection.execute("INSERT OR REPLACE INTO deletions VALUES (?, ?)", row)
-                too_old = "DELETE FROM deletions WHERE deleted_at_us < ?"
-                connection.execute(too_old, (now_us - self._remember_us,))
+            self._remember(connection, record_sha256(summary.id))
 
         self._file.removing(lambda: self._commits.run(work))
         return deleted
 
     def deleted(self, record_ids: Sequence[UUID]) -> set[UUID]:
         with self._file.connection() as connection:
-            return {each for each in record_ids if _was_deleted(connection, time_ordered(each))}
+            return deleted_among(connection, record_ids)
 
     def purge(self, day: date) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM tallies WHERE day = ?", (day.isoformat(),))
+            self._remember(connection, day_sha256(day))
+
         # Before the records: while a record is left, retention finds the day and purges it again.
-        self._file.removing(lambda: self._execute("DELETE FROM tallies WHERE day = ?", day.isoformat()))
+        self._file.removing(lambda: self._commits.run(work))
         while found := self.oldest(limit=REMOVED_AT_ONCE, list_filter=ListFilter(day=day)):
             self.remove([summary.id for summary in found])
 
@@ -240,6 +240,14 @@ class SQLiteStore(HistoryStore):
 
         self._commits.run(work)
 
+    def _remember(self, connection: sqlite3.Connection, sha256: bytes) -> None:
+        """Remember a deletion, and forget those that are too old."""
+        if self._remember_us:
+            now_us = time.time_ns() // 1000
+            connection.execute("INSERT OR REPLACE INTO deletions VALUES (?, ?)", (sha256, now_us))
+            too_old = "DELETE FROM deletions WHERE deleted_at_us < ?"
+            connection.execute(too_old, (now_us - self._remember_us,))
+
     def _require_room(self, connection: sqlite3.Connection) -> None:
         """Raise Refused if an addition could use up the disk space that removals need."""
         self._file.headroom.require(free_in_file=space(connection)[1])
@@ -290,14 +298,24 @@ def list_query(
     return query, [*values, limit]
 
 
-def key_sha256(key: bytes) -> bytes:
-    """By which the store remembers a deleted record. The id itself would be a part of the record."""
-    return hashlib.sha256(key).digest()
+def deleted_among(connection: sqlite3.Connection, record_ids: Sequence[UUID]) -> set[UUID]:
+    """As `HistoryStore.deleted`, from any connection to the file."""
+    return {each for each in record_ids if _was_deleted(connection, each)}
 
 
-def _was_deleted(connection: sqlite3.Connection, key: bytes) -> bool:
-    query = "SELECT 1 FROM deletions WHERE id_sha256 = ?"
-    return connection.execute(query, (key_sha256(key),)).fetchone() is not None
+def _was_deleted(connection: sqlite3.Connection, record_id: UUID) -> bool:
+    if _deleted_at_us(connection, record_sha256(record_id)) is not None:
+        return True
+    purged_at_us = _deleted_at_us(connection, day_sha256(day_of(record_id)))
+    if purged_at_us is None or created_us(record_id) > purged_at_us:
+        return False
+    return _row(connection, "recognitions", time_ordered(record_id)) is None
+
+
+def _deleted_at_us(connection: sqlite3.Connection, sha256: bytes) -> int | None:
+    query = "SELECT deleted_at_us FROM deletions WHERE id_sha256 = ?"
+    row = connection.execute(query, (sha256,)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _delete(connection: sqlite3.Connection, record_id: UUID) -> Deleted | None:

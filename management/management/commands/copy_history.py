@@ -125,9 +125,11 @@ class Copy:
         if self.position.compares:
             return
         for page in self._pages():
-            self._each(self._copy, page)
-            self.position.copied += len(page)
-            yield from page
+            deleted = retrying(partial(self._target.deleted, page))
+            wanted = [record_id for record_id in page if record_id not in deleted]
+            self._each(self._copy, wanted)
+            self.position.copied += len(wanted)
+            yield from wanted
             self._remember(before=page[-1])
         if self.position.newest and (oldest := retrying(lambda: self._source.oldest(limit=1))):
             # The counts of the days that are copied. To copy a row again changes nothing.

@@ -39,11 +39,13 @@ class Command(BaseCommand):
                 f"{error}. The waiting records are safe, and can be delivered later."
             ) from error
         self.stdout.write(f"{delivered} delivered.")
+        if drainer.dropped:
+            self.stdout.write(f"{drainer.dropped} had been deleted from the history, and were dropped.")
         for record_id, problem in drainer.problems.items():
             self.stderr.write(f"{record_id} stays: {problem}")
         if drainer.problems:
             raise CommandError(
                 f"{len(drainer.problems)} records could not be delivered; they stay in the outbox."
             )
-        if not delivered:
+        if not delivered and not drainer.dropped:
             self.stdout.write("The site itself is delivering them, or has delivered them meanwhile.")
