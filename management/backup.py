@@ -12,14 +12,16 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from history.ids import from_time_ordered
-from history.stores.base import StoreUnavailable
+from history.records import Share
+from history.stores import rows
+from history.stores.base import RecordNotFound, StoreUnavailable
 from history.stores.process_lock import process_lock
 from history.stores.sqlite.store import SQLiteStore, deleted_among
 from management.atomic import sync_folder
@@ -169,7 +171,10 @@ def _is_used(path: Path) -> bool:
 
 
 def _leave_out_deleted(copies: Path, state: Path) -> int | None:
-    """Delete from the copy what the current history remembers as deleted, and let the copy remember it."""
+    """Delete from the copy what the current history remembers as deleted, and let the copy remember it.
+
+    The copy also takes over later changes of sharing: a link that has been stopped must not work again.
+    """
     current, copy = state / "history.sqlite3", copies / "history.sqlite3"
     if not current.exists() or not copy.exists():
         return 0
@@ -180,21 +185,34 @@ def _leave_out_deleted(copies: Path, state: Path) -> int | None:
         raise BackupError(f"the drawings cannot be read: {error}") from error
     try:
         with closing(sqlite3.connect(current)) as connection:
-            rows = connection.execute("SELECT id_sha256, deleted_at_us FROM deletions").fetchall()
+            deletions = connection.execute("SELECT id_sha256, deleted_at_us FROM deletions").fetchall()
             deleted = list(deleted_among(connection, ids))
+            shares = _shares(connection)
     except sqlite3.Error:
         return None
     store = SQLiteStore(copy)
     try:
         store.newest(limit=1)  # This upgrades a copy of an earlier version.
         store.remove(deleted)
+        for share in shares:
+            with suppress(RecordNotFound):
+                store.put_share(share)
         with closing(sqlite3.connect(copy)) as connection:
             with connection:
-                connection.executemany("INSERT OR REPLACE INTO deletions VALUES (?, ?)", rows)
+                connection.executemany("INSERT OR REPLACE INTO deletions VALUES (?, ?)", deletions)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except (StoreUnavailable, sqlite3.Error) as error:
         raise BackupError(f"the deletions cannot be merged: {error}") from error
     return len(deleted)
+
+
+def _shares(connection: sqlite3.Connection) -> list[Share]:
+    """All shares of a history; of an earlier version it has none."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'shares'").fetchone():
+        return []
+    names = ("key", *rows.SHARE_COLUMNS)
+    found = connection.execute(f"SELECT {', '.join(names)} FROM shares")  # noqa: S608 -- the names are the store's
+    return [rows.to_share(from_time_ordered(row[0]), dict(zip(names, row, strict=True))) for row in found]
 
 
 def _sha256(path: Path) -> str:

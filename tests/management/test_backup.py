@@ -17,7 +17,7 @@ import requests
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from history.records import Label, Record
+from history.records import Label, Record, Share
 from history.stores.outbox import Outbox
 from history.stores.sqlite import store as store_module
 from history.stores.sqlite.store import SQLiteStore
@@ -129,6 +129,37 @@ def test_what_was_deleted_after_the_backup_stays_deleted(
         assert SQLiteStore(state / "history.sqlite3").deleted([each.id for each in records]) == {
             records[2].id
         }
+
+
+def test_a_link_that_was_stopped_after_the_backup_stays_stopped(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file, store = tmp_path / "backup.tar", SQLiteStore(state / "history.sqlite3")
+    stopped, later, gone, earlier = (record.id for record in records[:4])
+    for each in (stopped, gone, earlier):
+        store.put_share(Share(record_id=each, changed_at_us=2))
+    run("backup", str(file))
+    store.put_share(Share(record_id=stopped, until_us=0, changed_at_us=3))
+    store.put_share(Share(record_id=later, key="k" * 22, until_us=9, changed_at_us=3))
+    store.delete(records[2])
+    run("restore", str(file), "--force")
+    restored = SQLiteStore(state / "history.sqlite3")
+    assert restored.share(stopped) == Share(record_id=stopped, until_us=0, changed_at_us=3)
+    assert restored.share(later) == Share(record_id=later, key="k" * 22, until_us=9, changed_at_us=3)
+    assert restored.share(gone) is None
+    assert restored.share(earlier) == Share(record_id=earlier, changed_at_us=2)
+
+
+def test_a_history_of_an_earlier_version_without_shares_is_replaced(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.tar"
+    run("backup", str(file))
+    SQLiteStore(state / "history.sqlite3").delete(records[2])
+    with closing(sqlite3.connect(state / "history.sqlite3")) as connection:
+        connection.execute("DROP TABLE shares")
+    assert "1 drawings that have been deleted since were left out" in run("restore", str(file), "--force")
+    assert kept(state) == [*records[:2], *records[3:]]
 
 
 def test_days_that_were_purged_after_the_backup_stay_deleted(
