@@ -74,6 +74,26 @@ def test_what_waits_is_shown_and_delivered(
     store.close()
 
 
+def test_what_was_deleted_is_dropped(cluster: Cluster, database: dict[str, Any], tmp_path: Path) -> None:
+    """As from an outbox that has been restored from a backup."""
+    empty(database)
+    outbox = Outbox(tmp_path / "outbox.sqlite3", max_bytes=10**8)
+    store = CassandraStore(database, timeout_s=TIMEOUT_S)
+    records = [a_record() for _ in range(3)]
+    for record in records:
+        outbox.add(record)
+    for record in records[:2]:
+        store.delete(record)
+    settings = {**cluster.environment(), "MNIST_SERVER_DB_KEYSPACE": database["NAME"]}
+    drained = manage(tmp_path, "drain_outbox", **settings)
+    assert drained.returncode == 0, drained.stderr
+    assert "1 delivered." in drained.stdout
+    assert "2 dropped, because they had been deleted from the history." in drained.stdout
+    assert [found.id for found in store.newest(limit=9)] == [records[2].id]
+    assert outbox.backlog().depth == 0
+    store.close()
+
+
 def test_a_record_that_cassandra_refuses_stays_and_is_named(
     cluster: Cluster, database: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def routes(site: Site, session: requests.Session) -> list[tuple[str, str]]:
         ("POST", "/api/v1/preview"),
         ("POST", "/api/v1/inside"),
         ("PUT", result["label_url"]),
+        ("PUT", f"/api/v1/recognitions/{result['id']}/share"),
     ]
 
 

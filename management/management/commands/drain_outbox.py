@@ -40,7 +40,7 @@ class Command(BaseCommand):
             ) from error
         self.stdout.write(f"{delivered} delivered.")
         if drainer.dropped:
-            self.stdout.write(f"{drainer.dropped} had been deleted from the history, and were dropped.")
+            self.stdout.write(f"{drainer.dropped} dropped, because they had been deleted from the history.")
         for record_id, problem in drainer.problems.items():
             self.stderr.write(f"{record_id} stays: {problem}")
         if drainer.problems:
