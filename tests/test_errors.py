@@ -91,7 +91,7 @@ def test_a_history_that_cannot_be_read_says_to_come_back(
         assert answer.json()["code"] == "history_unavailable"
 
 
-OPEN_CODES = {"server_error", "not_stored", "label_not_kept", "not_deleted"}
+OPEN_CODES = {"server_error", "not_stored", "label_not_kept", "not_deleted", "not_shared"}
 """Errors after which a request may have taken effect all the same."""
 
 
@@ -144,6 +144,22 @@ def test_a_label_may_be_saved_after_an_error_and_may_be_sent_again(
     assert visitor.get(drawn).json()["label"]["text"] == "8"
     assert visitor.put(f"{drawn}/label", {"text": "8"}, content_type="application/json").status_code == 200
     assert visitor.get(drawn).json()["label"]["text"] == "8"
+
+
+@pytest.mark.django_db
+def test_sharing_may_change_after_an_error_and_may_be_changed_again(
+    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str
+) -> None:
+    share = f"{drawn}/share"
+    with monkeypatch.context() as patch:
+        fail_after(patch, "put_share", TOO_LATE)
+        answer = visitor.put(share, {"days": None}, content_type="application/json")
+        assert answer.json()["code"] == "not_shared"
+        url = visitor.get(share).json()["url"]
+        assert visitor.delete(share).json()["code"] == "not_shared"
+    assert visitor.get(share).status_code == 404
+    assert visitor.delete(share).status_code == 204
+    assert visitor.get(url).status_code == 404
 
 
 @pytest.mark.django_db
