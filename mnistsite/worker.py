@@ -23,7 +23,7 @@ MAX_UNWANTED_BYTES = 65_536
 
 
 class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
-    """A client's connection. It uses private attributes of gunicorn's; tests/test_clients.py holds them."""
+    """A client's connection. It uses private attributes of gunicorn's; tests/security/test_clients.py holds them."""
 
     open: "ClassVar[dict[Connection, None]]" = {}
     """All of this process, the oldest first."""

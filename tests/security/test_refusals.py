@@ -19,7 +19,7 @@ from mnistsite.handler import Handler
 from mnistsite.rate_limiter import RateLimiter
 from mnistsite.rate_limits import spend
 from tests.conftest import running_site
-from tests.test_clients import Client
+from tests.security.test_clients import Client
 
 FRIEND = "https://friend.example"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
