@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from django.conf import settings
 
+from mnistsite import cpu_time
 from recognizer.errors import Busy, NotReady
 from recognizer.model_card import ServedCard, UnusableParameters, verified_card
 from recognizer.outputs import MAX_MINIBATCH, Classification, Layers, digit_scores, probabilities
@@ -37,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 QUEUE_SIZE = 256
 """Inputs that may wait, at some 0.2 ms each. Further ones wait for room until their deadline."""
+
+INPUT_CPU_S = 0.0002
+"""Processor time that the inference thread spends on an input, about. Each request counts its own."""
 
 TIMEOUT_S = 10.0
 """How long a drawing, or a call without a deadline, may wait for the network and for all before it."""
@@ -98,6 +102,7 @@ class Predictor:
         deadline: of time.monotonic(). Raises NotReady, and Busy if it passes before the results are there.
         """
         deadline = deadline or self._deadline()
+        cpu_time.add(len(inputs) * INPUT_CPU_S)
         submitted = [self.submit(network_input, deadline=deadline) for network_input in inputs]
         return [_wait_for(result, deadline) for result in submitted]
 
@@ -110,6 +115,7 @@ class Predictor:
     def layers(self, network_input: np.ndarray, *, deadline: float | None = None) -> Layers:
         """The outputs of all layers for an input of (28, 28) float32 in [0, 1]. As classify()."""
         deadline = deadline or self._deadline()
+        cpu_time.add(INPUT_CPU_S)
         job = LayersJob(network_input, Future())
         self._queue(job, deadline)
         return _wait_for(job.result, deadline)

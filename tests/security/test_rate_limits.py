@@ -18,6 +18,8 @@ from pytest_django import Settings
 from mnistsite import rate_limits
 from mnistsite.rate_limiter import RateLimiter
 from mnistsite.rate_limits import client_address
+from testbed.drawings import data_url
+from testbed.hostile import ONE, draw, encode
 from tests.conftest import get, running_site
 
 PASSWORD = "wheels and levers"  # noqa: S105 -- of a user in a test
@@ -200,10 +202,24 @@ def test_a_request_costs_the_time_that_it_computes(
     limited: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = iter([0.0, 0.0275])
-    monkeypatch.setattr("mnistsite.rate_limits.time.thread_time", lambda: next(times, 0.0275))
+    monkeypatch.setattr("mnistsite.cpu_time.time.thread_time", lambda: next(times, 0.0275))
     answer = Client().get("/api/v1/recognitions")
     assert answer.headers["RateLimit-Policy"] == '"default";q=10;w=10'
     assert answer.headers["RateLimit"] == '"default";r=4;t=6'
+
+
+@pytest.mark.django_db
+def test_a_request_costs_the_time_that_the_inference_thread_computes_for_it(
+    limited: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some eighty inputs for the inspection take three units and a half; the rest is made to take none."""
+    monkeypatch.setattr("mnistsite.cpu_time.time.thread_time", lambda: 0.0)
+    body = {"data": data_url(encode(draw(ONE), "grey"))}
+    left = [
+        Client().post(f"/api/v1/{route}", body, content_type="application/json").headers["RateLimit"]
+        for route in ("preview", "inside")
+    ]
+    assert left == ['"default";r=9;t=1', '"default";r=5;t=5']
 
 
 @pytest.mark.django_db
