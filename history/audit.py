@@ -26,7 +26,9 @@ TRIMMED_AT_ONCE = 10
 
 @contextmanager
 def audited(action: AuditEntry.Action, *, by: Viewer | str) -> Iterator[AuditEntry]:
-    """Note what the block does. It counts the drawings in the entry; without any, there is no entry.
+    """Note what the block does, when it ends. It counts the drawings in the entry.
+
+    Without drawings there is no entry, unless the block has saved it before.
 
     by: the person, or the name of a task.
     """
@@ -47,14 +49,14 @@ def audited(action: AuditEntry.Action, *, by: Viewer | str) -> Iterator[AuditEnt
 
 
 def save(entry: AuditEntry) -> None:
-    """Save an entry as it is now. Long work begins with this, in case its process is killed."""
+    """Save an entry as it is now. Long work does so at its start, in case its process is killed."""
     try:
         with transaction.atomic():
             if not entry.pk:
                 _trim(entry)
             entry.save()
     except Exception as error:  # noqa: BLE001 -- whatever it is
-        logger.error("The audit list has no entry that %s: %s", entry, error)  # noqa: TRY400 -- a line will do
+        logger.error("The audit list could not note that %s: %s", entry, error)  # noqa: TRY400 -- a line will do
 
 
 def _trim(new: AuditEntry) -> None:

@@ -38,6 +38,7 @@ class AuditEntry(models.Model):
         LABELLED = "labelled", _("labelled")
         EXPORTED = "exported", _("exported")
         PURGED = "purged", _("purged")
+        SHARED = "shared", _("shared")
 
     class Outcome(models.TextChoices):
         UNFINISHED = "unfinished", _("not finished")

@@ -63,6 +63,10 @@ class ShareLink(NamedTuple):
     key: str = ""
 
 
+STOPPED_US = 0
+"""The end of a share that was stopped, long ago for every clock."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """Whether a link opens a drawing, which one, and until when. A later share replaces an earlier one.
@@ -73,9 +77,9 @@ class Share:
 
     record_id: UUID
     key: str = ""
-    """Random, or empty; each time that sharing begins again, it is another one, so ended links stay dead."""
+    """Random, or empty. Each new sharing gets another key, so links that have ended stay dead."""
     until_us: int | None = None
-    """The end, in microseconds since 1970; 0 if sharing was stopped, None if it has no end."""
+    """The end, in microseconds since 1970; STOPPED_US, or None if it has no end."""
     changed_at_us: int = 0
     """In microseconds since 1970; 0 if nobody has changed it."""
 
@@ -92,9 +96,13 @@ class Share:
         return self.until_us is not None and self.until_us <= time.time_ns() // 1000
 
     @property
+    def was_changed(self) -> bool:
+        return self.changed_at_us > 0
+
+    @property
     def is_on(self) -> bool:
         """Whether somebody has shared the drawing, and the link still works."""
-        return bool(self.changed_at_us) and not self.has_ended
+        return self.was_changed and not self.has_ended
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Summary)

@@ -73,9 +73,18 @@ def daily_counts(*, first: date, last: date) -> DailyCounts:
 
 
 def share_of(record_id: UUID) -> Share:
-    """The share of a record. A record in the outbox cannot be shared yet."""
+    """The share of a record, or that of a record which has never been shared.
+
+    The store knows it, even if the record waits in an outbox that has been restored. While the store does not
+    answer, a record in the outbox counts as never shared: the outbox may be the only place that has it.
+    """
     unchanged = Share(record_id=record_id)
-    return unchanged if _waiting(record_id) else read(lambda store: store.share(record_id)) or unchanged
+    try:
+        return read(lambda store: store.share(record_id)) or unchanged
+    except StoreUnavailable:
+        if not _waiting(record_id):
+            raise
+        return unchanged
 
 
 def shared_record(link: ShareLink) -> Record:
@@ -84,13 +93,7 @@ def shared_record(link: ShareLink) -> Record:
     Raises RecordNotFound, also if the link has been stopped or has expired.
     """
     record = _get(link.record_id)
-    try:
-        share = read(lambda store: store.share(record.id)) or Share(record_id=record.id)
-    except StoreUnavailable:
-        # A record that waits here has not been shared in the store, or only if the outbox has been restored.
-        if not _waiting(record.id):
-            raise
-        share = Share(record_id=record.id)
+    share = share_of(record.id)
     if share.has_ended or share.link != link:
         raise RecordNotFound(record.id)
     return record

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from history.audit import audited
 from history.ids import day_of
 from history.models import AuditEntry
 from history.permissions import Viewer
-from history.records import Label, Record, Share, StorageOutcome
+from history.records import STOPPED_US, Label, Record, Share, StorageOutcome
 from history.selectors import own_page, record_for
 from history.statistics.counts import Counts, statistics_recorder
 from history.statistics.metrics import counts_of, counts_of_label
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 DELETION_TIME_S = 15.0
 """How long one request may delete a visitor's drawings. Another request continues."""
-
 
 DAY_US = 86_400_000_000
 
@@ -54,11 +53,7 @@ class NotShared(DomainError):
     """The store did not accept the share, or does not have the record yet."""
 
     code = "not_shared"
-    text = _("The drawing cannot be shared yet. Please try again in a moment.")
-
-
-class StillShared(NotShared):
-    text = _("Sharing could not be stopped. Please try again in a moment.")
+    text = _("Sharing could not be changed. Please try again in a moment.")
 
 
 class NotDeleted(DomainError):
@@ -95,13 +90,17 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
     found = record_for(viewer, record_id)
     if not viewer.may_label(found):
         raise RecordNotFound(record_id)
-    given_by, now_us = viewer.name or "visitor", time.time_ns() // 1000
-    label = Label(record_id=record_id, text=text, given_by=given_by, given_at_us=now_us)
+    now_us = time.time_ns() // 1000
     try:
+        former = open_store().label(record_id)
+        label = Label(
+            record_id=record_id,
+            text=text,
+            given_by=viewer.name or "visitor",
+            # The clock may have been ahead.
+            given_at_us=max(now_us, former.given_at_us + 1) if former else now_us,
+        )
         before = open_store().put_label(label)
-        if before is not None and before.given_at_us > now_us:  # By a clock that was ahead.
-            label = replace(label, given_at_us=before.given_at_us + 1)
-            before = open_store().put_label(label)
     except (StoreUnavailable, RecordNotFound) as error:
         logger.warning("The label of record %s was not saved: %s", record_id, error)
         raise LabelNotSaved from error
@@ -119,15 +118,18 @@ def share_drawing(viewer: Viewer, record_id: UUID, *, days: int | None) -> Share
     be shared until it is in the store.
     """
     until_us = None if days is None else time.time_ns() // 1000 + days * DAY_US
-    return _put_share(viewer, record_id, until_us, NotShared)
+    with audited(AuditEntry.Action.SHARED, by=viewer) as entry:
+        found, share = _put_share(viewer, record_id, until_us)
+        entry.drawings = 0 if viewer.drew(found) else 1  # Not for one of their own.
+    return share
 
 
 def stop_sharing(viewer: Viewer, record_id: UUID) -> None:
     """End every link to a drawing. Raises the same errors."""
-    _put_share(viewer, record_id, 0, StillShared)
+    _put_share(viewer, record_id, STOPPED_US)
 
 
-def _put_share(viewer: Viewer, record_id: UUID, until_us: int | None, fault: type[NotShared]) -> Share:
+def _put_share(viewer: Viewer, record_id: UUID, until_us: int | None) -> tuple[Record, Share]:
     found = record_for(viewer, record_id)
     if not viewer.may_share(found):
         raise RecordNotFound(record_id)
@@ -143,10 +145,10 @@ def _put_share(viewer: Viewer, record_id: UUID, until_us: int | None, fault: typ
         open_store().put_share(share)
     except (StoreUnavailable, RecordNotFound) as error:
         logger.warning("The sharing of record %s was not changed: %s", record_id, error)
-        raise fault from error
+        raise NotShared from error
     change = "is no longer shared" if share.has_ended else "is shared"
     logger.info("Record %s %s, by %s", record_id, change, viewer.name or "its visitor")
-    return share
+    return found, share
 
 
 def delete(viewer: Viewer, record_id: UUID) -> None:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
                 ('by', models.CharField(choices=[('staff', 'staff'), ('visitor', 'visitor'), ('task', 'task')], max_length=10, verbose_name='who')),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('action', models.CharField(choices=[('deleted', 'deleted'), ('labelled', 'labelled'), ('exported', 'exported'), ('purged', 'purged')], max_length=10, verbose_name='action')),
+                ('action', models.CharField(choices=[('deleted', 'deleted'), ('labelled', 'labelled'), ('exported', 'exported'), ('purged', 'purged'), ('shared', 'shared')], max_length=10, verbose_name='action')),
                 ('drawings', models.PositiveIntegerField(default=0, verbose_name='drawings')),
                 ('outcome', models.CharField(choices=[('unfinished', 'not finished'), ('completed', 'completed'), ('stopped', 'stopped')], default='unfinished', max_length=10, verbose_name='outcome')),
             ],

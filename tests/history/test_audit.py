@@ -86,6 +86,13 @@ WORK_OF_STAFF = {
         lambda client, of: client.delete(f"/api/v1/recognitions/{of[0].id}"),
         "anna deleted 1 drawings (completed)",
     ),
+    "a share on a drawing's page": Work(
+        lambda client, of: client.post(f"/history/{of[0].id}/share/", {"days": "7"}),
+        "anna shared 1 drawings (completed)",
+    ),
+    "the end of a share": Work(
+        lambda client, of: client.post(f"/history/{of[0].id}/share/", {"stop": ""}), ""
+    ),
     "a deletion in the visitors' list": Work(
         lambda client, of: client.post("/history/", ids(of)), "anna deleted 2 drawings (completed)"
     ),
@@ -138,6 +145,7 @@ WORK_OF_VISITORS = {
         lambda client, of: client.delete(f"/api/v1/recognitions/{of[0].id}"), ""
     ),
     "a correction": Work(lambda client, of: put(client, of[0]), ""),
+    "a share": Work(lambda client, of: client.post(f"/history/{of[0].id}/share/", {"days": "7"}), ""),
 }
 
 
@@ -232,12 +240,12 @@ def test_a_failure_to_write_an_entry_is_logged_and_nothing_else(
     assert visitor.post("/history/", ids(records)).status_code == 302
     assert open_store().newest(limit=1) == []
     assert caplog.messages[-1] == (
-        "The audit list has no entry that visitor deleted 2 drawings (completed): "
+        "The audit list could not note that visitor deleted 2 drawings (completed): "
         "no such table: history_auditentry"
     )
     keep(3)
     assert len(b"".join(staff().get(f"{ADMIN}export/?format=csv")).splitlines()) == 4
-    assert "no entry that anna exported 3 drawings (completed)" in caplog.messages[-1]
+    assert "not note that anna exported 3 drawings (completed)" in caplog.messages[-1]
 
 
 ON_A_FULL_DISK = (

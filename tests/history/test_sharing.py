@@ -394,7 +394,7 @@ def test_a_store_that_does_not_answer_is_told_of(
     store.before["put_share"] = fail
     page = share_on_page(visitor, record, **fields)
     assert page.status_code == 503
-    text = "Sharing could not be stopped" if "stop" in fields else "The drawing cannot be shared yet"
+    text = "Sharing could not be changed"
     assert f'role="alert">{text}. Please try again in a moment.' in page.text
     assert f'<form method="post" action="/history/{record.id}/">' in page.text  # It still deletes.
     store.before["put_share"] = fail
@@ -412,7 +412,7 @@ def test_a_waiting_drawing_cannot_be_shared_yet(
     outbox.add(waiting := a_record())
     assert share_by_api(visitor, waiting).json() == {
         "code": "not_shared",
-        "detail": "The drawing cannot be shared yet. Please try again in a moment.",
+        "detail": "Sharing could not be changed. Please try again in a moment.",
     }
     assert outbox.share(waiting.id) is None
     list(Drainer(outbox, open_store()).deliveries())
@@ -448,6 +448,8 @@ def test_a_stopped_link_does_not_work_again_with_a_restored_outbox(
     assert outbox is not None
     outbox.add(record)
     assert stranger.get(link).status_code == 404
+    assert visitor.get(api(record)).json()["share_url"] is None
+    assert "is no longer shared" in visitor.get(f"/history/{record.id}/").text
 
 
 def test_the_log_names_the_drawing_and_the_person_and_never_the_link(

@@ -37,7 +37,7 @@ from history.stores.sqlite.store import SQLiteStore
 from mnistsite.types import NON_DIGIT_NAME, Prediction
 from testbed.drawings import data_url, encoded, on_canvas
 from tests.conftest import Digits, running_site
-from tests.history.interleaved import Interleaved
+from tests.history.interleaved import Interleaved, interleaved
 from tests.history.periodic import waits_of
 from tests.history.records import a_record, made_at
 
@@ -172,22 +172,34 @@ def test_stored_labelled_and_deleted_records_are_counted() -> None:
     assert (counted().drawings, digits_read(counted())[7], counted().labels) == (1, 0, 0)
 
 
-def test_only_a_later_label_is_in_force_returned_and_counted() -> None:
-    """The later label comes from a host whose clock is ahead."""
+def test_a_label_replaces_one_from_a_clock_that_is_ahead() -> None:
     kept = a_record()
     keep_record(kept)
-    later = Label(record_id=kept.id, text="7", given_by="ben", given_at_us=2**62)
-    open_store().put_label(later)
+    ahead_us = 2 * 10**15
+    open_store().put_label(Label(record_id=kept.id, text="1", given_by="ben", given_at_us=ahead_us))
+    assert give_label(VIEWER, kept.id, "7").text == "7"
+    held = open_store().label(kept.id)
+    assert held is not None
+    assert (held.text, held.given_at_us) == ("7", ahead_us + 1)
+
+
+def test_of_two_labels_at_once_only_the_later_is_in_force_returned_and_counted(settings: Settings) -> None:
+    """The later label comes from another host, between the moments in which this one reads and writes."""
+    kept = a_record()
+    keep_record(kept)
+    later = Label(record_id=kept.id, text="7", given_by="ben", given_at_us=2 * 10**15)
+    store = interleaved(settings, open_store())
+    store.before["put_label"] = lambda: open_store().put_label(later)
     before = counted()
     assert give_label(VIEWER, kept.id, "1") == later
     assert open_store().label(kept.id) == later
     assert counted() == before
 
 
-def test_only_the_second_of_two_labels_in_one_microsecond_is_counted(
+def test_of_two_labels_in_one_microsecond_only_the_second_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The clock is stopped, so both labels have the same time."""
+    """The clock is stopped."""
     monkeypatch.setattr(services, "time", SimpleNamespace(time_ns=lambda: 10**18))
     kept = a_record()
     keep_record(kept)
@@ -195,7 +207,7 @@ def test_only_the_second_of_two_labels_in_one_microsecond_is_counted(
         assert give_label(VIEWER, kept.id, text).text == text
     held = open_store().label(kept.id)
     assert held is not None
-    assert (held.text, held.given_at_us) == ("7", 10**15)
+    assert (held.text, held.given_at_us) == ("7", 10**15 + 1)
     assert (counted().labels, agreement(counted()), times_read(counted(), "1", "7")) == (1, 1.0, 0)
 
 
