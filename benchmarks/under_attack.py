@@ -60,12 +60,11 @@ def main() -> int:
                         more, failed_now = asyncio.run(measure(site, chosen.seconds))
                     waits.extend(more)
                     failures += failed_now
-            figures = [
-                float(np.percentile(waits, share)) for waits in (alone, attacked) for share in (50, 99)
-            ]
-            ratio = figures[3] / figures[1]
+            median, high = np.percentile(alone, (50, 99))
+            attacked_median, attacked_high = np.percentile(attacked, (50, 99))
+            ratio = attacked_high / high
             failed |= bool(ratio > LIMIT or failures)
-            shown = "{:.0f}, {:.0f} | {:.0f}, {:.0f}".format(*figures)
+            shown = f"{median:.0f}, {high:.0f} | {attacked_median:.0f}, {attacked_high:.0f}"
             print(f"| {name} | {shown} | {ratio:.1f} | {failures} |", flush=True)
     return int(failed)
 
@@ -78,10 +77,12 @@ def attacking(site: Site, attack: "Attack | None") -> Iterator[None]:
         return
     process = multiprocessing.Process(target=run_attack, args=(attack, port_of(site)), daemon=True)
     process.start()
-    time.sleep(1)
-    yield
-    process.kill()
-    process.join()
+    try:
+        time.sleep(1)
+        yield
+    finally:
+        process.kill()
+        process.join()
     time.sleep(REST_S)
 
 

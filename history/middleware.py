@@ -4,16 +4,12 @@ import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from history.stores.base import StoreUnavailable
 from history.visitors import META_KEY, read_visitor, send_visitor
-from mnistsite.errors import for_api
+from mnistsite.refusals import HISTORY_UNAVAILABLE, refusal_response
 
 logger = logging.getLogger(__name__)
-
-RETRY_AFTER_S = "5"
 
 
 class VisitorMiddleware:
@@ -42,9 +38,4 @@ class HistoryUnavailableMiddleware:
         if not isinstance(exception, StoreUnavailable):
             return None
         logger.error("The history cannot be read: %s", exception)
-        detail = _("The history cannot be read at the moment. Please try again.")
-        response = for_api(request.path, status=503, code="history_unavailable", detail=detail) or render(
-            request, "retry.html", {"title": _("Temporarily unavailable"), "detail": detail}, status=503
-        )
-        response.headers["Retry-After"] = RETRY_AFTER_S
-        return response
+        return refusal_response(request, HISTORY_UNAVAILABLE)

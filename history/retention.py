@@ -113,6 +113,7 @@ def purge_before(first_kept: date, *, task: str) -> Iterator[date]:
                     raise StoreUnavailable(f"The drawings of {day} are still there after their deletion")
                 if not deleted:
                     logger.info("Deleting the drawings before %s, the oldest of %s", first_kept, day)
+                # Afterwards nothing would tell how many there were, nor would a process that ends meanwhile.
                 entry.drawings += sum(map(len, store.pages(size=PAGE, list_filter=ListFilter(day=day))))
                 save(entry)
                 store.purge(day)

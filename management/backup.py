@@ -117,7 +117,7 @@ def restore(file: Path, state: Path, *, force: bool) -> tuple[dict[str, Any], in
             raise BackupError("the site is running; stop it first")
         if not force and (used := [name for name in DATABASES if _is_used(state / name)]):
             raise BackupError(f"{state} has a {' and a '.join(used)} with content; --force replaces them")
-        left_out = _leave_out_deleted(copies, state)
+        left_out = _merge_later_changes(copies, state)
         names = [*DATABASES, *(f"{name}-{end}" for name in DATABASES for end in ("wal", "shm")), SECRET_KEY]
         replaced = [name for name in names if (state / name).exists()]
         aside = state / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
@@ -170,10 +170,11 @@ def _is_used(path: Path) -> bool:
     return any(counts.get(table) for table in IN_USE[path.name])
 
 
-def _leave_out_deleted(copies: Path, state: Path) -> int | None:
+def _merge_later_changes(copies: Path, state: Path) -> int | None:
     """Delete from the copy what the current history remembers as deleted, and let the copy remember it.
 
     The copy also takes over later changes of sharing: a link that has been stopped must not work again.
+    Returns the number of deleted drawings, or None if the current history cannot be read.
     """
     current, copy = state / "history.sqlite3", copies / "history.sqlite3"
     if not current.exists() or not copy.exists():
@@ -202,7 +203,7 @@ def _leave_out_deleted(copies: Path, state: Path) -> int | None:
                 connection.executemany("INSERT OR REPLACE INTO deletions VALUES (?, ?)", deletions)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except (StoreUnavailable, sqlite3.Error) as error:
-        raise BackupError(f"the deletions cannot be merged: {error}") from error
+        raise BackupError(f"the later deletions and changes of sharing cannot be merged: {error}") from error
     return len(deleted)
 
 

@@ -24,7 +24,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from mnistsite.rate_limits import address_behind, used_share
-from mnistsite.refusals import BUSY, TOO_MANY_REQUESTS, Refusal, refusing
+from mnistsite.refusals import BUSY, TOO_MANY_REQUESTS, Refusal, refusal_handler
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -121,7 +121,6 @@ class Handler(BaseHandler):
         self._heavy = Lane("heavy", threads=HEAVY_THREADS, queued=MAX_HEAVY_QUEUED)
         self._in_progress: Counter[str] = Counter()  # Requests, by address.
         self._streams = Lane("stream", threads=STREAMS, queued=0)
-        self._refusing = {refusal: refusing(refusal) for refusal in (BUSY, TOO_MANY_REQUESTS)}
         self._large_bodies = asyncio.Semaphore(max(2, LARGE_BODIES_BYTES // settings.MAX_BODY_BYTES))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -134,11 +133,11 @@ class Handler(BaseHandler):
         try:
             if share == 1 and not scope["path"].startswith(settings.STATIC_URL):
                 await asyncio.sleep(REFUSAL_DELAY_S)
-                await send_all(self._refuse(scope, TOO_MANY_REQUESTS), send)
+                await send_all(refusal_messages(scope, TOO_MANY_REQUESTS), send)
             else:
                 await self._answer(scope, body, send, address=address, share=share)
         except LaneFull:
-            await send_all(self._refuse(scope, BUSY), send)
+            await send_all(refusal_messages(scope, BUSY), send)
         await body.discard()
 
     async def _answer(self, scope: Message, body: Body, send: Send, *, address: str, share: float) -> None:
@@ -190,7 +189,7 @@ class Handler(BaseHandler):
     ) -> "list[Message] | HttpResponseBase":
         """The response's messages, or a response that has to be streamed. Runs in a thread."""
         if time.monotonic() - received > QUEUE_TIMEOUT_S:
-            return self._refuse(scope, BUSY)
+            return refusal_messages(scope, BUSY)
         set_script_prefix("/")
         signals.request_started.send(sender=type(self), scope=scope)
         response = response_of(self.get_response, scope, body)
@@ -201,12 +200,6 @@ class Handler(BaseHandler):
             return whole(response, scope)
         finally:
             response.close()
-
-    def _refuse(self, scope: Message, refusal: Refusal) -> list[Message]:
-        """The messages of a refusal, which needs no thread."""
-        response = response_of(self._refusing[refusal], scope, io.BytesIO())
-        response.headers["Content-Length"] = str(len(b"".join(response)))
-        return whole(response, scope)
 
 
 class LaneFull(Exception):
@@ -297,6 +290,13 @@ def whole(response: HttpResponseBase, scope: Message) -> list[Message]:
     """All messages of a response; none of its content for HEAD."""
     content = b"" if scope["method"] == "HEAD" else b"".join(response)
     return [start_of(response), {"type": "http.response.body", "body": content}]
+
+
+def refusal_messages(scope: Message, refusal: Refusal) -> list[Message]:
+    """All messages of a refusal, which is made in the event loop."""
+    response = response_of(refusal_handler(refusal), scope, io.BytesIO())
+    response.headers["Content-Length"] = str(len(b"".join(response)))
+    return whole(response, scope)
 
 
 async def send_all(messages: list[Message], send: Send) -> None:

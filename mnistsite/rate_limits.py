@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from mnistsite import cpu_time
 from mnistsite.errors import is_of_api
 from mnistsite.rate_limiter import Allowance, limiter
-from mnistsite.refusals import TOO_MANY_REQUESTS, refuse
+from mnistsite.refusals import TOO_MANY_REQUESTS, refusal_response
 
 WINDOW_S = 10
 """A limit is a number of units in this time, which a client may also use at once."""
@@ -36,7 +36,7 @@ class RateLimitMiddleware:
             return self._get_response(request)
         allowances = [spend(client, limit) for client, limit in clients.items()]
         if wait_s := max(allowance.retry_after_s for allowance in allowances):
-            response = refuse(request, TOO_MANY_REQUESTS, retry_after_s=wait_s)
+            response = refusal_response(request, TOO_MANY_REQUESTS, retry_after_s=wait_s)
         else:
             started = cpu_time.used_s()
             response = self._get_response(request)

@@ -1,6 +1,7 @@
-"""Refusals: requests for which the site has no time, or whose client asks too often.
+"""Refusals: responses to requests that the site cannot answer now, or not so many of.
 
-They come in floods, so they cost little: no thread, no database, and each page is rendered once.
+They may come in floods, so each page is rendered once, and `refusal_handler` needs neither a thread nor a
+database.
 """
 
 from collections.abc import Callable
@@ -39,9 +40,17 @@ class Refusal:
     code: str
     title: Promise
     detail: Promise
+    retry_after_s: int = 1
 
 
 BUSY = Refusal(503, "busy", _("Temporarily unavailable"), _("The site has too much to do. Please try again."))
+HISTORY_UNAVAILABLE = Refusal(
+    503,
+    "history_unavailable",
+    _("Temporarily unavailable"),
+    _("The history cannot be read at the moment. Please try again."),
+    retry_after_s=5,
+)
 TOO_MANY_REQUESTS = Refusal(
     429,
     "too_many_requests",
@@ -50,22 +59,25 @@ TOO_MANY_REQUESTS = Refusal(
 )
 
 
-def refuse(request: HttpRequest, refusal: Refusal, *, retry_after_s: int = 1) -> HttpResponse:
+def refusal_response(
+    request: HttpRequest, refusal: Refusal, *, retry_after_s: int | None = None
+) -> HttpResponse:
     """JSON in the API, a page for browsers, and text for other clients, in the active language."""
     response = for_api(
         request.path, status=refusal.status, code=refusal.code, detail=str(refusal.detail)
     ) or _outside_api(request, refusal)
-    response.headers["Retry-After"] = str(retry_after_s)
+    response.headers["Retry-After"] = str(retry_after_s or refusal.retry_after_s)
     return response
 
 
-def refusing(refusal: Refusal) -> Handler:
+@cache
+def refusal_handler(refusal: Refusal) -> Handler:
     """A handler for requests that are refused before they reach Django's, with the headers that it sets.
 
     Browsers ask before they send a request from another origin (OPTIONS). That is answered, and not refused:
     otherwise the page could not read the refusal of the request itself.
     """
-    handler: Handler = partial(refuse, refusal=refusal)
+    handler: Handler = partial(refusal_response, refusal=refusal)
     for name in reversed(settings.MIDDLEWARE):
         if name in MIDDLEWARE:
             handler = import_string(name)(handler)

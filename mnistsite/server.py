@@ -31,16 +31,28 @@ ARENAS, LARGE_BLOCK_BYTES = 2, 1 << 20
 
 
 def on_starting(server: Any) -> None:
-    """Refuse `--preload`: each worker must load MXNet and open the history after the fork."""
+    """Set what the workers inherit. Refuses `--preload`: each must load MXNet after the fork."""
     if server.cfg.preload_app:
         raise RuntimeError("The site cannot be preloaded: MXNet does not survive a fork.")
-    # By default each thread keeps freed memory for itself, and large pictures leave holes: a worker's memory
-    # grows for a long time. Another C library ignores this, or has no such function.
+    share_freed_memory()
+    allow_files(server.cfg.worker_connections + 1_000)  # The rest for databases, files and libraries.
+
+
+def share_freed_memory() -> None:
+    """Let threads use the memory that others have freed, and give large blocks back to the system.
+
+    By default each thread keeps freed memory for itself, and large pictures leave holes, so a worker's memory
+    grows for a long time (benchmarks/memory_growth.py). A C library other than glibc ignores this, or has no
+    such function.
+    """
     with suppress(AttributeError):
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(M_ARENA_MAX, ARENAS)
         mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
+
+
+def allow_files(count: int) -> None:
+    """Raise the limit of open files to this, as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = server.cfg.worker_connections + 1_000  # The rest for databases, files and libraries.
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    if soft < count:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(count, hard), hard))

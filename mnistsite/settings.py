@@ -199,8 +199,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
-    "filters": {"refusals": {"()": "mnistsite.logs.Refusals"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discretion"]}
+    },
+    "filters": {"discretion": {"()": "mnistsite.logs.Discretion"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # The driver logs every attempt to reach each node, with tracebacks; the history logs the important
     # events.

@@ -90,3 +90,14 @@ def post(site: Site, drawing: bytes) -> dict:
 
 def count_right(answers: list[dict], digits: Digits) -> int:
     return sum(answer["predict"] == label for answer, label in zip(answers, digits.labels, strict=True))
+
+
+def test_the_log_has_no_token_of_a_link(tmp_path: Path) -> None:
+    """Neither that of a valid link nor that of one that works no longer."""
+    with running_site(tmp_path) as site:
+        for path in ("/shared/abcdefghijklmnopqrstuv.x/", "/shared/abcdefghijklmnopqrstuv.x/drawing?y"):
+            assert get(site, path).status_code == 404
+        log = site.log.read_text()
+    assert "Not Found: /shared/…/\n" in log
+    assert "Not Found: /shared/…/drawing\n" in log
+    assert "abcdefghijklmnopqrstuv" not in log

@@ -15,7 +15,7 @@ class StoreUnavailable(Exception):
 
 
 class Refused(StoreUnavailable):
-    """The store answers, but does not accept this record; a retry alone will not help."""
+    """The store answers, but does not accept this change now; an immediate retry will not help."""
 
 
 class RecordNotFound(LookupError):

@@ -74,6 +74,7 @@ class Drainer:
             self.outbox.remove(list(deleted))
             self.dropped += len(deleted)
             logger.info("%d records of the outbox had been deleted; they were not delivered", len(deleted))
+            ids = [record_id for record_id in ids if record_id not in deleted]
         with ThreadPoolExecutor(AT_ONCE) as threads:
             taken = list(threads.map(self._deliver, ids))
         delivered = [record_id for record_id, was_taken in zip(ids, taken, strict=True) if was_taken]

@@ -182,6 +182,7 @@ def refusing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def ask(client: Client) -> Client:
+    refusal_handler.cache_clear()  # Its middlewares keep the settings of an earlier test.
     return asyncio.run(client.ask(Handler()))
 
 
