@@ -173,21 +173,30 @@ def test_a_drawing_may_be_deleted_after_an_error_and_is_not_found_again(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", ["label", "deletion"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/label", '{"text": "8"}'),
+        ("PUT", "/share", '{"days": 7}'),
+        ("DELETE", "/share", ""),
+        ("DELETE", "", ""),
+    ],
+)
 def test_nothing_is_changed_where_the_history_cannot_be_read(
-    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str, change: str
+    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str, method: str, path: str, body: str
 ) -> None:
+    visitor.put(f"{drawn}/share", {"days": None}, content_type="application/json")
+    shared = visitor.get(f"{drawn}/share").json()
+
     def fail(*_: Any) -> None:
         raise TOO_LATE
 
     with monkeypatch.context() as patch:
         patch.setattr(SQLiteStore, "get", fail)
-        if change == "label":
-            answer = visitor.put(f"{drawn}/label", {"text": "8"}, content_type="application/json")
-        else:
-            answer = visitor.delete(drawn)
+        answer = visitor.generic(method, drawn + path, body, content_type="application/json")
         assert answer.json()["code"] == "history_unavailable"
     assert visitor.get(drawn).json()["label"] is None
+    assert visitor.get(f"{drawn}/share").json() == shared
 
 
 OF_DRAWINGS = [
