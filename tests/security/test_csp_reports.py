@@ -1,4 +1,4 @@
-"""Browsers' reports about the Content Security Policy: what of them is in the log."""
+"""Browsers' reports about the Content Security Policy, and their lines in the log."""
 
 import json
 import logging
@@ -39,7 +39,7 @@ def report(client: Client, body: Any) -> int:
     return client.post(PATH, content, content_type="application/csp-report").status_code
 
 
-def test_a_report_is_a_line_of_the_log_without_what_may_be_secret(
+def test_a_report_is_a_line_of_the_log_without_secrets(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert report(client, REPORT) == 204
@@ -93,7 +93,7 @@ def test_a_report_cannot_forge_a_line_nor_make_one_long(
     [b"", b"{", b"null", b"1", b'"csp-report"', {}, [], [{}], [1], {"csp-report": 1}, {"csp-report": []},
      b"[" * 16_000, b"\xff", {"csp-report": {"blocked-uri": "https://[::1"}}],
 )  # fmt: skip
-def test_what_is_no_report_is_refused_without_a_line(
+def test_an_invalid_report_is_refused_without_a_line(
     client: Client, caplog: pytest.LogCaptureFixture, body: Any
 ) -> None:
     assert report(client, body) == 400
