@@ -26,7 +26,7 @@ class HistoryRecord(models.Model):
 
 
 class AuditEntry(models.Model):
-    """An entry of the audit list: who did what to how many drawings. history.audit writes it."""
+    """One action on drawings: its time, actor, count and outcome. history.audit writes it."""
 
     class By(models.TextChoices):
         STAFF = "staff", _("staff")
@@ -46,9 +46,9 @@ class AuditEntry(models.Model):
         STOPPED = "stopped", _("stopped")
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    by = models.CharField(_("who"), choices=By, max_length=10)
+    by = models.CharField(_("actor"), choices=By, max_length=10)
     name = models.CharField(_("name"), max_length=150, blank=True)
-    """Of the user, of the command, or “retention”; empty for a visitor."""
+    """Of the user or the task; empty for a visitor."""
     action = models.CharField(_("action"), choices=Action, max_length=10)
     drawings = models.PositiveIntegerField(_("drawings"), default=0)
     outcome = models.CharField(_("outcome"), choices=Outcome, max_length=10, default=Outcome.UNFINISHED)

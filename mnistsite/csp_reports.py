@@ -54,11 +54,11 @@ def violation_in(body: Any) -> str:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("There is no violation.") from error
-    place = f"{quoted(first_segment(page))}, by line {quoted(line)} of {quoted(origin(source))}"
-    return f"{quoted(directive)} blocked {quoted(origin(blocked))} on {place}"
+    place = f"{quoted(first_segment(page))}, by line {quoted(line)} of {quoted(site_of(source))}"
+    return f"{quoted(directive)} blocked {quoted(site_of(blocked))} on {place}"
 
 
-def origin(address: str) -> str:
+def site_of(address: str) -> str:
     """Scheme and host of an address; a word such as `inline` as it is."""
     parts = urlsplit(address)
     if parts.hostname:

@@ -58,7 +58,7 @@ def choice(name: str, default: str, *, of: tuple[str, ...]) -> str:
 
 def names(name: str) -> list[str]:
     """Comma-separated names, without empty ones."""
-    return [part.strip() for part in text(name, "").split(",") if part.strip()]
+    return _parts(text(name, ""))
 
 
 def hosts(name: str) -> list[str]:
@@ -140,7 +140,8 @@ def file(name: str) -> Path | None:
 def secret(name: str, path: Path) -> str:
     """The secret in the variable or its file, or else the one in `path`, which is created at the first start.
 
-    Raises ImproperlyConfigured, with the name of the variable or the file, if the secret is too short.
+    Raises ImproperlyConfigured if it is too short. The message says where it is from: the variable, the one
+    with `_FILE` at its end, or `path`.
     """
     given, source = _given_secret(name)
     chosen = given or kept_secret(path)
@@ -154,7 +155,7 @@ def secret(name: str, path: Path) -> str:
 def secrets_of(name: str) -> list[str]:
     """Comma-separated secrets. Raises ImproperlyConfigured if one is too short; the message shows none."""
     given, source = _given_secret(name)
-    found = [part.strip() for part in given.split(",") if part.strip()]
+    found = _parts(given)
     if any(len(each) < MIN_SECRET_LENGTH for each in found):
         raise ImproperlyConfigured(
             f"{source} must have at least {MIN_SECRET_LENGTH} characters for each key."
@@ -229,6 +230,10 @@ def replication(name: str, default: str) -> int | dict[str, int]:
             name, "be a number of copies from 1 to 9, or one for each data centre as in dc1:3,dc2:3", *given
         )
     return {found[1]: int(found[2]) for found in copies if found}
+
+
+def _parts(listed: str) -> list[str]:
+    return [part.strip() for part in listed.split(",") if part.strip()]
 
 
 def _refusal(name: str, demand: str, *wrong: str) -> ImproperlyConfigured:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import requests
 
+from testbed.damaged_pictures import damaged, valid_pictures
 from testbed.drawings import data_url
 from testbed.hostile import ONE, draw, encode
-from testbed.mutations import mutated, pictures
 from testbed.sites import Site
 
 KEPT = 200
@@ -25,7 +25,7 @@ class MixedRequests:
         self._browser, self._stranger = requests.Session(), requests.Session()
         self._browser.headers["Origin"] = site.url
         self._browser.get(site.url, timeout=60)
-        self._pictures, self._ids = pictures(), deque[str](maxlen=KEPT)
+        self._pictures, self._ids = valid_pictures(), deque[str](maxlen=KEPT)
         self._number = data_url(encode(draw(ONE._replace(width=560, step=80, repeats=6)), "grey"))
         self._kinds: list[Callable[[], requests.Response]] = [
             *[self._draw] * 8,
@@ -61,7 +61,7 @@ class MixedRequests:
     def _draw_damaged(self) -> requests.Response:
         original = self._pictures[self._random.integers(len(self._pictures))]
         return self._post(
-            "identify", {"data": data_url(mutated(original, self._random))}, client=self._stranger
+            "identify", {"data": data_url(damaged(original, self._random))}, client=self._stranger
         )
 
     def _preview(self) -> requests.Response:

@@ -1,4 +1,4 @@
-"""Errors that no view raises take the form of whoever asks: JSON for the API, a page for people."""
+"""The form of errors that no view raises, and the effects of requests that fail."""
 
 from io import BytesIO
 from typing import Any
@@ -30,13 +30,13 @@ def test_the_machine_itself_may_always_ask(client: Client, name: str) -> None:
 
 
 class Silent(BytesIO):
-    """What a server hands over as the body of a client that falls silent in the middle of it."""
+    """The body of a client that falls silent in the middle of it."""
 
     def read(self, size: int | None = -1) -> bytes:
         raise TimeoutError("the client is silent")
 
 
-def test_a_body_that_ends_before_its_length_is_said(client: Client) -> None:
+def test_a_body_that_ends_before_its_length_is_incomplete(client: Client) -> None:
     body: Any = {"wsgi.input": Silent(), "CONTENT_LENGTH": "9"}
     answer = client.post("/api/v1/identify", content_type="application/json", **body)
     assert (answer.status_code, answer.json()["code"]) == (400, "body_incomplete")
@@ -49,7 +49,7 @@ def test_a_request_without_a_body_is_not_asked_for_its_length(client: Client, co
 
 
 @pytest.mark.parametrize("path", ["/api/nothing", "/nothing", "/api/v1/recognitions/not-an-id/drawing"])
-def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
+def test_an_unknown_address_is_not_found(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     if path.startswith("/api/"):
@@ -65,7 +65,7 @@ def visitor() -> Client:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/api/v1/recognitions", "/history/"])
-def test_what_breaks_is_answered_and_says_nothing_of_the_inside(
+def test_an_unexpected_error_is_answered_without_details(
     visitor: Client, settings: Settings, path: str
 ) -> None:
     settings.HISTORY_STORES = {"embedded": {"BACKEND": "no.such.module", "OPTIONS": {}}}
@@ -173,21 +173,30 @@ def test_a_drawing_may_be_deleted_after_an_error_and_is_not_found_again(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", ["label", "deletion"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/label", '{"text": "8"}'),
+        ("PUT", "/share", '{"days": 7}'),
+        ("DELETE", "/share", ""),
+        ("DELETE", "", ""),
+    ],
+)
 def test_nothing_is_changed_where_the_history_cannot_be_read(
-    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str, change: str
+    monkeypatch: pytest.MonkeyPatch, visitor: Client, drawn: str, method: str, path: str, body: str
 ) -> None:
+    visitor.put(f"{drawn}/share", {"days": None}, content_type="application/json")
+    shared = visitor.get(f"{drawn}/share").json()
+
     def fail(*_: Any) -> None:
         raise TOO_LATE
 
     with monkeypatch.context() as patch:
         patch.setattr(SQLiteStore, "get", fail)
-        if change == "label":
-            answer = visitor.put(f"{drawn}/label", {"text": "8"}, content_type="application/json")
-        else:
-            answer = visitor.delete(drawn)
+        answer = visitor.generic(method, drawn + path, body, content_type="application/json")
         assert answer.json()["code"] == "history_unavailable"
     assert visitor.get(drawn).json()["label"] is None
+    assert visitor.get(f"{drawn}/share").json() == shared
 
 
 OF_DRAWINGS = [

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
-                ('by', models.CharField(choices=[('staff', 'staff'), ('visitor', 'visitor'), ('task', 'task')], max_length=10, verbose_name='who')),
+                ('by', models.CharField(choices=[('staff', 'staff'), ('visitor', 'visitor'), ('task', 'task')], max_length=10, verbose_name='actor')),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
                 ('action', models.CharField(choices=[('deleted', 'deleted'), ('labelled', 'labelled'), ('exported', 'exported'), ('purged', 'purged'), ('shared', 'shared')], max_length=10, verbose_name='action')),
                 ('drawings', models.PositiveIntegerField(default=0, verbose_name='drawings')),

@@ -17,7 +17,7 @@ def chosen_days(request: HttpRequest) -> int | None:
     if chosen == "unlimited":
         return None
     if chosen not in map(str, SHARING_DAYS):
-        raise BadRequest("Not a number of days to choose")
+        raise BadRequest("Unknown number of days")
     return int(chosen)
 
 

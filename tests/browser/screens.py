@@ -1,4 +1,4 @@
-"""Every screen of the site, and how to get there: what the checks of all screens and the tour go through.
+"""Every screen of the site, and how to get there. The checks of all screens and the tour use this list.
 
 A new screen is one entry of SCREENS. It is reached in the language that the browser has chosen already.
 """
@@ -21,7 +21,7 @@ WIDTHS = (360, 1280)
 class Screen:
     name: str
     sentence: str
-    """What is to be seen, for the tour. One in English."""
+    """The screen's caption in the tour, in English."""
     reach: Callable[[DrawingPage], object]
     who: Literal["visitor", "staff"] = "visitor"
     site: SiteName = "whole"
@@ -115,7 +115,7 @@ SCREENS = (
     ),
     Screen(
         "admin-audit",
-        "Who deleted, labelled or exported drawings, when, and how many.",
+        "Actions on drawings, with their times, actors and numbers of drawings.",
         staff_ways.open_audit_list,
         who="staff",
     ),

@@ -185,14 +185,7 @@ def token_of(client: Client) -> str:
     return str(client.cookies["csrftoken"].value)
 
 
-CHANGES = (
-    "its deletion",
-    "its label",
-    "its page's button",
-    "sharing it",
-    "its sharing's end",
-    "its page's form",
-)
+CHANGES = {name: way for name, way in WAYS.items() if way.method != "GET"}
 
 
 def strict_staff() -> Client:
@@ -204,18 +197,18 @@ def strict_staff() -> Client:
 
 def test_another_site_changes_nothing_on_behalf_of_staff(place: str) -> None:
     record, lured = keep(place), strict_staff()
-    assert {WAYS[name].go(lured, record) for name in CHANGES} == {403}
+    assert {way.go(lured, record) for way in CHANGES.values()} == {403}
     assert WAYS["its label"].answer(lured, record).json()["code"] == "permission_denied"
     lured.defaults["HTTP_X_CSRFTOKEN"] = "f" * 32
-    assert {WAYS[name].go(lured, record) for name in CHANGES} == {403}
+    assert {way.go(lured, record) for way in CHANGES.values()} == {403}
     assert_untouched(place, record)
 
 
 def test_this_site_s_pages_change_a_record_with_their_token(place: str) -> None:
     staff = strict_staff()
     staff.defaults["HTTP_X_CSRFTOKEN"] = token_of(staff)
-    answered = {name: WAYS[name].go(staff, keep(place)) for name in CHANGES}
-    assert answered == {name: WAYS[name].allowed(place) for name in CHANGES}
+    answered = {name: way.go(staff, keep(place)) for name, way in CHANGES.items()}
+    assert answered == {name: way.allowed(place) for name, way in CHANGES.items()}
 
 
 def test_every_route_to_a_record_is_tested_here() -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,7 +19,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from history import audit
+from history import audit, services
 from history.audit import audited
 from history.models import AuditEntry
 from history.permissions import Viewer
@@ -182,7 +183,7 @@ def test_a_user_called_visitor_is_no_visitor() -> None:
 def test_all_that_is_deleted_in_time_is_counted(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     records = keep(3)
     clock = iter([0.0, 1.0, 2.0])
-    monkeypatch.setattr("history.services.time.monotonic", lambda: next(clock, 99.0))
+    monkeypatch.setattr(services, "time", SimpleNamespace(monotonic=lambda: next(clock, 99.0)))
     assert visitor.post("/history/forget/", {"drawings": "deleted"}).status_code == 503
     assert [each.id for each in open_store().newest(limit=9)] == [records[0].id]
     assert entries() == ["visitor deleted 2 drawings (stopped)"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from history import records, services
 from history.ids import new_id
 from history.records import Label, Record, ShareLink
 from history.services import MAX_SHARE_DAYS
@@ -62,9 +64,10 @@ def api(record: Record) -> str:
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, *, days_later: float) -> None:
-    """Set the clock of services and shares."""
+    """Set the clock of services and records."""
     now_ns = time.time_ns() + int(days_later * 86_400e9)
-    monkeypatch.setattr(time, "time_ns", lambda: now_ns)
+    for module in (services, records):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time_ns=lambda: now_ns))
 
 
 def test_anyone_with_the_link_sees_the_drawing(visitor: Client, stranger: Client, record: Record) -> None:
@@ -183,7 +186,7 @@ def test_a_drawing_is_shared_for_some_days(
     assert visitor.get(f"{api(record)}/share").json() == shared
     set_clock(monkeypatch, days_later=6.9)
     assert stranger.get(shared["url"]).context["record"] == record
-    set_clock(monkeypatch, days_later=0.2)  # From then on.
+    set_clock(monkeypatch, days_later=7.1)
     for path in ("", "drawing"):
         assert stranger.get(shared["url"] + path).status_code == 404
     assert visitor.get(f"{api(record)}/share").status_code == 404

@@ -1,4 +1,4 @@
-"""Ten thousand bodies of all forms, sent to each route of a running site that takes one."""
+"""Ten thousand bodies of all forms, sent to the routes of a running site that take one."""
 
 import json
 from typing import Any

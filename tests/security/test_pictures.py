@@ -8,28 +8,28 @@ from threading import local
 import numpy as np
 import requests
 
+from testbed.damaged_pictures import SIGNATURE, damaged, valid_pictures
 from testbed.drawings import data_url
-from testbed.mutations import SIGNATURE, mutated, pictures
 from testbed.sites import Site
 from tests.security.unharmed import assert_is_documented, unharmed
 
 COUNT, AT_ONCE, SEED = 10_000, 4, 16
 
 
-def test_the_pictures_before_their_mutation_are_read(site: Site) -> None:
-    originals = pictures()
+def test_the_valid_pictures_are_read(site: Site) -> None:
+    originals = valid_pictures()
     read = answers(site, originals)
     assert read[200] >= len(originals) * 3 / 5  # Those of one and of two pixels may have no ink.
     assert read[200] + read[422] == len(originals)
 
 
 def test_no_damaged_picture_harms_the_site(site: Site) -> None:
-    random, originals = np.random.default_rng(SEED), pictures()
-    damaged = (mutated(originals[random.integers(len(originals))], random) for _ in range(COUNT))
+    random, originals = np.random.default_rng(SEED), valid_pictures()
+    sent = (damaged(originals[random.integers(len(originals))], random) for _ in range(COUNT))
     with unharmed(site):
-        statuses = answers(site, damaged)
+        statuses = answers(site, sent)
     assert statuses.total() == COUNT
-    # The mutations reach both: what decoders refuse, and what they read nevertheless.
+    # The damage reaches both: pictures that decoders refuse, and pictures that they read nevertheless.
     assert min(statuses[200], statuses[400]) > COUNT / 20, statuses
 
 

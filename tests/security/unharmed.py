@@ -1,4 +1,4 @@
-"""What a running site must be after whatever it was sent."""
+"""Checks that requests have not harmed a running site."""
 
 import re
 from collections.abc import Iterator

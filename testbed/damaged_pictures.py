@@ -34,7 +34,7 @@ CHUNKS = (
 SIZES = (1, 2, 28, 97, 280)
 
 
-def pictures() -> list[bytes]:
+def valid_pictures() -> list[bytes]:
     """Valid pictures to start from."""
     found = []
     for size in SIZES:
@@ -60,7 +60,7 @@ def pictures() -> list[bytes]:
     return found
 
 
-def mutated(content: bytes, random: Random) -> bytes:
+def damaged(content: bytes, random: Random) -> bytes:
     """A picture with one to four changes."""
     is_png = content.startswith(SIGNATURE)
     for _ in range(int(random.integers(1, 5))):

@@ -1,8 +1,8 @@
-"""Known vulnerabilities of the locked packages: `python -m tests.audit`, or script/audit.
+"""Known vulnerabilities of the locked packages: `python -m tests.vulnerabilities`, or script/vulnerabilities.
 
 pip-audit and npm know them from the registries. pip-audit calls packages that it could not look up free of
 vulnerabilities, so this module reads what both tools found. Exit status: 1 if there is a vulnerability that
-tests/audit.toml does not judge; else 3 if packages could not be looked up; else 0.
+tests/vulnerabilities.toml does not judge; else 3 if packages could not be looked up; else 0.
 """
 
 import json
@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-JUDGED = ROOT / "tests/audit.toml"
+JUDGED = ROOT / "tests/vulnerabilities.toml"
 FOUND, NOT_LOOKED_UP = 1, 3
 TIMEOUT_S = 300
 PIP_AUDIT = (
@@ -37,7 +37,7 @@ class Vulnerability:
 
 
 @dataclass(frozen=True)
-class Audit:
+class Report:
     """What a tool found."""
 
     vulnerabilities: list[Vulnerability] = field(default_factory=list)
@@ -55,11 +55,11 @@ class Judgement:
     reason: str
 
 
-def read_pip_audit(output: str, errors: str) -> Audit:
+def read_pip_audit(output: str, errors: str) -> Report:
     try:
         dependencies = json.loads(output)["dependencies"]
     except ValueError:
-        return Audit(not_looked_up=[f"Python's packages: {last_line(errors)}"])
+        return Report(not_looked_up=[f"Python's packages: {last_line(errors)}"])
     skipped = [each["skip_reason"] for each in dependencies if "skip_reason" in each]
     if len(skipped) == len(dependencies):
         skipped = [f"Python's packages, all {len(skipped)}, such as: {skipped[0] if skipped else 'none'}"]
@@ -68,20 +68,20 @@ def read_pip_audit(output: str, errors: str) -> Audit:
         for each in dependencies
         for one in each.get("vulns", [])
     ]
-    return Audit(found, skipped)
+    return Report(found, skipped)
 
 
-def read_npm_audit(output: str, errors: str) -> Audit:
+def read_npm_audit(output: str, errors: str) -> Report:
     try:
         report = json.loads(output)
         packages = report["vulnerabilities"]
     except ValueError:
-        return Audit(not_looked_up=[f"npm's packages: {last_line(errors)}"])
+        return Report(not_looked_up=[f"npm's packages: {last_line(errors)}"])
     except KeyError:
-        return Audit(not_looked_up=[f"npm's packages: {report.get('message') or last_line(errors)}"])
+        return Report(not_looked_up=[f"npm's packages: {report.get('message') or last_line(errors)}"])
     # A text among the causes names another package, which has an entry of its own.
     causes = [cause for each in packages.values() for cause in each["via"] if isinstance(cause, dict)]
-    return Audit([Vulnerability(one["name"], frozenset([one["url"].rsplit("/", 1)[-1]])) for one in causes])
+    return Report([Vulnerability(one["name"], frozenset([one["url"].rsplit("/", 1)[-1]])) for one in causes])
 
 
 def fixed_in(versions: list[str]) -> str:
@@ -101,22 +101,22 @@ def read_judgements(content: str) -> list[Judgement]:
     return judged
 
 
-def conclude(audits: list[Audit], judged: list[Judgement]) -> tuple[int, list[str]]:
+def conclude(reports: list[Report], judged: list[Judgement]) -> tuple[int, list[str]]:
     """The exit status, and the lines to print."""
     ignored = {(one.package, one.id) for one in judged}
-    vulnerabilities = [each for audit in audits for each in audit.vulnerabilities]
+    vulnerabilities = [each for report in reports for each in report.vulnerabilities]
     left = [each for each in vulnerabilities if not {(each.package, name) for name in each.names} & ignored]
-    gaps = [line for audit in audits for line in audit.not_looked_up]
-    lines = [f"Vulnerable: {each}" for each in left] + [f"NOT AUDITED: {line}" for line in gaps]
+    gaps = [line for report in reports for line in report.not_looked_up]
+    lines = [f"Vulnerable: {each}" for each in left] + [f"NOT LOOKED UP: {line}" for line in gaps]
     if left:
         return FOUND, lines
     if gaps:
         return NOT_LOOKED_UP, lines
-    return 0, [f"No vulnerabilities are known, except for {len(vulnerabilities)} in tests/audit.toml."]
+    return 0, [f"No vulnerabilities are known, except for {len(vulnerabilities)} in {JUDGED.name}."]
 
 
 def run(command: tuple[str, ...]) -> tuple[str, str]:
-    """Standard output and errors. The exit status of both tools is the same for findings and for failures."""
+    """Standard output and errors. The exit status of both tools is the same for reports and for failures."""
     try:
         tool = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
@@ -127,8 +127,8 @@ def run(command: tuple[str, ...]) -> tuple[str, str]:
 
 
 def main() -> int:
-    audits = [read_pip_audit(*run(PIP_AUDIT)), read_npm_audit(*run(NPM_AUDIT))]
-    status, lines = conclude(audits, read_judgements(JUDGED.read_text()))
+    reports = [read_pip_audit(*run(PIP_AUDIT)), read_npm_audit(*run(NPM_AUDIT))]
+    status, lines = conclude(reports, read_judgements(JUDGED.read_text()))
     print(*lines, sep="\n")  # noqa: T201
     return status
 

@@ -1,4 +1,4 @@
-"""What script/audit concludes from what pip-audit and npm found, and from what they could not look up."""
+"""The conclusion of script/vulnerabilities from the reports of pip-audit and npm."""
 
 import json
 import re
@@ -8,20 +8,20 @@ from datetime import date
 
 import pytest
 
-from tests.audit import (
+from tests.test_requirements import FILES, locked
+from tests.vulnerabilities import (
     FOUND,
     JUDGED,
     NOT_LOOKED_UP,
     ROOT,
-    Audit,
     Judgement,
+    Report,
     Vulnerability,
     conclude,
     read_judgements,
     read_npm_audit,
     read_pip_audit,
 )
-from tests.test_requirements import FILES, locked
 
 FLASK = {
     "name": "flask",
@@ -43,7 +43,7 @@ SKIPPED = {
 FOUND_FLASK = Vulnerability("flask", frozenset({"PYSEC-2019-179", "GHSA-5wv5-4vpf-pj6m"}), ", fixed in 1.0")
 
 
-def of_pip(*dependencies: object) -> Audit:
+def of_pip(*dependencies: object) -> Report:
     return read_pip_audit(json.dumps({"dependencies": dependencies, "fixes": []}), "")
 
 
@@ -63,8 +63,8 @@ FOUND_LODASH = Vulnerability("lodash", frozenset({"GHSA-p6mc-m468-83gw"}))
 
 
 def test_the_vulnerabilities_of_both_tools_are_read() -> None:
-    assert of_pip(CLEAN, FLASK) == Audit([FOUND_FLASK])
-    assert read_npm_audit(json.dumps(NPM), "") == Audit([FOUND_LODASH])
+    assert of_pip(CLEAN, FLASK) == Report([FOUND_FLASK])
+    assert read_npm_audit(json.dumps(NPM), "") == Report([FOUND_LODASH])
 
 
 def test_packages_that_pip_audit_skips_are_not_clean() -> None:
@@ -76,7 +76,7 @@ def test_packages_that_pip_audit_skips_are_not_clean() -> None:
 
 
 @pytest.mark.parametrize("read", [read_pip_audit, read_npm_audit])
-def test_a_tool_that_fails_has_looked_up_nothing(read: Callable[[str, str], Audit]) -> None:
+def test_a_tool_that_fails_has_looked_up_nothing(read: Callable[[str, str], Report]) -> None:
     for output in ("", "not JSON"):
         (line,) = read(output, "a traceback\nConnectionError\n").not_looked_up
         assert line.endswith(": ConnectionError")
@@ -92,24 +92,24 @@ JUDGEMENT = Judgement("GHSA-5wv5-4vpf-pj6m", "flask", date(2026, 11, 27), "The s
 
 
 @pytest.mark.parametrize(
-    ("audits", "judged", "status", "said"),
+    ("reports", "judged", "status", "said"),
     [
-        ([Audit(), Audit()], [], 0, "No vulnerabilities are known, except for 0"),
-        ([Audit([FOUND_FLASK]), Audit()], [], FOUND, "Vulnerable: flask: GHSA-5wv5"),
-        ([Audit([FOUND_FLASK]), Audit()], [JUDGEMENT], 0, "except for 1 in"),
-        ([Audit([FOUND_FLASK, FOUND_LODASH])], [JUDGEMENT], FOUND, "Vulnerable: lodash: GHSA-p6mc"),
-        ([Audit(not_looked_up=["npm"])], [], NOT_LOOKED_UP, "NOT AUDITED: npm"),
-        ([Audit([FOUND_FLASK]), Audit(not_looked_up=["npm"])], [], FOUND, "NOT AUDITED: npm"),
+        ([Report(), Report()], [], 0, "No vulnerabilities are known, except for 0"),
+        ([Report([FOUND_FLASK]), Report()], [], FOUND, "Vulnerable: flask: GHSA-5wv5"),
+        ([Report([FOUND_FLASK]), Report()], [JUDGEMENT], 0, "except for 1 in"),
+        ([Report([FOUND_FLASK, FOUND_LODASH])], [JUDGEMENT], FOUND, "Vulnerable: lodash: GHSA-p6mc"),
+        ([Report(not_looked_up=["npm"])], [], NOT_LOOKED_UP, "NOT LOOKED UP: npm"),
+        ([Report([FOUND_FLASK]), Report(not_looked_up=["npm"])], [], FOUND, "NOT LOOKED UP: npm"),
         (
-            [Audit([FOUND_FLASK]), Audit(not_looked_up=["npm"])],
+            [Report([FOUND_FLASK]), Report(not_looked_up=["npm"])],
             [JUDGEMENT],
             NOT_LOOKED_UP,
-            "NOT AUDITED: npm",
+            "NOT LOOKED UP: npm",
         ),
     ],
 )
-def test_the_conclusion(audits: list[Audit], judged: list[Judgement], status: int, said: str) -> None:
-    concluded, lines = conclude(audits, judged)
+def test_the_conclusion(reports: list[Report], judged: list[Judgement], status: int, said: str) -> None:
+    concluded, lines = conclude(reports, judged)
     assert concluded == status
     assert said in "\n".join(lines)
     assert ("No vulnerabilities" in "\n".join(lines)) == (status == 0)
@@ -117,7 +117,7 @@ def test_the_conclusion(audits: list[Audit], judged: list[Judgement], status: in
 
 def test_a_judgement_is_for_one_package() -> None:
     other = Judgement(JUDGEMENT.id, "jinja2", JUDGEMENT.judged_on, JUDGEMENT.reason)
-    assert conclude([Audit([FOUND_FLASK])], [other])[0] == FOUND
+    assert conclude([Report([FOUND_FLASK])], [other])[0] == FOUND
 
 
 ENTRY = """[[judged]]
@@ -151,8 +151,8 @@ def test_what_is_judged_is_still_installed() -> None:
 def test_the_checks_end_if_a_vulnerability_is_found_but_not_if_no_registry_answers(
     status: int, goes_on: bool
 ) -> None:
-    (line,) = re.findall(r"^.*tests\.audit .*$", (ROOT / "script/test").read_text(), re.MULTILINE)
-    line = line.replace(".venv/bin/python -m tests.audit", f"(exit {status})")
+    (line,) = re.findall(r"^.*tests\.vulnerabilities .*$", (ROOT / "script/test").read_text(), re.MULTILINE)
+    line = line.replace(".venv/bin/python -m tests.vulnerabilities", f"(exit {status})")
     script = f'set -euo pipefail\nfail() {{ exit 1; }}\n{line}\necho "goes on"'
     run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=30)
     assert ("goes on" in run.stdout) == goes_on
