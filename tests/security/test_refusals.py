@@ -18,6 +18,7 @@ from mnistsite import handler, refusals
 from mnistsite.handler import Handler
 from mnistsite.rate_limiter import RateLimiter
 from mnistsite.rate_limits import spend
+from mnistsite.refusals import refusal_handler
 from tests.conftest import running_site
 from tests.security.test_clients import Client
 
