@@ -77,7 +77,7 @@ class Share:
 
     record_id: UUID
     key: str = ""
-    """Random, or empty. Each new sharing gets another key, so links that have ended stay dead."""
+    """Random, and another one each time that the drawing is shared; otherwise empty."""
     until_us: int | None = None
     """The end, in microseconds since 1970; STOPPED_US, or None if it has no end."""
     changed_at_us: int = 0

@@ -113,42 +113,43 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
 def share_drawing(viewer: Viewer, record_id: UUID, *, days: int | None) -> Share:
     """Let anyone with its link see a drawing, for a number of days from now or without an end.
 
-    A link that works goes on working until the new end; a link that has ended does not work again. Raises
-    RecordNotFound, also if the viewer may not share the record, and NotShared; a record in the outbox cannot
-    be shared until it is in the store.
+    Each time the drawing gets another link, and former ones end: a change that is made at the same time can
+    open none of them again. Returns the share that is in force. Raises RecordNotFound, also if the viewer may
+    not share the record, and NotShared; a record in the outbox cannot be shared until it is in the store.
     """
     until_us = None if days is None else time.time_ns() // 1000 + days * DAY_US
     with audited(AuditEntry.Action.SHARED, by=viewer) as entry:
-        found, share = _put_share(viewer, record_id, until_us)
+        found, share = _put_share(viewer, record_id, key=secrets.token_urlsafe(16), until_us=until_us)
+        if share is None or share.has_ended:  # Somebody has stopped sharing or deleted the drawing meanwhile.
+            raise NotShared
         entry.drawings = 0 if viewer.drew(found) else 1  # Not for one of their own.
+    logger.info("Record %s is shared, by %s", record_id, viewer.name or "its visitor")
     return share
 
 
 def stop_sharing(viewer: Viewer, record_id: UUID) -> None:
     """End every link to a drawing. Raises the same errors."""
-    _put_share(viewer, record_id, STOPPED_US)
+    _put_share(viewer, record_id, key="", until_us=STOPPED_US)
+    logger.info("Record %s is no longer shared, by %s", record_id, viewer.name or "its visitor")
 
 
-def _put_share(viewer: Viewer, record_id: UUID, until_us: int | None) -> tuple[Record, Share]:
+def _put_share(
+    viewer: Viewer, record_id: UUID, *, key: str, until_us: int | None
+) -> tuple[Record, Share | None]:
+    """Change a share. Returns the record, and the share that is in force now."""
     found = record_for(viewer, record_id)
     if not viewer.may_share(found):
         raise RecordNotFound(record_id)
-    now_us = time.time_ns() // 1000  # Before the read: a later change that the read misses prevails.
+    now_us, store = time.time_ns() // 1000, open_store()
     try:
-        before = open_store().share(record_id) or Share(record_id=record_id)
-        share = Share(
-            record_id=record_id,
-            key=secrets.token_urlsafe(16) if before.has_ended else before.key,
-            until_us=until_us,
-            changed_at_us=max(now_us, before.changed_at_us + 1),  # The clock may have been ahead.
-        )
-        open_store().put_share(share)
+        before = store.share(record_id)
+        # The clock may have been ahead.
+        changed_at_us = max(now_us, before.changed_at_us + 1) if before else now_us
+        store.put_share(Share(record_id=record_id, key=key, until_us=until_us, changed_at_us=changed_at_us))
+        return found, store.share(record_id)
     except (StoreUnavailable, RecordNotFound) as error:
         logger.warning("The sharing of record %s was not changed: %s", record_id, error)
         raise NotShared from error
-    change = "is no longer shared" if share.has_ended else "is shared"
-    logger.info("Record %s %s, by %s", record_id, change, viewer.name or "its visitor")
-    return found, share
 
 
 def delete(viewer: Viewer, record_id: UUID) -> None:

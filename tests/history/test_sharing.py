@@ -20,7 +20,7 @@ from pytest_django import Settings
 
 from history import records, services
 from history.ids import new_id
-from history.records import Label, Record, ShareLink
+from history.records import Label, Record, Share, ShareLink
 from history.services import MAX_SHARE_DAYS
 from history.stores import open_store
 from history.stores.base import StoreUnavailable
@@ -236,18 +236,15 @@ def test_stopping_ends_the_link_and_sharing_again_gives_another(
     assert {stranger.get(former).status_code for former in ended} == {404}
 
 
-def test_a_link_of_an_earlier_version_works_until_sharing_ends(
-    visitor: Client, stranger: Client, record: Record, monkeypatch: pytest.MonkeyPatch
+def test_a_link_of_an_earlier_version_works_until_the_drawing_is_shared(
+    visitor: Client, stranger: Client, record: Record
 ) -> None:
     earlier = reverse("history:shared", args=[ShareLink(record.id)])
     assert stranger.get(earlier).status_code == 200
-    share_on_page(visitor, record, days="1")
-    assert stranger.get(earlier).status_code == 200
-    set_clock(monkeypatch, days_later=1.1)
-    assert stranger.get(earlier).status_code == 404
-    again = share_by_api(visitor, record).json()["url"]
-    assert stranger.get(earlier).status_code == 404
-    assert stranger.get(again).status_code == 200
+    link = share_by_api(visitor, record).json()["url"]
+    assert [stranger.get(each).status_code for each in (earlier, link)] == [404, 200]
+    stop_by_api(visitor, record)
+    assert [stranger.get(each).status_code for each in (earlier, link)] == [404, 404]
 
 
 def test_a_link_of_an_earlier_version_is_ended_by_sharing_and_stopping(
@@ -262,12 +259,9 @@ def test_a_link_of_an_earlier_version_is_ended_by_sharing_and_stopping(
     assert "Its former link does not work" in visitor.get(f"/history/{record.id}/").text
 
 
-def test_another_end_keeps_the_link(visitor: Client, stranger: Client, record: Record) -> None:
-    stop_by_api(visitor, record)
-    first, second = share_by_api(visitor, record, 1).json(), share_by_api(visitor, record, 30).json()
-    assert first["url"] == second["url"]
-    assert first["until"] < second["until"]
-    assert stranger.get(first["url"]).status_code == 200
+def test_each_time_the_drawing_gets_another_link(visitor: Client, stranger: Client, record: Record) -> None:
+    first, second = (share_by_api(visitor, record, days).json()["url"] for days in (30, 1))
+    assert [stranger.get(each).status_code for each in (first, second)] == [404, 200]
 
 
 def test_a_link_with_a_key_is_signed_as_a_whole(visitor: Client, stranger: Client, record: Record) -> None:
@@ -308,14 +302,39 @@ def test_stopping_prevails_when_the_clock_is_set(
     assert stranger.get(link).status_code == 404
 
 
-def test_stopping_prevails_over_a_change_that_began_before(
+@pytest.mark.parametrize("changed_at_us", [1, 2 * 10**15], ids=["a right clock", "after one that was ahead"])
+@pytest.mark.parametrize("moment", ["after share", "before put_share", "after put_share"])
+@pytest.mark.parametrize("is_stopped_first", [True, False])
+def test_two_changes_at_once_open_no_former_link(
+    visitor: Client,
+    stranger: Client,
+    record: Record,
+    settings: Settings,
+    changed_at_us: int,
+    moment: str,
+    is_stopped_first: bool,
+) -> None:
+    former = Share(record_id=record.id, key="k" * 22, changed_at_us=changed_at_us)
+    open_store().put_share(former)
+    link = reverse("history:shared", args=[former.link])
+    assert stranger.get(link).status_code == 200
+    changes: list[Callable[[Client, Record], object]] = [share_by_api, stop_by_api]
+    meanwhile, first = changes if is_stopped_first else changes[::-1]
+    when, asked = moment.split()
+    getattr(interleaved(settings, open_store()), when)[asked] = lambda: meanwhile(visitor, record)
+    first(visitor, record)
+    assert stranger.get(link).status_code == 404
+
+
+def test_a_link_in_an_answer_works(
     visitor: Client, stranger: Client, record: Record, settings: Settings
 ) -> None:
-    link = share_by_api(visitor, record).json()["url"]
+    """It is that of another change at the same time, or there is none."""
     store = interleaved(settings, open_store())
-    store.after["share"] = lambda: stop_by_api(visitor, record)
-    share_by_api(visitor, record, 30)
-    assert stranger.get(link).status_code == 404
+    store.after["put_share"] = lambda: share_by_api(visitor, record)
+    assert stranger.get(share_by_api(visitor, record).json()["url"]).status_code == 200
+    store.after["put_share"] = lambda: stop_by_api(visitor, record)
+    assert share_by_api(visitor, record).json()["code"] == "not_shared"
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
