@@ -1,4 +1,4 @@
-"""The audit list: who has deleted, labelled or exported drawings, when, and how many.
+"""The audit list: the actor and time of deletions, labels, exports and shares, and the number of drawings.
 
 It names no drawing and no visitor. A failure to write an entry is logged, and nothing else fails with it.
 """

@@ -101,7 +101,7 @@ def purge_before(first_kept: date, *, task: str) -> Iterator[date]:
     Deletes records, drawings, labels and statistics, in the store and in this host's outbox. If it is
     interrupted, the next call continues. Raises StoreUnavailable.
 
-    task: the name of the caller, for the audit list.
+    task: the name of the task, for the audit list.
     """
     # The outbox first: a record that it delivers in the meantime is in the store before the store is purged.
     deleted = 0

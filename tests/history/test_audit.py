@@ -341,6 +341,10 @@ def test_the_page_shows_all_entries_the_newest_first() -> None:
     assert [dict(row)["by"] for row in shown] == ["task", "visitor", "staff"]
     assert {dict(row)["drawings"] for row in shown} == {"1"}
     assert "<h1>Audit entries</h1>" in page.text
+    assert re.findall(r'href="\?name=(\w*)"', page.text) == [
+        "anna",
+        "retention",
+    ]  # And no link without a text.
 
 
 @pytest.mark.parametrize(
