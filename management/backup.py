@@ -30,6 +30,8 @@ DATABASES = ("history.sqlite3", "outbox.sqlite3", "site.sqlite3")
 SECRET_KEY = "secret-key"  # noqa: S105 -- a file's name
 MANIFEST = "manifest.json"
 FORMAT = 1
+OPENED = ".restore-"
+"""How the names of folders with the files of an opened backup begin."""
 IN_USE = {
     "history.sqlite3": ("recognitions",),
     "outbox.sqlite3": ("recognitions",),
@@ -43,6 +45,10 @@ Counts = dict[str, int]
 
 class BackupError(Exception):
     """The backup was not made or not restored; nothing was changed."""
+
+
+class UnfinishedRestore(Exception):
+    """A restore failed after its first change, and so did the attempt to undo it."""
 
 
 def back_up(state: Path, file: Path) -> dict[str, Counts]:
@@ -87,7 +93,7 @@ def back_up(state: Path, file: Path) -> dict[str, Counts]:
 @contextmanager
 def opened(file: Path, *, within: Path | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
     """A folder with a backup's verified files, and its manifest. Raises BackupError if it is damaged."""
-    with TemporaryDirectory(prefix=".restore-", dir=within or file.parent) as folder:
+    with TemporaryDirectory(prefix=OPENED, dir=within or file.parent) as folder:
         try:
             with tarfile.open(file, mode="r:") as tar:
                 tar.extractall(folder, filter="data")
@@ -110,26 +116,79 @@ def restore(file: Path, state: Path, *, force: bool) -> tuple[dict[str, Any], in
 
     Returns the manifest; the number of drawings left out because they were deleted after the backup, or None
     if the current history remembers no deletions or cannot be read; and the folder with the files that were
-    replaced, if there were any. Raises BackupError and OSError.
+    replaced, if there were any. Raises BackupError and OSError, and UnfinishedRestore.
     """
-    with process_lock(state / "serving-lock") as is_held, opened(file, within=state) as (copies, manifest):
+    with process_lock(state / "serving-lock") as is_held:
         if not is_held:
             raise BackupError("the site is running; stop it first")
-        if not force and (used := [name for name in DATABASES if _is_used(state / name)]):
-            raise BackupError(f"{state} has a {' and a '.join(used)} with content; --force replaces them")
-        left_out = _merge_later_changes(copies, state)
-        names = [*DATABASES, *(f"{name}-{end}" for name in DATABASES for end in ("wal", "shm")), SECRET_KEY]
-        replaced = [name for name in names if (state / name).exists()]
-        aside = state / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-        if replaced:
+        for left in state.glob(f"{OPENED}*"):  # By a process that was killed.
+            shutil.rmtree(left, ignore_errors=True)
+        with opened(file, within=state) as (copies, manifest):
+            if not force and (used := [name for name in DATABASES if _is_used(state / name)]):
+                raise BackupError(f"{state} has a {' and a '.join(used)} with content; --force replaces them")
+            left_out = _merge_later_changes(copies, state)
+            aside = _exchange(copies, list(manifest["files"]), state)
+    return manifest, left_out, aside
+
+
+def _exchange(copies: Path, new: list[str], state: Path) -> Path | None:
+    """Put the new files into the places of the old ones, and return the folder with the old ones, if any.
+
+    The old files are linked into the folder first. So a process that dies in between leaves each database
+    complete, either the old or the new one. Raises OSError if nothing has changed, and UnfinishedRestore.
+    """
+    for name in DATABASES:
+        _empty_log(state / name)
+    with_logs = [f"{name}{end}" for name in DATABASES for end in ("", "-wal", "-journal")]
+    old = [name for name in (*with_logs, SECRET_KEY) if (state / name).exists()]
+    aside = state / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    for name in new:
+        (copies / name).chmod(0o600)
+        with (copies / name).open("rb+") as file:
+            os.fsync(file.fileno())
+    try:
+        if old:
             aside.mkdir(mode=0o700)
-        for name in replaced:
-            (state / name).rename(aside / name)
-        for name in manifest["files"]:
-            (copies / name).chmod(0o600)
-            (copies / name).rename(state / name)
-        sync_folder(state)
-    return manifest, left_out, aside if replaced else None
+            for name in old:
+                os.link(state / name, aside / name)
+            sync_folder(aside)
+            sync_folder(state)
+        _replace(state, copies, new)
+    except BaseException:
+        try:
+            _put_back(state, aside, old, new)
+        except OSError as error:
+            raise UnfinishedRestore(f"{error}. The files that were there before are in {aside}") from error
+        raise
+    return aside if old else None
+
+
+def _replace(state: Path, copies: Path, new: list[str]) -> None:
+    for name in (*DATABASES, SECRET_KEY):
+        for end in ("-wal", "-shm", "-journal"):  # SQLite would apply an old log to the new database.
+            (state / f"{name}{end}").unlink(missing_ok=True)
+        if name in new:
+            (copies / name).replace(state / name)
+        else:
+            (state / name).unlink(missing_ok=True)
+    sync_folder(state)
+
+
+def _put_back(state: Path, aside: Path, old: list[str], new: list[str]) -> None:
+    for name in old:  # A database before its log.
+        if (aside / name).exists():
+            (aside / name).replace(state / name)
+    for name in set(new).difference(old):
+        (state / name).unlink(missing_ok=True)
+    sync_folder(state)
+    shutil.rmtree(aside, ignore_errors=True)  # The other names of unchanged files.
+
+
+def _empty_log(database: Path) -> None:
+    """Move the content of a database's log into the database, unless it is damaged."""
+    if database.exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _copy(source: Path, target: Path) -> Counts:

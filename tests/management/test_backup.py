@@ -1,9 +1,14 @@
 """`manage.py backup` beside a running site, and `restore`: all of it, or nothing."""
 
+import errno
 import io
+import re
 import shutil
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -21,9 +26,12 @@ from history.records import Label, Record, Share
 from history.stores.outbox import Outbox
 from history.stores.sqlite import store as store_module
 from history.stores.sqlite.store import SQLiteStore
+from management import backup
 from testbed.drawings import data_url, encoded, on_canvas
-from tests.conftest import Digits, running_site
+from tests.conftest import ROOT, Digits, running_site, site_environment
 from tests.history.records import a_record, made_at
+from tests.management.test_atomic import DYING
+from tests.tracing import traced
 
 
 @pytest.fixture
@@ -240,6 +248,129 @@ def test_a_damaged_history_is_replaced_by_force(state: Path, records: list[Recor
         run("restore", str(file))
     assert "The deletions since are unknown" in run("restore", str(file), "--force")
     assert kept(state) == records
+
+
+def contents(state: Path) -> dict[str, bytes]:
+    """The files of a state folder but those that SQLite makes at will, and the names of its folders."""
+    return {
+        path.name: path.read_bytes() if path.is_file() else b"a folder"
+        for path in state.iterdir()
+        if not path.name.endswith(("-wal", "-shm", "serving-lock"))
+    }
+
+
+@pytest.fixture
+def whole(state: Path, records: list[Record], tmp_path: Path) -> Path:
+    """A backup of all files; the state has other ones now."""
+    Outbox(state / "outbox.sqlite3", max_bytes=10**7).add(a_record())
+    with closing(sqlite3.connect(state / "site.sqlite3")) as connection, connection:
+        connection.execute("CREATE TABLE auth_user (id INTEGER PRIMARY KEY)")
+    run("backup", str(tmp_path / "whole.tar"))
+    SQLiteStore(state / "history.sqlite3").add(a_record())
+    Outbox(state / "outbox.sqlite3", max_bytes=10**7).add(a_record())
+    with closing(sqlite3.connect(state / "site.sqlite3")) as connection, connection:
+        connection.execute("INSERT INTO auth_user VALUES (7)")
+    (state / "secret-key").write_text("another secret")
+    return tmp_path / "whole.tar"
+
+
+@pytest.mark.parametrize("failing", ["history.sqlite3", "outbox.sqlite3", "site.sqlite3", "secret-key"])
+def test_a_restore_that_fails_midway_puts_everything_back(
+    state: Path, whole: Path, failing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept(state)
+    backup._empty_log(state / "history.sqlite3")
+    backup._empty_log(state / "outbox.sqlite3")
+    files, really = contents(state), Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        if target == state / failing and path.parent.name.startswith(".restore-"):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return really(path, target)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(Path, "replace", replace)
+        with pytest.raises(CommandError, match=r"Nothing was restored: .*busy"):
+            run("restore", str(whole), "--force")
+    assert contents(state) == files
+    assert kept(state) == before
+    run("restore", str(whole), "--force")
+    assert len(kept(state)) == 5
+
+
+def test_a_restore_that_cannot_be_undone_names_the_folder_with_the_old_files(
+    state: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        if target.name == "secret-key" or path.parent.name.startswith("before-restore-"):
+            raise OSError(errno.EIO, "Input/output error")
+        return really(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(CommandError, match=r"could not be undone: .* are in .*before-restore-\S+\.$"):
+        run("restore", str(whole), "--force")
+    (aside,) = state.glob("before-restore-*")
+    assert len(kept(aside)) == 6
+
+
+RESTORING = """
+import sys
+from pathlib import Path
+from management import backup
+backup.restore(Path(sys.argv[1]), Path(sys.argv[1]).parent / "state", force=True)
+"""
+
+
+@pytest.mark.parametrize("renames", [0, 1, 2, 3])
+def test_a_restore_that_is_killed_leaves_complete_databases_and_can_be_repeated(
+    state: Path, whole: Path, renames: int
+) -> None:
+    before = kept(state)
+    killed = subprocess.run(
+        [sys.executable, "-c", DYING + RESTORING, str(whole), str(renames)],
+        cwd=ROOT,
+        env=site_environment(state),
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert len(kept(state)) == (6 if renames == 0 else 5)
+    for name in ("outbox.sqlite3", "site.sqlite3"):
+        assert backup._verified_counts(state / name)
+    (aside,) = state.glob("before-restore-*")
+    assert kept(aside) == before
+    assert (aside / "secret-key").read_text() == "another secret"
+    run("restore", str(whole), "--force")
+    assert len(kept(state)) == 5
+    assert (state / "secret-key").read_text() == "a secret"
+    assert not list(state.glob(".restore-*"))
+
+
+def test_a_log_is_not_applied_to_the_restored_database(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file, path = tmp_path / "backup.tar", state / "history.sqlite3"
+    run("backup", str(file))
+    (state / "history.sqlite3-journal").write_bytes(b"of a damaged history")
+    path.write_bytes(b"damaged" * 1000)
+    run("restore", str(file), "--force")
+    assert not (state / "history.sqlite3-journal").exists()
+    (aside,) = state.glob("before-restore-*")
+    assert (aside / "history.sqlite3-journal").read_bytes() == b"of a damaged history"
+    assert kept(state) == records
+
+
+def test_restored_files_are_on_disk_before_they_are_in_their_place_and_the_place_is_afterwards(
+    state: Path, whole: Path
+) -> None:
+    calls = traced(RESTORING.replace("sys.argv[1]", "sys.argv[1].replace('state', 'whole.tar')"), state).calls
+    calls = [re.sub(r"\.restore-\w+", "new", re.sub("before-restore-[^ ]+", "old", call)) for call in calls]
+    (first, *_, last) = (number for number, call in enumerate(calls) if call.startswith("rename new/"))
+    for name in ("history.sqlite3", "outbox.sqlite3", "site.sqlite3", "secret-key"):
+        assert f"fsync new/{name}" in calls[:first]
+        assert f"rename new/{name} {name}" in calls[first:]
+    assert calls[first - 2 : first] == ["fsync old", "fsync ."]
+    assert calls[last + 1 :] == ["fsync ."]
 
 
 def test_a_running_site_goes_on_while_it_is_backed_up_and_nothing_is_restored_meanwhile(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from management.backup import BackupError, restore
+from management.backup import BackupError, UnfinishedRestore, restore
 
 
 class Command(BaseCommand):
@@ -34,6 +34,8 @@ class Command(BaseCommand):
             )
         except (BackupError, OSError) as error:
             raise CommandError(f"Nothing was restored: {error}.") from error
+        except UnfinishedRestore as error:
+            raise CommandError(f"The restore failed, and could not be undone: {error}.") from error
         self.stdout.write(f"The backup of {manifest['made_at']} is restored: {', '.join(manifest['files'])}.")
         if left_out is None:
             self.stdout.write("The deletions since are unknown: the history that was there could not tell.")
