@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 from history.ids import from_time_ordered
-from history.records import Share
 from history.stores import rows
-from history.stores.base import RecordNotFound, StoreUnavailable
+from history.stores.base import StoreUnavailable
 from history.stores.process_lock import process_lock
 from history.stores.sqlite.store import SQLiteStore, deleted_among
 from management.atomic import sync_folder
@@ -38,6 +38,14 @@ IN_USE = {
     "site.sqlite3": ("auth_user", "django_session", "history_auditentry"),
 }
 """The tables in whose rows a database is more than an empty one."""
+
+SHARE_COLUMNS = ", ".join(("key", *rows.SHARE_COLUMNS))
+LATER_SHARE = f"""
+INSERT INTO shares ({SHARE_COLUMNS}) VALUES (?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE
+SET link_key = excluded.link_key, until_us = excluded.until_us, changed_at_us = excluded.changed_at_us
+WHERE changed_at_us <= excluded.changed_at_us
+"""  # noqa: S608 -- the names are the store's
 
 Counts = dict[str, int]
 """The number of rows by table."""
@@ -127,7 +135,8 @@ def restore(file: Path, state: Path, *, force: bool) -> tuple[dict[str, Any], in
             if not force and (used := [name for name in DATABASES if _is_used(state / name)]):
                 raise BackupError(f"{state} has a {' and a '.join(used)} with content; --force replaces them")
             left_out = _merge_later_changes(copies, state)
-            aside = _exchange(copies, list(manifest["files"]), state)
+            new = [name for name in (*DATABASES, SECRET_KEY) if (copies / name).exists()]
+            aside = _exchange(copies, new, state)
     return manifest, left_out, aside
 
 
@@ -232,15 +241,21 @@ def _is_used(path: Path) -> bool:
 def _merge_later_changes(copies: Path, state: Path) -> int | None:
     """Delete from the copy what the current history remembers as deleted, and let the copy remember it.
 
-    The copy also takes over later changes of sharing: a link that has been stopped must not work again.
-    Returns the number of deleted drawings, or None if the current history cannot be read.
+    The copy also takes over later changes of sharing: a link that has been stopped must not work again. It
+    takes over those of drawings that it lacks, too, in case a later backup is restored after it, and gets a
+    history for all this if it has none. Returns the number of deleted drawings, or None if the current
+    history cannot be read.
     """
     current, copy = state / "history.sqlite3", copies / "history.sqlite3"
-    if not current.exists() or not copy.exists():
+    if not current.exists():
         return 0
+    ids: list[UUID] = []
     try:
-        with closing(sqlite3.connect(copy)) as connection:
-            ids = [from_time_ordered(key) for (key,) in connection.execute("SELECT key FROM recognitions")]
+        if copy.exists():
+            with closing(sqlite3.connect(copy)) as connection:
+                ids = [
+                    from_time_ordered(key) for (key,) in connection.execute("SELECT key FROM recognitions")
+                ]
     except sqlite3.Error as error:
         raise BackupError(f"the drawings cannot be read: {error}") from error
     try:
@@ -250,29 +265,29 @@ def _merge_later_changes(copies: Path, state: Path) -> int | None:
             shares = _shares(connection)
     except sqlite3.Error:
         return None
+    if not copy.exists() and not deletions and not shares:
+        return 0
     store = SQLiteStore(copy)
     try:
         store.newest(limit=1)  # This upgrades a copy of an earlier version.
         store.remove(deleted)
-        for share in shares:
-            with suppress(RecordNotFound):
-                store.put_share(share)
         with closing(sqlite3.connect(copy)) as connection:
             with connection:
                 connection.executemany("INSERT OR REPLACE INTO deletions VALUES (?, ?)", deletions)
+                connection.executemany(LATER_SHARE, shares)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except (StoreUnavailable, sqlite3.Error) as error:
         raise BackupError(f"the later deletions and changes of sharing cannot be merged: {error}") from error
     return len(deleted)
 
 
-def _shares(connection: sqlite3.Connection) -> list[Share]:
-    """All shares of a history; of an earlier version it has none."""
+def _shares(connection: sqlite3.Connection) -> list[Any]:
+    """The rows of all shares but those of deleted drawings; a history of an earlier version has none."""
     if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'shares'").fetchone():
         return []
-    names = ("key", *rows.SHARE_COLUMNS)
-    found = connection.execute(f"SELECT {', '.join(names)} FROM shares")  # noqa: S608 -- the names are the store's
-    return [rows.to_share(from_time_ordered(row[0]), dict(zip(names, row, strict=True))) for row in found]
+    found = connection.execute(f"SELECT {SHARE_COLUMNS} FROM shares").fetchall()  # noqa: S608 -- the names are the store's
+    gone = deleted_among(connection, [from_time_ordered(row[0]) for row in found])
+    return [row for row in found if from_time_ordered(row[0]) not in gone]
 
 
 def _sha256(path: Path) -> str:

@@ -45,7 +45,7 @@ def state(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def records(state: Path) -> list[Record]:
-    store = SQLiteStore(state / "history.sqlite3")
+    store = history_of(state)
     made = [a_record() for _ in range(5)]
     for record in made:
         store.add(record)
@@ -59,8 +59,12 @@ def run(*arguments: str) -> str:
     return said.getvalue()
 
 
+def history_of(state: Path) -> SQLiteStore:
+    return SQLiteStore(state / "history.sqlite3")
+
+
 def kept(state: Path) -> list[Record]:
-    store = SQLiteStore(state / "history.sqlite3")
+    store = history_of(state)
     return [store.get(found.id) for found in store.oldest(limit=99)]
 
 
@@ -96,7 +100,7 @@ def test_content_is_replaced_only_by_force_and_put_aside(
 ) -> None:
     file = tmp_path / "backup.tar"
     run("backup", str(file))
-    SQLiteStore(state / "history.sqlite3").add(later := a_record())
+    history_of(state).add(later := a_record())
     with pytest.raises(CommandError, match=r"history\.sqlite3 with content"):
         run("restore", str(file))
     assert kept(state) == [*records, later]
@@ -130,19 +134,17 @@ def test_what_was_deleted_after_the_backup_stays_deleted(
 ) -> None:
     file = tmp_path / "backup.tar"
     run("backup", str(file))
-    SQLiteStore(state / "history.sqlite3").delete(records[2])
+    history_of(state).delete(records[2])
     for _ in range(2):  # The restored history remembers it, too.
         assert "1 drawings that have been deleted since were left out" in run("restore", str(file), "--force")
         assert kept(state) == [*records[:2], *records[3:]]
-        assert SQLiteStore(state / "history.sqlite3").deleted([each.id for each in records]) == {
-            records[2].id
-        }
+        assert history_of(state).deleted([each.id for each in records]) == {records[2].id}
 
 
 def test_a_link_that_was_stopped_after_the_backup_stays_stopped(
     state: Path, records: list[Record], tmp_path: Path
 ) -> None:
-    file, store = tmp_path / "backup.tar", SQLiteStore(state / "history.sqlite3")
+    file, store = tmp_path / "backup.tar", history_of(state)
     stopped, later, gone, earlier = (record.id for record in records[:4])
     for each in (stopped, gone, earlier):
         store.put_share(Share(record_id=each, changed_at_us=2))
@@ -151,11 +153,86 @@ def test_a_link_that_was_stopped_after_the_backup_stays_stopped(
     store.put_share(Share(record_id=later, key="k" * 22, until_us=9, changed_at_us=3))
     store.delete(records[2])
     run("restore", str(file), "--force")
-    restored = SQLiteStore(state / "history.sqlite3")
+    restored = history_of(state)
     assert restored.share(stopped) == Share(record_id=stopped, until_us=0, changed_at_us=3)
     assert restored.share(later) == Share(record_id=later, key="k" * 22, until_us=9, changed_at_us=3)
     assert restored.share(gone) is None
     assert restored.share(earlier) == Share(record_id=earlier, changed_at_us=2)
+
+
+def test_an_earlier_backup_in_between_revives_no_link_that_was_stopped(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.tar", tmp_path / "second.tar"
+    run("backup", str(first))
+    store, record = history_of(state), a_record()
+    store.add(record)
+    store.put_share(Share(record_id=record.id, key="k" * 22, changed_at_us=2))
+    run("backup", str(second))
+    store.put_share(stopped := Share(record_id=record.id, key="k" * 22, until_us=0, changed_at_us=3))
+    for each in (first, first, second):
+        run("restore", str(each), "--force")
+    restored = history_of(state)
+    assert record.id in {found.id for found in kept(state)}
+    assert restored.share(record.id) == stopped
+    restored.delete(record)
+    for each in (first, second):
+        run("restore", str(each), "--force")
+    restored = history_of(state)
+    assert restored.share(record.id) is None
+    assert kept(state) == records
+
+
+def test_the_sharing_of_a_drawing_that_a_backup_lacks_is_forgotten_with_its_day(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    file, store, old = tmp_path / "backup.tar", history_of(state), made_at(datetime(2026, 2, 28, tzinfo=UTC))
+    run("backup", str(file))
+    store.add(old)
+    store.put_share(Share(record_id=old.id, until_us=0, changed_at_us=3))
+    run("restore", str(file), "--force")
+    assert history_of(state).share(old.id) is not None
+    history_of(state).purge(old.created_at.date())
+    run("restore", str(file), "--force")
+    assert history_of(state).share(old.id) is None
+
+
+def test_an_earlier_change_of_sharing_replaces_no_later_one(
+    state: Path, records: list[Record], tmp_path: Path
+) -> None:
+    """The clock was set back, or an older history is in place."""
+    file, store = tmp_path / "backup.tar", history_of(state)
+    shared = Share(record_id=records[0].id, key="k" * 22, changed_at_us=3)
+    store.put_share(shared)
+    run("backup", str(file))
+    with closing(sqlite3.connect(state / "history.sqlite3")) as connection, connection:
+        connection.execute("UPDATE shares SET changed_at_us = 2, until_us = 0")
+    run("restore", str(file), "--force")
+    assert history_of(state).share(records[0].id) == shared
+
+
+def test_a_backup_without_a_history_in_between_brings_nothing_back(
+    state: Path, records: list[Record], tmp_path: Path, settings: Settings
+) -> None:
+    without, file, store = tmp_path / "without.tar", tmp_path / "backup.tar", history_of(state)
+    settings.STATE_DIR = tmp_path / "of Cassandra"
+    settings.STATE_DIR.mkdir()
+    (settings.STATE_DIR / "secret-key").write_text("a secret")
+    run("backup", str(without))
+    settings.STATE_DIR = state
+    run("backup", str(file))
+    store.delete(records[2])
+    store.put_share(stopped := Share(record_id=records[0].id, until_us=0, changed_at_us=3))
+    run("restore", str(without), "--force")
+    assert kept(state) == []
+    assert "1 drawings that have been deleted since were left out" in run("restore", str(file))
+    assert kept(state) == [*records[:2], *records[3:]]
+    assert history_of(state).share(records[0].id) == stopped
+    settings.STATE_DIR = tmp_path / "without deletions"
+    settings.STATE_DIR.mkdir()
+    history_of(settings.STATE_DIR).add(a_record())
+    run("restore", str(without), "--force")
+    assert not (settings.STATE_DIR / "history.sqlite3").exists()
 
 
 def test_a_history_of_an_earlier_version_without_shares_is_replaced(
@@ -163,7 +240,7 @@ def test_a_history_of_an_earlier_version_without_shares_is_replaced(
 ) -> None:
     file = tmp_path / "backup.tar"
     run("backup", str(file))
-    SQLiteStore(state / "history.sqlite3").delete(records[2])
+    history_of(state).delete(records[2])
     with closing(sqlite3.connect(state / "history.sqlite3")) as connection:
         connection.execute("DROP TABLE shares")
     assert "1 drawings that have been deleted since were left out" in run("restore", str(file), "--force")
@@ -173,7 +250,7 @@ def test_a_history_of_an_earlier_version_without_shares_is_replaced(
 def test_days_that_were_purged_after_the_backup_stay_deleted(
     state: Path, records: list[Record], tmp_path: Path
 ) -> None:
-    file, store = tmp_path / "backup.tar", SQLiteStore(state / "history.sqlite3")
+    file, store = tmp_path / "backup.tar", history_of(state)
     store.add(old := made_at(datetime(2026, 2, 28, tzinfo=UTC)))
     run("backup", str(file))
     store.purge(old.created_at.date())
@@ -186,7 +263,7 @@ def test_a_drawing_of_a_purged_day_is_restored_if_the_history_has_it(
     state: Path, records: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The clock was ahead, and today was purged."""
-    file, store = tmp_path / "backup.tar", SQLiteStore(state / "history.sqlite3")
+    file, store = tmp_path / "backup.tar", history_of(state)
     with monkeypatch.context() as ahead:
         ahead.setattr(store_module, "time", AHEAD)
         store.purge(records[0].created_at.date())
@@ -266,7 +343,7 @@ def whole(state: Path, records: list[Record], tmp_path: Path) -> Path:
     with closing(sqlite3.connect(state / "site.sqlite3")) as connection, connection:
         connection.execute("CREATE TABLE auth_user (id INTEGER PRIMARY KEY)")
     run("backup", str(tmp_path / "whole.tar"))
-    SQLiteStore(state / "history.sqlite3").add(a_record())
+    history_of(state).add(a_record())
     Outbox(state / "outbox.sqlite3", max_bytes=10**7).add(a_record())
     with closing(sqlite3.connect(state / "site.sqlite3")) as connection, connection:
         connection.execute("INSERT INTO auth_user VALUES (7)")
