@@ -407,6 +407,22 @@ def test_purged_days_are_forgotten_with_the_backups(path: Path, monkeypatch: pyt
     assert store.deleted([record.id]) == set()
 
 
+def test_a_clock_that_is_ahead_forgets_few_deletions(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, records = SQLiteStore(path, remember_days=30), [a_record() for _ in range(13)]
+    for record in records:
+        store.delete(record)
+    later = SimpleNamespace(time_ns=lambda: time.time_ns() + 31 * 86_400 * 10**9)
+    with monkeypatch.context() as ahead:
+        ahead.setattr(store_module, "time", later)
+        store.delete(last := a_record())
+        assert store.deleted([*(record.id for record in records), last.id]) == {
+            *(record.id for record in records[10:]),
+            last.id,
+        }
+        store.delete(a_record())
+        assert store.deleted([record.id for record in records]) == set()
+
+
 def test_without_backups_nothing_is_remembered(path: Path) -> None:
     store, record = SQLiteStore(path, remember_days=0), a_record()
     old = made_at(datetime(2026, 2, 28, tzinfo=UTC))

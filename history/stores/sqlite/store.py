@@ -29,6 +29,9 @@ SQLite overwrites what it removes, so a removal writes about as much as the reco
 PAUSE = 1.0
 """The time between two transactions of a removal, as a part of the time that the last one took."""
 
+FORGOTTEN_AT_ONCE = 10
+"""Number of old deletions that a new one may replace. A wrong clock could make all of them look old."""
+
 ROOM_BYTES = 65_536
 """A file that may not grow by this much counts as full: a drawing with its lists takes some 13 kB."""
 
@@ -241,12 +244,13 @@ class SQLiteStore(HistoryStore):
         self._commits.run(work)
 
     def _remember(self, connection: sqlite3.Connection, sha256: bytes) -> None:
-        """Remember a deletion, and forget those that are too old."""
+        """Remember a deletion, and forget some of those that are too old."""
         if self._remember_us:
             now_us = time.time_ns() // 1000
             connection.execute("INSERT OR REPLACE INTO deletions VALUES (?, ?)", (sha256, now_us))
-            too_old = "DELETE FROM deletions WHERE deleted_at_us < ?"
-            connection.execute(too_old, (now_us - self._remember_us,))
+            oldest = "SELECT id_sha256 FROM deletions ORDER BY deleted_at_us LIMIT ?"
+            too_old = f"DELETE FROM deletions WHERE deleted_at_us < ? AND id_sha256 IN ({oldest})"  # noqa: S608
+            connection.execute(too_old, (now_us - self._remember_us, FORGOTTEN_AT_ONCE))
 
     def _require_room(self, connection: sqlite3.Connection) -> None:
         """Raise Refused if an addition could use up the disk space that removals need."""
