@@ -28,6 +28,7 @@ from management.atomic import sync_folder
 
 DATABASES = ("history.sqlite3", "outbox.sqlite3", "site.sqlite3")
 SECRET_KEY = "secret-key"  # noqa: S105 -- a file's name
+NAMES = (*DATABASES, SECRET_KEY)
 MANIFEST = "manifest.json"
 FORMAT = 1
 OPENED = ".restore-"
@@ -66,6 +67,8 @@ def back_up(state: Path, file: Path) -> dict[str, Counts]:
     """
     if file.exists():
         raise BackupError(f"{file} exists already")
+    if not file.parent.exists():
+        raise BackupError(f"{file.parent} does not exist")
     with TemporaryDirectory(prefix=f".{file.name}.", suffix=".partial", dir=file.parent) as folder:
         copies = Path(folder)
         counts = {name: _copy(state / name, copies / name) for name in DATABASES if (state / name).exists()}
@@ -101,22 +104,39 @@ def back_up(state: Path, file: Path) -> dict[str, Counts]:
 @contextmanager
 def opened(file: Path, *, within: Path | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
     """A folder with a backup's verified files, and its manifest. Raises BackupError if it is damaged."""
+    if not file.exists():
+        raise BackupError(f"{file} does not exist")
     with TemporaryDirectory(prefix=OPENED, dir=within or file.parent) as folder:
+        copies = Path(folder)
         try:
             with tarfile.open(file, mode="r:") as tar:
-                tar.extractall(folder, filter="data")
-            manifest = json.loads((Path(folder) / MANIFEST).read_text())
-            is_whole = manifest["format"] == FORMAT and all(
-                _sha256(Path(folder) / name) == each["sha256"] for name, each in manifest["files"].items()
+                known = [each for each in tar if each.isreg() and each.name in (MANIFEST, *NAMES)]
+                tar.extractall(folder, members=known, filter="data")
+            manifest = _checked(json.loads((copies / MANIFEST).read_text()))
+            files = manifest["files"]
+            is_whole = {each.name for each in known} == {MANIFEST, *files} and all(
+                _sha256(copies / name) == each["sha256"] for name, each in files.items()
             )
-        except (tarfile.TarError, OSError, ValueError, KeyError) as error:
+        except (tarfile.TarError, OSError, ValueError, RecursionError) as error:
             raise BackupError(f"{file} is not a backup, or is damaged: {error}") from error
         if not is_whole:
-            raise BackupError(f"{file} is damaged, or of a later version")
+            raise BackupError(f"{file} is damaged")
         for name, counts in manifest["counts"].items():
-            if _verified_counts(Path(folder) / name) != counts:
+            if _verified_counts(copies / name) != counts:
                 raise BackupError(f"{file} is damaged: {name} has other rows than the manifest says")
-        yield Path(folder), manifest
+        yield copies, manifest
+
+
+def _checked(manifest: Any) -> dict[str, Any]:
+    """The manifest, if it has the form that `back_up` writes. Raises ValueError."""
+    match manifest:
+        case {"format": int(version)} if version > FORMAT:
+            raise ValueError("a later version has written it")
+        case {"format": 1, "made_at": str(), "files": dict(files), "counts": dict(counts)}:
+            are_known = set(files) <= set(NAMES) and set(counts) == set(files) - {SECRET_KEY}
+            if are_known and all(isinstance(each, dict) and "sha256" in each for each in files.values()):
+                return dict(manifest)
+    raise ValueError(f"its {MANIFEST} is not as `backup` writes it")
 
 
 def restore(file: Path, state: Path, *, force: bool) -> tuple[dict[str, Any], int | None, Path | None]:
@@ -135,7 +155,7 @@ def restore(file: Path, state: Path, *, force: bool) -> tuple[dict[str, Any], in
             if not force and (used := [name for name in DATABASES if _is_used(state / name)]):
                 raise BackupError(f"{state} has a {' and a '.join(used)} with content; --force replaces them")
             left_out = _merge_later_changes(copies, state)
-            new = [name for name in (*DATABASES, SECRET_KEY) if (copies / name).exists()]
+            new = [name for name in NAMES if (copies / name).exists()]
             aside = _exchange(copies, new, state)
     return manifest, left_out, aside
 
@@ -173,7 +193,7 @@ def _exchange(copies: Path, new: list[str], state: Path) -> Path | None:
 
 
 def _replace(state: Path, copies: Path, new: list[str]) -> None:
-    for name in (*DATABASES, SECRET_KEY):
+    for name in NAMES:
         for end in ("-wal", "-shm", "-journal"):  # SQLite would apply an old log to the new database.
             (state / f"{name}{end}").unlink(missing_ok=True)
         if name in new:
@@ -256,7 +276,7 @@ def _merge_later_changes(copies: Path, state: Path) -> int | None:
                 ids = [
                     from_time_ordered(key) for (key,) in connection.execute("SELECT key FROM recognitions")
                 ]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError, TypeError) as error:
         raise BackupError(f"the drawings cannot be read: {error}") from error
     try:
         with closing(sqlite3.connect(current)) as connection:

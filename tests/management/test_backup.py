@@ -2,6 +2,7 @@
 
 import errno
 import io
+import json
 import re
 import shutil
 import signal
@@ -9,10 +10,13 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tarfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
@@ -290,6 +294,102 @@ def test_a_damaged_backup_changes_nothing(
         run("restore", str(file), "--force")
     assert kept(state) == records
     assert not list(state.glob("before-restore-*"))
+
+
+@pytest.fixture
+def forged(state: Path, records: list[Record], tmp_path: Path) -> Callable[..., Path]:
+    """Writes a backup of the state with a changed manifest and further files."""
+    file = tmp_path / "backup.tar"
+    run("backup", str(file))
+    with tarfile.open(file) as tar:
+        tar.extractall(tmp_path / "files", filter="data")
+    original = json.loads((tmp_path / "files" / "manifest.json").read_text())
+
+    def write(manifest: object = None, *further: tuple[str, bytes], **changed: object) -> Path:
+        written = {**original, **changed} if manifest is None else manifest
+        content = written if isinstance(written, bytes) else json.dumps(written).encode()
+        files = {path.name: path.read_bytes() for path in (tmp_path / "files").iterdir()}
+        with tarfile.open(file, "w") as tar:
+            for name, each in ({**files, "manifest.json": content} | dict(further)).items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(each)
+                tar.addfile(entry, io.BytesIO(each))
+        return file
+
+    return write
+
+
+MANIFESTS: dict[str, dict[str, object]] = {
+    "a list": {"manifest": []},
+    "a word": {"manifest": "manifest"},
+    "deep": {"manifest": b"[" * 100_000},
+    "no text": {"manifest": b"\xff"},
+    "empty": {"manifest": {}},
+    "of a later version": {"format": 2},
+    "without a time": {"made_at": None},
+    "without files": {"files": None},
+    "with a list of files": {"files": ["history.sqlite3"]},
+    "with a file without a checksum": {"files": {"history.sqlite3": "x", "secret-key": {}}},
+    "without counts": {"counts": None},
+    "with counts of no file": {"counts": {"history.sqlite3": {}, "../outside.sqlite3": {}}},
+    "with counts of too few files": {"counts": {}},
+    "with too few files": {"files": {}, "counts": {}},
+}
+
+
+@pytest.mark.parametrize("changed", MANIFESTS.values(), ids=MANIFESTS)
+def test_a_manifest_of_another_form_changes_nothing(
+    state: Path, records: list[Record], forged: Callable[..., Path], changed: dict[str, object]
+) -> None:
+    file = forged(**changed)
+    with pytest.raises(
+        CommandError, match=r"Nothing was restored: .* is (damaged|not a backup, or is damaged)"
+    ):
+        run("restore", str(file), "--force")
+    assert kept(state) == records
+    assert not list(state.glob("before-restore-*"))
+
+
+def test_an_unchanged_manifest_is_restored(
+    state: Path, records: list[Record], forged: Callable[..., Path]
+) -> None:
+    """The other tests of forged manifests fail because of their changes."""
+    run("restore", str(forged()), "--force")
+    assert kept(state) == records
+
+
+@pytest.mark.parametrize("name", ["../../victim.txt", "serving-lock", "history.sqlite3-wal"])
+def test_a_backup_cannot_name_other_files(
+    state: Path, records: list[Record], tmp_path: Path, forged: Callable[..., Path], name: str
+) -> None:
+    victim = tmp_path / "victim.txt"
+    victim.write_text("precious")
+    manifest = {
+        "format": 1,
+        "made_at": "2026-11-27",
+        "files": {name: {"sha256": sha256(b"precious").hexdigest()}},
+        "counts": {},
+    }
+    with pytest.raises(CommandError, match="Nothing was restored"):
+        run("restore", str(forged(manifest, (name, b"precious"))), "--force")
+    assert victim.read_text() == "precious"
+    assert kept(state) == records
+
+
+def test_a_file_that_the_manifest_does_not_name_is_refused(
+    state: Path, records: list[Record], forged: Callable[..., Path]
+) -> None:
+    with pytest.raises(CommandError, match="is damaged"):
+        run("restore", str(forged(None, ("outbox.sqlite3", b"unverified"))), "--force")
+    assert kept(state) == records
+
+
+def test_a_missing_file_or_folder_is_named(state: Path, records: list[Record], tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere" / "backup.tar"
+    with pytest.raises(CommandError, match=rf"^Nothing was restored: {missing} does not exist\.$"):
+        run("restore", str(missing), "--force")
+    with pytest.raises(CommandError, match=rf"^No backup was made: {missing.parent} does not exist\.$"):
+        run("backup", str(missing))
 
 
 def test_a_cut_backup_or_another_file_changes_nothing(
