@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 import secrets
+import stat
 import zoneinfo
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,6 +19,9 @@ ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 KEYSPACE = re.compile(r"[a-z][a-z0-9_]{0,47}")
 COPIES = re.compile(r"([\w.-]+):([1-9])")
 MIN_SECRET_LENGTH = 32
+MAX_SECRET_BYTES = 8192
+"""Of a file with one secret, or with several keys."""
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -107,8 +111,15 @@ def address(name: str, default: str) -> str:
 
 
 def path(name: str, default: Path) -> Path:
-    """A file or folder, as an absolute path; `~` is the user's home."""
-    return Path(text(name, str(default))).expanduser().resolve()
+    """A file or folder, as an absolute path; `~` is the user's home.
+
+    Raises ImproperlyConfigured for the home of an unknown user, and for links that lead nowhere in circles.
+    """
+    given = text(name, str(default))
+    try:
+        return Path(given).expanduser().resolve()
+    except (RuntimeError, OSError) as error:
+        raise ImproperlyConfigured(f"{name} must be a path, not {given!r}: {error}.") from error
 
 
 def folder(name: str, default: Path) -> Path:
@@ -126,14 +137,19 @@ def folder(name: str, default: Path) -> Path:
 
 
 def file(name: str) -> Path | None:
-    """A readable file, or None if unset. Raises ImproperlyConfigured for anything else."""
+    """A readable file, or None if unset. Raises ImproperlyConfigured for anything else, also for a pipe."""
     if not text(name, ""):
         return None
     chosen = path(name, Path())
+    demand = f"{name} must be a file that can be read"
     try:
-        chosen.open("rb").close()
+        is_regular = stat.S_ISREG(chosen.stat().st_mode)
+        if is_regular:  # To open a pipe could take for ever.
+            chosen.open("rb").close()
     except OSError as error:
-        raise ImproperlyConfigured(f"{name} must be a file that can be read: {error}.") from error
+        raise ImproperlyConfigured(f"{demand}: {error}.") from error
+    if not is_regular:
+        raise ImproperlyConfigured(f"{demand}: {chosen} is not a regular file.")
     return chosen
 
 
@@ -172,8 +188,9 @@ def _given_secret(name: str) -> tuple[str, str]:
     """A secret, and the name of the variable that it comes from.
 
     It is the value of the variable, or the content of the file that the variable with `_FILE` at its end
-    names: container engines mount secrets as files. Raises ImproperlyConfigured, without the secret, if both
-    are set, or if the file is empty or unreadable.
+    names: container engines mount secrets as files. As from a variable, it comes without surrounding space.
+    Raises ImproperlyConfigured, without the secret, if both are set, or if the file is unreadable, too long, or
+    has no text.
     """
     given, path = text(name, ""), file(f"{name}_FILE")
     if path is None:
@@ -181,12 +198,18 @@ def _given_secret(name: str) -> tuple[str, str]:
     if given:
         raise ImproperlyConfigured(f"{name} and {name}_FILE must not both be set.")
     try:
-        content = path.read_text(encoding="utf-8").rstrip("\r\n")
+        with path.open("rb") as stream:
+            content = stream.read(MAX_SECRET_BYTES + 1)
+        if len(content) > MAX_SECRET_BYTES:
+            raise ImproperlyConfigured(f"{name}_FILE must be a file of at most {MAX_SECRET_BYTES} bytes.")
+        found = content.decode("utf-8-sig").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE must be a file that can be read: {error}.") from error
     except UnicodeDecodeError:
-        content = ""
-    if not content:
+        found = ""
+    if not found or CONTROLS.search(found):
         raise ImproperlyConfigured(f"{name}_FILE must be a file with text, not {str(path)!r}.")
-    return content, f"{name}_FILE"
+    return found, f"{name}_FILE"
 
 
 def kept_secret(path: Path) -> str:

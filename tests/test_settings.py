@@ -186,9 +186,9 @@ def secret_file(given: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
-def test_a_secret_is_read_from_a_file_without_the_line_break_at_its_end(secret_file: Path, end: str) -> None:
-    for secret in ("k" * 32, f" {'ö' * 32} ", f"k\n{'k' * 32}"):
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n", " ", "  \n", "\t"])
+def test_a_secret_is_read_from_a_file_without_the_space_around_it(secret_file: Path, end: str) -> None:
+    for secret in ("k" * 32, "ö" * 32, f"k\n{'k' * 32}"):
         secret_file.write_bytes((secret + end).encode())
         assert env.password(NAME) == env.secret(NAME, Path("/dev/null/key")) == secret
     secret_file.write_bytes((", ".join(["a" * 32, "b" * 32]) + end).encode())
@@ -199,6 +199,53 @@ def refusal_of(read: Callable[[str], object]) -> str:
     with pytest.raises(ImproperlyConfigured) as refused:
         read(NAME)
     return str(refused.value)
+
+
+@pytest.mark.parametrize("secret", [f"  {'k' * 40} \t", f"{'ö k' * 32}\n"])
+def test_a_secret_is_the_same_in_a_file_and_in_a_variable(
+    given: pytest.MonkeyPatch, secret_file: Path, secret: str
+) -> None:
+    given.setenv(NAME, secret)
+    given.delenv(f"{NAME}_FILE")
+    in_variable = env.password(NAME)
+    given.delenv(NAME)
+    given.setenv(f"{NAME}_FILE", str(secret_file))
+    for content in (secret.encode(), f"\ufeff{secret}".encode(), f"  {secret}".encode()):
+        secret_file.write_bytes(content)
+        assert env.password(NAME) == in_variable
+
+
+@pytest.mark.parametrize("read", SECRET_READERS)
+def test_a_secret_is_only_read_from_a_regular_file_of_some_kilobytes(
+    given: pytest.MonkeyPatch, secret_file: Path, tmp_path: Path, read: Callable[[str], object]
+) -> None:
+    fifo, loop = tmp_path / "fifo", tmp_path / "loop"
+    os.mkfifo(fifo)
+    loop.symlink_to(loop)
+    for path in (fifo, Path("/dev/zero"), Path("/dev/null")):
+        given.setenv(f"{NAME}_FILE", str(path))
+        assert refusal_of(read) == (
+            f"{NAME}_FILE must be a file that can be read: {path} is not a regular file."
+        )
+    given.setenv(f"{NAME}_FILE", "/proc/self/mem")
+    assert refusal_of(read).startswith(f"{NAME}_FILE must be a file that can be read: ")
+    for path in (loop, Path("~nosuchuser/secret")):
+        given.setenv(f"{NAME}_FILE", str(path))
+        assert refusal_of(read).startswith(f"{NAME}_FILE must be a path, not '{path}': ")
+    given.setenv(f"{NAME}_FILE", str(secret_file))
+    secret_file.write_text("k" * 8192)
+    assert read(NAME)
+    secret_file.write_text("k" * 8193)
+    assert refusal_of(read) == f"{NAME}_FILE must be a file of at most 8192 bytes."
+
+
+@pytest.mark.parametrize("read", SECRET_READERS)
+def test_a_secret_of_a_large_file_is_not_read_to_its_end(
+    secret_file: Path, read: Callable[[str], object]
+) -> None:
+    with secret_file.open("wb") as file:
+        file.truncate(1 << 40)
+    assert refusal_of(read).startswith(f"{NAME}_FILE must be a file of at most ")
 
 
 @pytest.mark.parametrize("read", SECRET_READERS)
@@ -215,7 +262,15 @@ def test_a_file_without_a_secret_is_refused_by_its_variable(
     secret_file: Path, read: Callable[[str], object]
 ) -> None:
     assert refusal_of(read).startswith(f"{NAME}_FILE must be a file that can be read: ")
-    for content in (b"", b"\n", b"\xff" * 40):
+    for content in (
+        b"",
+        b"\n",
+        b"\xff" * 40,
+        bytes(40),
+        b"k" * 40 + b"\x1b",
+        b"k" * 40 + b"\0\n",
+        b"\xef\xbb\xbf",
+    ):
         secret_file.write_bytes(content)
         assert refusal_of(read) == f"{NAME}_FILE must be a file with text, not '{secret_file}'."
     secret_file.unlink()
