@@ -46,6 +46,48 @@ def test_a_line_that_sets_nothing_is_refused_by_its_number(tmp_path: Path, line:
     assert f"line 2 is not NAME=value: {line}" in run.stderr
 
 
+def test_a_file_of_settings_that_is_named_must_be_readable(tmp_path: Path) -> None:
+    for file in (tmp_path / "nowhere", tmp_path):
+        run = read_settings(file)
+        assert (run.returncode, run.stderr) == (1, f"The settings cannot be read from {file}.\n")
+    assert read_settings(Path("/dev/null"), FIRST="1").stdout == "1|||"
+
+
+def test_settings_are_read_from_a_pipe() -> None:
+    reading = ["bash", "-c", f"exec 8< <(echo FIRST=1); ENV_FILE=/dev/fd/8; {READ}"]
+    run = subprocess.run(reading, cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True)
+    assert run.stdout == "1|||", run.stderr
+
+
+def test_the_default_file_of_settings_may_be_absent(tmp_path: Path) -> None:
+    (tmp_path / "script").mkdir()
+    shutil.copy(ROOT / "script/_environment", tmp_path / "script")
+    for environment in ({}, {"ENV_FILE": ""}):
+        run = subprocess.run(
+            ["bash", "-c", READ],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "FIRST": "1", **environment},
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert run.stdout == "1|||", run.stderr
+
+
+@pytest.mark.parametrize("name", ["server", "vulnerabilities"])
+@pytest.mark.parametrize("argument", ["--help", "stop"])
+def test_a_script_without_arguments_does_nothing_if_it_gets_one(
+    name: str, argument: str, tmp_path: Path
+) -> None:
+    script = ROOT / "script" / name
+    run = subprocess.run(
+        [script, argument], env=site_environment(tmp_path), capture_output=True, text=True, timeout=60
+    )
+    assert run.returncode == 2
+    assert run.stderr == f"Usage: {script} (without arguments)\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_first_starts_at_once_both_serve(tmp_path: Path) -> None:
     with running_site(tmp_path, wait=False) as first, running_site(tmp_path, wait=False) as second:
         for site in (first, second):

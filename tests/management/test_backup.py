@@ -82,7 +82,11 @@ def test_all_is_restored_into_an_empty_folder(
     settings.STATE_DIR = tmp_path / "another"
     settings.STATE_DIR.mkdir()
     (settings.STATE_DIR / "secret-key").write_text("made at the first start")
-    assert "is restored" in run("restore", str(file))
+    said = run("restore", str(file))
+    assert "is restored" in said
+    (aside,) = settings.STATE_DIR.glob("before-restore-*")
+    assert f"The folder had only a secret key before, which is now in {aside}." in said
+    assert "files that were there" not in said
     assert kept(settings.STATE_DIR) == records
     store = SQLiteStore(settings.STATE_DIR / "history.sqlite3")
     assert store.label(records[0].id) is not None
@@ -108,9 +112,10 @@ def test_content_is_replaced_only_by_force_and_put_aside(
     with pytest.raises(CommandError, match=r"history\.sqlite3 with content"):
         run("restore", str(file))
     assert kept(state) == [*records, later]
-    run("restore", str(file), "--force")
+    said = run("restore", str(file), "--force")
     assert kept(state) == records
     (aside,) = state.glob("before-restore-*")
+    assert f"The files that were there before are in {aside};" in said
     assert kept(aside) == [*records, later]
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from management.backup import BackupError, UnfinishedRestore, restore
+from management.backup import SECRET_KEY, BackupError, UnfinishedRestore, restore
 
 
 class Command(BaseCommand):
@@ -41,5 +41,8 @@ class Command(BaseCommand):
             self.stdout.write("The deletions since are unknown: the history that was there could not tell.")
         elif left_out:
             self.stdout.write(f"{left_out} drawings that have been deleted since were left out.")
-        if aside:
+        if aside and [path.name for path in aside.iterdir()] == [SECRET_KEY]:
+            # `manage.py` itself makes a secret key in a new folder.
+            self.stdout.write(f"The folder had only a secret key before, which is now in {aside}.")
+        elif aside:
             self.stdout.write(f"The files that were there before are in {aside}; delete it when all is well.")
