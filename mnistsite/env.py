@@ -189,8 +189,8 @@ def _given_secret(name: str) -> tuple[str, str]:
 
     It is the value of the variable, or the content of the file that the variable with `_FILE` at its end
     names: container engines mount secrets as files. As from a variable, it comes without surrounding space.
-    Raises ImproperlyConfigured, without the secret, if both are set, or if the file is no readable one, is too
-    long, or has no text.
+    Raises ImproperlyConfigured, without the secret, if both are set, or if the file cannot be
+    read, is too long, or has no text.
     """
     given, path = text(name, ""), file(f"{name}_FILE")
     if path is None:
