@@ -132,8 +132,10 @@ def _checked(manifest: Any) -> dict[str, Any]:
     match manifest:
         case {"format": int(version)} if version > FORMAT:
             raise ValueError("a later version has written it")
-        case {"format": 1, "made_at": str(), "files": dict(files), "counts": dict(counts)}:
-            are_known = set(files) <= set(NAMES) and set(counts) == set(files) - {SECRET_KEY}
+        case {"format": version, "made_at": str(), "files": dict(files), "counts": dict(counts)}:
+            are_known = (
+                version == FORMAT and set(files) <= set(NAMES) and set(counts) == set(files) - {SECRET_KEY}
+            )
             if are_known and all(isinstance(each, dict) and "sha256" in each for each in files.values()):
                 return dict(manifest)
     raise ValueError(f"its {MANIFEST} is not as `backup` writes it")
