@@ -7,7 +7,7 @@ gunicorn limits the time between two requests; `mnistsite.handler` that of a bod
 import asyncio
 import socket
 import struct
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
@@ -19,7 +19,8 @@ MAX_UNSENT = 64
 """Connections whose clients may leave more unread than the kernel takes: up to the largest response each."""
 
 MAX_UNWANTED_BYTES = 65_536
-"""Received bytes of a body that the application has not asked for yet. gunicorn would keep 256 kB."""
+"""Received bytes of a body that the application has not asked for yet, or of requests behind the one that is
+served. gunicorn would keep 256 kB."""
 
 
 class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
@@ -56,6 +57,23 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
         if self._body_receiver is not None and not self._body_receiver._complete:
             self._body_receiver.signal_disconnect()
         return self._current_request is not None
+
+    def _feed_callback_parser(self, data: bytes) -> bool:
+        """Parse what was received, and read on unless enough waits to be served."""
+        is_open = bool(super()._feed_callback_parser(data))
+        if is_open:
+            self._resume_reading()
+        return is_open
+
+    def _resume_reading(self) -> None:
+        """Not while enough waits. gunicorn calls this after each request, whatever waits behind it."""
+        if not self._is_buffer_full():
+            super()._resume_reading()
+
+    async def _serve_http_request(self, *arguments: Any) -> bool:
+        """Serve a request when the client has read the responses before it."""
+        await self._flow_control.drain()
+        return bool(await super()._serve_http_request(*arguments))
 
     def _close_transport(self) -> None:
         super()._close_transport()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import select
 import socket
 import threading
@@ -23,6 +24,7 @@ from mnistsite.rate_limiter import RateLimiter
 from mnistsite.rate_limits import spend
 from mnistsite.worker import MAX_UNSENT
 from testbed.drawings import data_url, encoded, on_canvas
+from testbed.sites import workers
 from tests.conftest import Digits, Site, get, running_site
 
 POST = b"POST /api/mnist/identify HTTP/1.1\r\nHost: localhost\r\n"
@@ -122,6 +124,12 @@ def test_a_web_socket_is_refused_without_a_traceback(tmp_path: Path) -> None:
         assert "Traceback" not in site.log.read_text()
 
 
+def memory_mb(site: Site) -> float:
+    """What the site's only worker holds."""
+    (worker,) = workers(site)
+    return int(Path(f"/proc/{worker}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 FILE = b"GET /static/rest_framework/css/bootstrap.min.css.map HTTP/1.1\r\nHost: localhost\r\n\r\n"
 """Four hundred kilobytes."""
 
@@ -158,6 +166,34 @@ def test_memory_for_unread_answers_is_limited(tmp_path: Path) -> None:
         assert len(was_reset.poll(0)) == 10
         for client in clients:
             client.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_requests_that_are_sent_without_a_pause_do_not_fill_the_memory(tmp_path: Path, method: str) -> None:
+    """Each of gunicorn's responses let in more of them: these clients took 700 MB in ten seconds."""
+    requests_behind = f"{method} /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 400
+    with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
+        for _ in range(MAX_UNSENT):
+            connect(site, requests_behind).setblocking(False)
+        (worker,), before, deadline = workers(site), memory_mb(site), time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for client in select.select([], clients, [], 0.1)[1]:
+                with suppress(OSError):
+                    client.send(requests_behind)
+        assert memory_mb(site) - before < 60
+        assert workers(site) == {worker}
+
+
+def test_requests_behind_each_other_are_all_answered(site: Site) -> None:
+    """More than the worker keeps, from a client that reads when it has sent all."""
+    count = 2_000
+    asked = b"GET /static/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /static/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    client = connect(site, b"")
+    sender = threading.Thread(target=client.sendall, args=(asked * (count - 1) + last,))
+    sender.start()
+    assert received(client).count(b"HTTP/1.1 404 ") == count
+    sender.join()
 
 
 def test_the_oldest_idle_connection_gives_way(tmp_path: Path) -> None:
