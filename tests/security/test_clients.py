@@ -320,6 +320,35 @@ def test_the_memory_for_large_bodies_is_used_again(
     assert asyncio.run(one_after_another()) == [200] * 4
 
 
+@pytest.mark.parametrize(("limit", "statuses"), [(1_000, (200, 503)), (0, (503, 503))])
+def test_one_address_does_not_hold_all_the_memory_for_large_bodies(
+    application: Handler,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+    statuses: tuple[int, int],
+) -> None:
+    """Another address is served, and the same one refused; both are refused on a site without limits."""
+    monkeypatch.setattr("mnistsite.rate_limits.limiter", RateLimiter())
+    monkeypatch.setattr(handler, "LARGE_BODY_TIMEOUT_S", 0.5)
+    settings.RATE_LIMIT = limit
+
+    def large(address: str, parts: int) -> Client:
+        body = [b"a" * (70_000 // parts)] * parts
+        return Client("/body", body=body, address=address, content_length="70000")
+
+    async def crowd() -> tuple[int, int]:
+        slow = [asyncio.create_task(large("192.0.2.1", 100).ask(application)) for _ in range(100)]
+        await asyncio.sleep(0.2)
+        clients = [large("192.0.2.2", 2), large("192.0.2.1", 2)]
+        other, same = await asyncio.gather(*(client.ask(application) for client in clients))
+        for task in slow:
+            task.cancel()
+        return other.status, same.status
+
+    assert asyncio.run(crowd()) == statuses
+
+
 def test_further_requests_are_refused_at_once(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     async def crowd() -> tuple[list[Client], list[Client]]:
         most = handler.THREADS + handler.MAX_QUEUED
