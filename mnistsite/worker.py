@@ -7,10 +7,13 @@ gunicorn limits the time between two requests; `mnistsite.handler` that of a bod
 import asyncio
 import socket
 import struct
+from collections import Counter
 from typing import Any, ClassVar
 
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
+
+from mnistsite.rate_limits import address_behind
 
 UNSENT_TIMEOUT_S = 20
 """How long a client may leave a response unread."""
@@ -32,6 +35,9 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     open: "ClassVar[dict[Connection, None]]" = {}
     """All of this process, the oldest first."""
 
+    of_address: "ClassVar[Counter[str]]" = Counter()
+    """Their numbers by address. Those from proxies and from unknown addresses count together."""
+
     unsent: "ClassVar[dict[Connection, None]]" = {}
     """Those whose clients read more slowly than the site writes, the slowest first."""
 
@@ -42,14 +48,31 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, option, UNSENT_TIMEOUT_S * 1000)
         self._max_buffer_size = MAX_UNWANTED_BYTES
         self._arm_keepalive_timer()  # For the headers of the first request, which gunicorn awaits for ever.
+        peer = transport.get_extra_info("peername")
+        self.address = address_behind(peer[0], "") if isinstance(peer, tuple) else ""
         Connection.open[self] = None
+        Connection.of_address[self.address] += 1
         if len(Connection.open) > self.worker.worker_connections:
-            next((one for one in Connection.open if one._current_request is None), self)._reset()
+            Connection.to_give_way()._reset()
+
+    @staticmethod
+    def to_give_way() -> "Connection":
+        """Of the address with the most: the oldest without a request, or else the newest."""
+        address, _ = Connection.of_address.most_common(1)[0]
+        found = [connection for connection in Connection.open if connection.address == address]
+        return next((one for one in found if one._current_request is None), found[-1])
 
     def connection_lost(self, exc: Exception | None) -> None:
-        Connection.open.pop(self, None)
-        Connection.unsent.pop(self, None)
+        self._forget()
         super().connection_lost(exc)
+
+    def _forget(self) -> None:
+        Connection.unsent.pop(self, None)
+        if self in Connection.open:
+            del Connection.open[self]
+            Connection.of_address[self.address] -= 1
+            if not Connection.of_address[self.address]:
+                del Connection.of_address[self.address]
 
     def eof_received(self) -> bool:
         """Not the end: a client may close its side after a request, and wait for the response."""
@@ -81,8 +104,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
 
     def _reset(self) -> None:
         """Close the connection, and have the kernel forget what is not sent."""
-        Connection.open.pop(self, None)
-        Connection.unsent.pop(self, None)
+        self._forget()
         reset = struct.pack("ii", 1, 0)
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
         self.transport.abort()

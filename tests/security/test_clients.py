@@ -45,8 +45,9 @@ def _close_clients() -> Iterator[None]:
         clients.pop().close()
 
 
-def connect(site: Site, sent: bytes) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", int(site.url.rpartition(":")[2])), timeout=40)
+def connect(site: Site, sent: bytes, *, address: str = "127.0.0.1") -> socket.socket:
+    port = int(site.url.rpartition(":")[2])
+    client = socket.create_connection(("127.0.0.1", port), timeout=40, source_address=(address, 0))
     clients.append(client)
     client.sendall(sent)
     return client
@@ -203,6 +204,44 @@ def test_the_oldest_idle_connection_gives_way(tmp_path: Path) -> None:
         for client in idle[:10]:
             with pytest.raises(ConnectionResetError):
                 received(client)
+
+
+def test_an_address_that_fills_a_worker_gives_way_to_others(tmp_path: Path) -> None:
+    """All its connections are in the middle of a request. The one that another client keeps stays open."""
+    with running_site(tmp_path, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--worker-connections 20") as site:
+        other = connect(site, b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n", address="127.0.0.2")
+        assert other.recv(65_536).startswith(b"HTTP/1.1 200")
+        many = [connect(site, PARTS[1]) for _ in range(30)]
+        time.sleep(0.5)
+        third = connect(site, b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n", address="127.0.0.3")
+        assert third.recv(65_536).startswith(b"HTTP/1.1 200")
+        other.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert other.recv(65_536).startswith(b"HTTP/1.1 200")
+        with pytest.raises(ConnectionResetError):
+            received(many[-1])
+        for client in many:
+            client.close()
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1"])
+def test_connections_of_a_proxy_count_as_before(tmp_path: Path, proxies: str) -> None:
+    """Behind HTTPS without a named proxy, and for a named one, its idle connections give way."""
+    with running_site(
+        tmp_path,
+        WEB_CONCURRENCY="1",
+        GUNICORN_CMD_ARGS="--worker-connections 20",
+        MNIST_SERVER_HTTPS="yes",
+        MNIST_SERVER_PROXIES=proxies,
+    ) as site:
+        idle = connect(site, PARTS[0])
+        busy = [connect(site, PARTS[1]) for _ in range(19)]
+        time.sleep(0.5)
+        assert get(site, "/api/health").status_code == 200
+        with pytest.raises(ConnectionResetError):
+            received(idle)
+        assert not select.select(busy, [], [], 0)[0]
+        for client in busy:
+            client.close()
 
 
 def test_connections_without_a_request_do_not_delay_a_stop(tmp_path: Path) -> None:
