@@ -83,7 +83,12 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
 
     def _feed_callback_parser(self, data: bytes) -> bool:
         """Parse what was received, and read on unless enough waits to be served."""
-        is_open = bool(super()._feed_callback_parser(data))
+        try:
+            is_open = bool(super()._feed_callback_parser(data))
+        except ValueError:  # Of int(), for a Content-Length of thousands of digits.
+            self._send_error_response(400, "Invalid Content-Length value")
+            self._close_transport()
+            is_open = False
         if is_open:
             self._resume_reading()
         return is_open

@@ -113,6 +113,16 @@ def test_a_client_that_ends_its_side_reads_the_answer(site: Site) -> None:
     assert b'"body_incomplete"' in received(part)
 
 
+@pytest.mark.parametrize("before", [b"", b"GET /static/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+def test_a_length_of_thousands_of_digits_is_refused_without_a_traceback(site: Site, before: bytes) -> None:
+    written = site.log.stat().st_size
+    answer = received(connect(site, before + POST + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n"))
+    assert answer.count(b"HTTP/1.1 400 ") == 1
+    assert answer.endswith(b"Invalid Content-Length value")
+    assert answer.count(b"HTTP/1.1 404 ") == (1 if before else 0)
+    assert "Traceback" not in site.log.read_text()[written:]
+
+
 def test_a_web_socket_is_refused_without_a_traceback(tmp_path: Path) -> None:
     handshake = (
         b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
