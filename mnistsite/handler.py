@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from mnistsite.rate_limits import address_behind, used_share
+from mnistsite.rate_limits import COUNTED, address_behind, count, used_share
 from mnistsite.refusals import BUSY, TOO_MANY_REQUESTS, Refusal, refusal_handler
 
 Message = dict[str, Any]
@@ -203,6 +203,8 @@ class Handler(BaseHandler):
         set_script_prefix("/")
         signals.request_started.send(sender=type(self), scope=scope)
         response = response_of(self.get_response, scope, body)
+        if COUNTED not in scope and response.status_code >= 300 and response.status_code != 304:
+            count(address_of(scope))  # A redirect to HTTPS, for instance; not a static file.
         response._handler_class = type(self)  # type: ignore[attr-defined]  # noqa: SLF001 -- for request_finished
         if is_streamed(response):
             return response

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import pytest
 import requests
@@ -17,7 +17,7 @@ from pytest_django import Settings
 from mnistsite import handler, refusals
 from mnistsite.handler import Handler
 from mnistsite.rate_limiter import RateLimiter
-from mnistsite.rate_limits import spend
+from mnistsite.rate_limits import spend, used_share
 from mnistsite.refusals import refusal_handler
 from tests.conftest import running_site
 from tests.security.test_clients import Client
@@ -218,3 +218,38 @@ def test_requests_that_django_cannot_read_are_refused_without_a_traceback(refusi
     client = Client("/")
     client.scope["query_string"] = b"\xff"
     assert ask(client).status == 400
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 301),
+        ({"headers": [(b"host", b"stranger.example")]}, 400),
+        ({"query_string": b"\xff"}, 400),
+    ],
+)
+def test_requests_that_other_middlewares_answer_are_counted(
+    refusing: Settings, changes: dict[str, object], status: int
+) -> None:
+    """A redirect to HTTPS, and requests for another host or in no encoding."""
+    refusing.SECURE_SSL_REDIRECT = True
+    refusing.RATE_LIMIT = 3
+
+    def answer() -> int:
+        client = Client("/", address="192.0.2.3")
+        client.scope.update(changes)
+        return ask(client).status
+
+    assert [answer() for _ in range(3)] == [status] * 3
+    assert used_share("192.0.2.3") == 1
+
+
+@pytest.mark.django_db
+def test_each_request_is_counted_once(refusing: Settings) -> None:
+    refusing.RATE_LIMIT = 4
+    targets = ("/static/nothing", "/api/v1/nothing", "/history")  # The last one is redirected.
+    for number, target in enumerate(targets):
+        address = f"192.0.2.{10 + number}"
+        with patch("mnistsite.cpu_time.used_s", return_value=0.0):
+            assert ask(Client(target, address=address)).status in (301, 404)
+        assert used_share(address) == 0.25
