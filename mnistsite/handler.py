@@ -42,8 +42,9 @@ HEAVY_THREADS, MAX_HEAVY_QUEUED = 1, 16
 """The same for heavy users, so that the others need not wait for them."""
 
 REFUSAL_DELAY_S = 1.0
-"""How long a client that has used all of its rate limit waits for its refusal. That occupies a connection,
-but no thread, and slows down a client that tries again at once."""
+"""How long a client that has used all of its rate limit waits for its refusal, which a thread makes if the limit
+is a browser's or an account's. That occupies a connection, but no thread, and slows down a client that tries
+again at once."""
 
 QUEUE_TIMEOUT_S = 10.0
 """A request that has waited longer for a thread is refused: its client has probably given up."""
@@ -168,6 +169,8 @@ class Handler(BaseHandler):
                 if not self._in_progress[address]:
                     del self._in_progress[address]
         if isinstance(response, list):
+            if response[0]["status"] == TOO_MANY_REQUESTS.status:
+                await asyncio.sleep(REFUSAL_DELAY_S)
             await send_all(response, send)
             return
         try:

@@ -6,7 +6,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import Mock, patch
 
 import pytest
@@ -229,7 +229,7 @@ def test_requests_that_django_cannot_read_are_refused_without_a_traceback(refusi
     ],
 )
 def test_requests_that_other_middlewares_answer_are_counted(
-    refusing: Settings, changes: dict[str, object], status: int
+    refusing: Settings, changes: dict[str, Any], status: int
 ) -> None:
     """A redirect to HTTPS, and requests for another host or in no encoding."""
     refusing.SECURE_SSL_REDIRECT = True
@@ -253,3 +253,18 @@ def test_each_request_is_counted_once(refusing: Settings) -> None:
         with patch("mnistsite.cpu_time.used_s", return_value=0.0):
             assert ask(Client(target, address=address)).status in (301, 404)
         assert used_share(address) == 0.25
+
+
+def test_a_refusal_that_a_thread_makes_is_delayed_too(
+    refusing: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of a static file that does not exist, and that of a browser, without asking the database."""
+    monkeypatch.setattr(handler, "REFUSAL_DELAY_S", 0.5)
+    started = time.monotonic()
+    assert ask(Client("/static/nothing", cookie="sessionid=" + "a" * 32)).status == 429
+    assert time.monotonic() - started >= 0.5
+    refusing.RATE_LIMIT = 10
+    spend("browser b", 5, 5)
+    started = time.monotonic()
+    assert ask(Client("/history/", address="192.0.2.5", cookie="visitor=b")).status == 429
+    assert time.monotonic() - started >= 0.5
