@@ -24,7 +24,8 @@ from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from mnistsite.rate_limits import COUNTED, address_behind, count, used_share
+from mnistsite.errors import is_of_api
+from mnistsite.rate_limits import COUNTED, address_behind, count, tell_allowance_of, used_share
 from mnistsite.refusals import BUSY, TOO_MANY_REQUESTS, Refusal, refusal_handler
 
 Message = dict[str, Any]
@@ -42,9 +43,9 @@ HEAVY_THREADS, MAX_HEAVY_QUEUED = 1, 16
 """The same for heavy users, so that the others need not wait for them."""
 
 REFUSAL_DELAY_S = 1.0
-"""How long a client that has used all of its rate limit waits for its refusal, which a thread makes if the limit
-is a browser's or an account's. That occupies a connection, but no thread, and slows down a client that tries
-again at once."""
+"""How long a client that has used all of its rate limit waits for its refusal, even if a thread has made that
+(for a browser, an account or a static file). Waiting occupies a connection, but no thread, and slows down a
+client that tries again at once."""
 
 QUEUE_TIMEOUT_S = 10.0
 """A request that has waited longer for a thread is refused: its client has probably given up."""
@@ -311,6 +312,8 @@ def refusal_messages(scope: Message, refusal: Refusal) -> list[Message]:
     """All messages of a refusal, which is made in the event loop."""
     response = response_of(refusal_handler(refusal), scope, io.BytesIO())
     response.headers["Content-Length"] = str(len(b"".join(response)))
+    if is_of_api(scope["path"]):
+        tell_allowance_of(address_of(scope), response)
     return whole(response, scope)
 
 

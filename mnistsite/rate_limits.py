@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from mnistsite import cpu_time
 from mnistsite.errors import is_of_api
@@ -57,9 +58,14 @@ class RateLimitMiddleware:
             limit, least = min(
                 zip(clients.values(), allowances, strict=True), key=lambda each: each[1].remaining
             )
-            response.headers["RateLimit-Policy"] = f'"default";q={limit};w={WINDOW_S}'
-            response.headers["RateLimit"] = f'"default";r={least.remaining};t={least.reset_s}'
+            tell(response, limit, least)
         return response
+
+
+def tell(response: HttpResponseBase, limit: int, allowance: Allowance) -> None:
+    """Set the headers of a response of the API."""
+    response.headers["RateLimit-Policy"] = f'"default";q={limit};w={WINDOW_S}'
+    response.headers["RateLimit"] = f'"default";r={allowance.remaining};t={allowance.reset_s}'
 
 
 def clients_of(request: HttpRequest) -> Iterator[tuple[str, int]]:
@@ -123,3 +129,9 @@ def count(address: str) -> None:
     """Count a request that another middleware has answered."""
     if settings.RATE_LIMIT and address:
         spend(f"address {address}", settings.RATE_LIMIT, even_if_refused=True)
+
+
+def tell_allowance_of(address: str, response: HttpResponseBase) -> None:
+    """Set the headers of a response that RateLimitMiddleware has not seen."""
+    if settings.RATE_LIMIT and address:
+        tell(response, settings.RATE_LIMIT, spend(f"address {address}", settings.RATE_LIMIT, 0))

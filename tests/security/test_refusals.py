@@ -268,3 +268,19 @@ def test_a_refusal_that_a_thread_makes_is_delayed_too(
     started = time.monotonic()
     assert ask(Client("/history/", address="192.0.2.5", cookie="visitor=b")).status == 429
     assert time.monotonic() - started >= 0.5
+
+
+def test_a_refusal_of_the_api_tells_what_is_left(refusing: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = dict(ask(Client("/api/v1/recognitions")).sent[0]["headers"])
+    assert (headers[b"RateLimit-Policy"], headers[b"RateLimit"]) == (
+        b'"default";q=1;w=10',
+        b'"default";r=0;t=10',
+    )
+    assert b"RateLimit" not in dict(ask(Client("/history/")).sent[0]["headers"])
+    monkeypatch.setattr(handler.Lane, "run", Mock(side_effect=handler.LaneFull))
+    busy = ask(Client("/api/v1/recognitions", address="192.0.2.6"))
+    assert busy.status == 503
+    assert dict(busy.sent[0]["headers"])[b"RateLimit"] == b'"default";r=1;t=0'
+    refusing.RATE_LIMIT = 0
+    busy = ask(Client("/api/v1/recognitions"))
+    assert b"RateLimit" not in dict(busy.sent[0]["headers"])
