@@ -210,7 +210,7 @@ class Handler(BaseHandler):
         if COUNTED not in scope and response.status_code >= 300 and response.status_code != 304:
             count(address_of(scope))  # A redirect to HTTPS, for instance; not a static file.
         response._handler_class = type(self)  # type: ignore[attr-defined]  # noqa: SLF001 -- for request_finished
-        if is_streamed(response):
+        if is_streamed(response) and scope["method"] != "HEAD":
             return response
         try:
             return whole(response, scope)

@@ -488,6 +488,14 @@ def test_few_streams_at_once_and_none_for_a_client_that_left(
     assert all(1 < len(client.sent) < 1_000_000 for client in clients)
 
 
+def test_head_makes_no_part_of_a_stream(application: Handler) -> None:
+    client = Client("/stream")
+    client.scope["method"] = "HEAD"
+    asyncio.run(client.ask(application))
+    assert client.status == 200
+    assert [message.get("body") for message in client.sent] == [None, b""]
+
+
 def test_a_stream_that_is_not_read_is_given_up(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "WRITE_TIMEOUT_S", 0.3)
 
