@@ -12,8 +12,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import IO, Any, TypeVar
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.core import signals
@@ -23,7 +24,8 @@ from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from mnistsite.rate_limits import address_behind, used_share
+from mnistsite.errors import is_of_api
+from mnistsite.rate_limits import COUNTED, address_behind, count, tell_allowance_of, used_share
 from mnistsite.refusals import BUSY, TOO_MANY_REQUESTS, Refusal, refusal_handler
 
 Message = dict[str, Any]
@@ -41,8 +43,9 @@ HEAVY_THREADS, MAX_HEAVY_QUEUED = 1, 16
 """The same for heavy users, so that the others need not wait for them."""
 
 REFUSAL_DELAY_S = 1.0
-"""How long a client that has used all of its rate limit waits for its refusal. That occupies a connection,
-but no thread, and slows down a client that tries again at once."""
+"""How long a client that has used all of its rate limit waits for its refusal, even if a thread has made that
+(for a browser, an account or a static file). Waiting occupies a connection, but no thread, and slows down a
+client that tries again at once."""
 
 QUEUE_TIMEOUT_S = 10.0
 """A request that has waited longer for a thread is refused: its client has probably given up."""
@@ -55,6 +58,9 @@ SMALL_BODY_BYTES = 65_536
 
 LARGE_BODIES_BYTES = 64_000_000
 """Memory for larger bodies."""
+
+LARGE_BODIES_SHARE = 0.25
+"""The part of that memory which one address may hold."""
 
 LARGE_BODY_TIMEOUT_S = 5.0
 """How long a request waits for a part of that memory before it is refused."""
@@ -121,7 +127,10 @@ class Handler(BaseHandler):
         self._heavy = Lane("heavy", threads=HEAVY_THREADS, queued=MAX_HEAVY_QUEUED)
         self._in_progress: Counter[str] = Counter()  # Requests, by address.
         self._streams = Lane("stream", threads=STREAMS, queued=0)
-        self._large_bodies = asyncio.Semaphore(max(2, LARGE_BODIES_BYTES // settings.MAX_BODY_BYTES))
+        places = max(2, LARGE_BODIES_BYTES // settings.MAX_BODY_BYTES)
+        self._large_bodies = asyncio.Semaphore(places)
+        self._large_bodies_each = max(1, int(places * LARGE_BODIES_SHARE))
+        self._large_bodies_of: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -149,7 +158,7 @@ class Handler(BaseHandler):
         length = int(headers.get(b"content-length", 0))
         # The views refuse such a body from its headers alone.
         is_refused = length > settings.MAX_BODY_BYTES or b"transfer-encoding" in headers
-        async with self._memory_for(0 if is_refused else length):
+        async with self._memory_for(0 if is_refused else length, address):
             content = IncompleteBody() if is_refused else await body.read()
             is_heavy = share >= HEAVY_SHARE or self._in_progress[address] >= HEAVY_REQUESTS
             lane = self._heavy if is_heavy and address and settings.RATE_LIMIT else self._usual
@@ -161,6 +170,8 @@ class Handler(BaseHandler):
                 if not self._in_progress[address]:
                     del self._in_progress[address]
         if isinstance(response, list):
+            if response[0]["status"] == TOO_MANY_REQUESTS.status:
+                await asyncio.sleep(REFUSAL_DELAY_S)
             await send_all(response, send)
             return
         try:
@@ -170,19 +181,22 @@ class Handler(BaseHandler):
             raise
 
     @asynccontextmanager
-    async def _memory_for(self, length: int) -> AsyncIterator[None]:
+    async def _memory_for(self, length: int, address: str) -> AsyncIterator[None]:
         """Hold a part of the memory for large bodies, for a body of this length. Raises LaneFull."""
         if length <= SMALL_BODY_BYTES:
             yield
             return
-        try:
-            await asyncio.wait_for(self._large_bodies.acquire(), LARGE_BODY_TIMEOUT_S)
-        except TimeoutError:
-            raise LaneFull from None
-        try:
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(LARGE_BODY_TIMEOUT_S):
+                    if address and settings.RATE_LIMIT:
+                        of_address = asyncio.Semaphore(self._large_bodies_each)
+                        of_address = self._large_bodies_of.setdefault(address, of_address)
+                        await held.enter_async_context(of_address)
+                    await held.enter_async_context(self._large_bodies)
+            except TimeoutError:
+                raise LaneFull from None
             yield
-        finally:
-            self._large_bodies.release()
 
     def _respond(
         self, scope: Message, body: IO[bytes], received: float
@@ -193,8 +207,10 @@ class Handler(BaseHandler):
         set_script_prefix("/")
         signals.request_started.send(sender=type(self), scope=scope)
         response = response_of(self.get_response, scope, body)
+        if COUNTED not in scope and response.status_code >= 300 and response.status_code != 304:
+            count(address_of(scope))  # A redirect to HTTPS, for instance; not a static file.
         response._handler_class = type(self)  # type: ignore[attr-defined]  # noqa: SLF001 -- for request_finished
-        if is_streamed(response):
+        if is_streamed(response) and scope["method"] != "HEAD":
             return response
         try:
             return whole(response, scope)
@@ -296,6 +312,8 @@ def refusal_messages(scope: Message, refusal: Refusal) -> list[Message]:
     """All messages of a refusal, which is made in the event loop."""
     response = response_of(refusal_handler(refusal), scope, io.BytesIO())
     response.headers["Content-Length"] = str(len(b"".join(response)))
+    if is_of_api(scope["path"]):
+        tell_allowance_of(address_of(scope), response)
     return whole(response, scope)
 
 

@@ -1,10 +1,11 @@
 """Rate limits for clients: addresses, browsers and accounts."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from mnistsite import cpu_time
 from mnistsite.errors import is_of_api
@@ -16,6 +17,9 @@ WINDOW_S = 10
 
 UNIT_CPU_S = 0.005
 """A request costs one unit, and one for each further 5 ms of a core: about as much as a drawing takes."""
+
+COUNTED = "mnistsite.is_counted"
+"""What RateLimitMiddleware notes in a request's ASGI scope."""
 
 BROWSER_SHARE = 2
 """A browser, or an account, may use half of what an address may: several people can share an address."""
@@ -31,11 +35,16 @@ class RateLimitMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        clients = clients_of(request)
+        getattr(request, "scope", {})[COUNTED] = True
+        clients, allowances = {}, []
+        for client, limit in clients_of(request):
+            clients[client] = limit
+            allowances.append(spend(client, limit))
+            if allowances[-1].retry_after_s:
+                break
         if not clients:
             return self._get_response(request)
-        allowances = [spend(client, limit) for client, limit in clients.items()]
-        if wait_s := max(allowance.retry_after_s for allowance in allowances):
+        if wait_s := allowances[-1].retry_after_s:
             response = refusal_response(request, TOO_MANY_REQUESTS, retry_after_s=wait_s)
         else:
             started = cpu_time.used_s()
@@ -49,25 +58,32 @@ class RateLimitMiddleware:
             limit, least = min(
                 zip(clients.values(), allowances, strict=True), key=lambda each: each[1].remaining
             )
-            response.headers["RateLimit-Policy"] = f'"default";q={limit};w={WINDOW_S}'
-            response.headers["RateLimit"] = f'"default";r={least.remaining};t={least.reset_s}'
+            tell(response, limit, least)
         return response
 
 
-def clients_of(request: HttpRequest) -> dict[str, int]:
-    """The address, the browser and the account that a request counts for, each with its limit."""
+def tell(response: HttpResponseBase, limit: int, allowance: Allowance) -> None:
+    """Set the headers of a response of the API."""
+    response.headers["RateLimit-Policy"] = f'"default";q={limit};w={WINDOW_S}'
+    response.headers["RateLimit"] = f'"default";r={allowance.remaining};t={allowance.reset_s}'
+
+
+def clients_of(request: HttpRequest) -> Iterator[tuple[str, int]]:
+    """The address, the browser and the account that a request counts for, each with its limit.
+
+    The account is last, because only that needs the database.
+    """
     limit = settings.RATE_LIMIT
     if not limit:
-        return {}
-    clients, share = {}, max(1, limit // BROWSER_SHARE)
+        return
+    share = max(1, limit // BROWSER_SHARE)
     if address := client_address(request):
-        clients[f"address {address}"] = limit
+        yield f"address {address}", limit
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if cookie := request.COOKIES.get(settings.VISITOR_COOKIE_NAME) or session:
-        clients[f"browser {cookie}"] = share
+        yield f"browser {cookie}", share
     if session and request.user.is_authenticated:
-        clients[f"account {request.user.pk}"] = share
-    return clients
+        yield f"account {request.user.pk}", share
 
 
 def spend(client: str, limit: int, units: float = 1, *, even_if_refused: bool = False) -> Allowance:
@@ -107,3 +123,15 @@ def used_share(address: str) -> float:
     if not settings.RATE_LIMIT or not address:
         return 0.0
     return 1 - spend(f"address {address}", settings.RATE_LIMIT, 0).remaining / settings.RATE_LIMIT
+
+
+def count(address: str) -> None:
+    """Count a request that another middleware has answered."""
+    if settings.RATE_LIMIT and address:
+        spend(f"address {address}", settings.RATE_LIMIT, even_if_refused=True)
+
+
+def tell_allowance_of(address: str, response: HttpResponseBase) -> None:
+    """Set the headers of a response that RateLimitMiddleware has not seen."""
+    if settings.RATE_LIMIT and address:
+        tell(response, settings.RATE_LIMIT, spend(f"address {address}", settings.RATE_LIMIT, 0))

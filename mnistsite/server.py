@@ -12,7 +12,7 @@ bind = f"{settings.ADDRESS}:{settings.PORT}"
 workers = settings.WORKERS
 worker_class = "mnistsite.worker.Worker"
 asgi_lifespan = "off"
-# Per worker. Beyond it, the connection that has waited longest for a request gives way.
+# Per worker. Beyond it, one of the address with the most gives way, if possible one that waits for a request.
 worker_connections = 2_000
 timeout = 60
 keepalive = 15

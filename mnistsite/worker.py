@@ -7,7 +7,8 @@ gunicorn limits the time between two requests; `mnistsite.handler` that of a bod
 import asyncio
 import socket
 import struct
-from typing import ClassVar
+from collections import Counter
+from typing import Any, ClassVar
 
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
@@ -19,7 +20,8 @@ MAX_UNSENT = 64
 """Connections whose clients may leave more unread than the kernel takes: up to the largest response each."""
 
 MAX_UNWANTED_BYTES = 65_536
-"""Received bytes of a body that the application has not asked for yet. gunicorn would keep 256 kB."""
+"""Received bytes of a body that the application has not asked for yet, or of requests behind the one that is
+served. gunicorn would keep 256 kB."""
 
 
 class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
@@ -31,6 +33,9 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     open: "ClassVar[dict[Connection, None]]" = {}
     """All of this process, the oldest first."""
 
+    of_address: "ClassVar[Counter[str]]" = Counter()
+    """Their numbers by address. Those from proxies and from unknown addresses count together."""
+
     unsent: "ClassVar[dict[Connection, None]]" = {}
     """Those whose clients read more slowly than the site writes, the slowest first."""
 
@@ -41,14 +46,33 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, option, UNSENT_TIMEOUT_S * 1000)
         self._max_buffer_size = MAX_UNWANTED_BYTES
         self._arm_keepalive_timer()  # For the headers of the first request, which gunicorn awaits for ever.
+        from mnistsite.rate_limits import address_behind  # noqa: PLC0415 -- needs the settings, set after the fork
+
+        peer = transport.get_extra_info("peername")
+        self.address = address_behind(peer[0], "") if isinstance(peer, tuple) else ""
         Connection.open[self] = None
+        Connection.of_address[self.address] += 1
         if len(Connection.open) > self.worker.worker_connections:
-            next((one for one in Connection.open if one._current_request is None), self)._reset()
+            Connection.to_give_way()._reset()
+
+    @staticmethod
+    def to_give_way() -> "Connection":
+        """Of the address with the most: the oldest without a request, or else the newest."""
+        address, _ = Connection.of_address.most_common(1)[0]
+        found = [connection for connection in Connection.open if connection.address == address]
+        return next((one for one in found if one._current_request is None), found[-1])
 
     def connection_lost(self, exc: Exception | None) -> None:
-        Connection.open.pop(self, None)
-        Connection.unsent.pop(self, None)
+        self._forget()
         super().connection_lost(exc)
+
+    def _forget(self) -> None:
+        Connection.unsent.pop(self, None)
+        if self in Connection.open:
+            del Connection.open[self]
+            Connection.of_address[self.address] -= 1
+            if not Connection.of_address[self.address]:
+                del Connection.of_address[self.address]
 
     def eof_received(self) -> bool:
         """Not the end: a client may close its side after a request, and wait for the response."""
@@ -57,14 +81,35 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             self._body_receiver.signal_disconnect()
         return self._current_request is not None
 
+    def _feed_callback_parser(self, data: bytes) -> bool:
+        """Parse what was received, and read on unless enough waits to be served."""
+        try:
+            is_open = bool(super()._feed_callback_parser(data))
+        except ValueError:  # Of int(), for a Content-Length of thousands of digits.
+            self._send_error_response(400, "Invalid Content-Length value")
+            self._close_transport()
+            is_open = False
+        if is_open:
+            self._resume_reading()
+        return is_open
+
+    def _resume_reading(self) -> None:
+        """Not while enough waits. gunicorn calls this after each request, whatever waits behind it."""
+        if not self._is_buffer_full():
+            super()._resume_reading()
+
+    async def _serve_http_request(self, *arguments: Any) -> bool:
+        """Serve a request when the client has read the responses before it."""
+        await self._flow_control.drain()
+        return bool(await super()._serve_http_request(*arguments))
+
     def _close_transport(self) -> None:
         super()._close_transport()
         self.transport.close()  # gunicorn leaves it open if the client has reset the connection.
 
     def _reset(self) -> None:
         """Close the connection, and have the kernel forget what is not sent."""
-        Connection.open.pop(self, None)
-        Connection.unsent.pop(self, None)
+        self._forget()
         reset = struct.pack("ii", 1, 0)
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
         self.transport.abort()

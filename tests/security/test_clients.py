@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import select
 import socket
 import threading
@@ -23,6 +24,7 @@ from mnistsite.rate_limiter import RateLimiter
 from mnistsite.rate_limits import spend
 from mnistsite.worker import MAX_UNSENT
 from testbed.drawings import data_url, encoded, on_canvas
+from testbed.sites import workers
 from tests.conftest import Digits, Site, get, running_site
 
 POST = b"POST /api/mnist/identify HTTP/1.1\r\nHost: localhost\r\n"
@@ -43,8 +45,9 @@ def _close_clients() -> Iterator[None]:
         clients.pop().close()
 
 
-def connect(site: Site, sent: bytes) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", int(site.url.rpartition(":")[2])), timeout=40)
+def connect(site: Site, sent: bytes, *, address: str = "127.0.0.1") -> socket.socket:
+    port = int(site.url.rpartition(":")[2])
+    client = socket.create_connection(("127.0.0.1", port), timeout=40, source_address=(address, 0))
     clients.append(client)
     client.sendall(sent)
     return client
@@ -110,6 +113,16 @@ def test_a_client_that_ends_its_side_reads_the_answer(site: Site) -> None:
     assert b'"body_incomplete"' in received(part)
 
 
+@pytest.mark.parametrize("before", [b"", b"GET /static/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+def test_a_length_of_thousands_of_digits_is_refused_without_a_traceback(site: Site, before: bytes) -> None:
+    written = site.log.stat().st_size
+    answer = received(connect(site, before + POST + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n"))
+    assert answer.count(b"HTTP/1.1 400 ") == 1
+    assert answer.endswith(b"Invalid Content-Length value")
+    assert answer.count(b"HTTP/1.1 404 ") == (1 if before else 0)
+    assert "Traceback" not in site.log.read_text()[written:]
+
+
 def test_a_web_socket_is_refused_without_a_traceback(tmp_path: Path) -> None:
     handshake = (
         b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -120,6 +133,12 @@ def test_a_web_socket_is_refused_without_a_traceback(tmp_path: Path) -> None:
         assert requests.head(site.url, timeout=30).status_code == 200
         assert "WARNING" not in site.log.read_text()
         assert "Traceback" not in site.log.read_text()
+
+
+def memory_mb(site: Site) -> float:
+    """What the site's only worker holds."""
+    (worker,) = workers(site)
+    return int(Path(f"/proc/{worker}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 FILE = b"GET /static/rest_framework/css/bootstrap.min.css.map HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -160,6 +179,50 @@ def test_memory_for_unread_answers_is_limited(tmp_path: Path) -> None:
             client.close()
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_requests_that_are_sent_without_a_pause_do_not_fill_the_memory(tmp_path: Path, method: str) -> None:
+    """Each of gunicorn's responses let in more of them: these clients took 700 MB in ten seconds."""
+    requests_behind = f"{method} /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 400
+    with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
+        for _ in range(MAX_UNSENT):
+            connect(site, requests_behind).setblocking(False)
+        (worker,), before, deadline = workers(site), memory_mb(site), time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for client in select.select([], clients, [], 0.1)[1]:
+                with suppress(OSError):
+                    client.send(requests_behind)
+        assert memory_mb(site) - before < 60
+        assert workers(site) == {worker}
+
+
+def test_no_request_is_served_while_the_responses_before_it_are_unread(tmp_path: Path) -> None:
+    """Responses to HEAD have no body, and gunicorn waits only when it sends one."""
+    asked = b"HEAD /static/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with running_site(tmp_path, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--access-logfile -") as site:
+        client = without_reading(site, b"")
+        client.setblocking(False)
+        deadline = time.monotonic() + 12
+        while time.monotonic() < deadline:
+            with suppress(OSError):
+                client.send(asked * 100)
+            time.sleep(0.01)
+        served = site.log.read_text().count("HEAD /static/nothing")
+        assert 100 < served < 2_000
+        client.close()
+
+
+def test_requests_behind_each_other_are_all_answered(site: Site) -> None:
+    """More than the worker keeps, from a client that reads when it has sent all."""
+    count = 2_000
+    asked = b"GET /static/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /static/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    client = connect(site, b"")
+    sender = threading.Thread(target=client.sendall, args=(asked * (count - 1) + last,))
+    sender.start()
+    assert received(client).count(b"HTTP/1.1 404 ") == count
+    sender.join()
+
+
 def test_the_oldest_idle_connection_gives_way(tmp_path: Path) -> None:
     with running_site(tmp_path, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--worker-connections 20") as site:
         idle = [connect(site, PARTS[0]) for _ in range(30)]
@@ -167,6 +230,44 @@ def test_the_oldest_idle_connection_gives_way(tmp_path: Path) -> None:
         for client in idle[:10]:
             with pytest.raises(ConnectionResetError):
                 received(client)
+
+
+def test_an_address_that_fills_a_worker_gives_way_to_others(tmp_path: Path) -> None:
+    """All its connections are in the middle of a request. The one that another client keeps stays open."""
+    with running_site(tmp_path, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--worker-connections 20") as site:
+        other = connect(site, b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n", address="127.0.0.2")
+        assert other.recv(65_536).startswith(b"HTTP/1.1 200")
+        many = [connect(site, PARTS[1]) for _ in range(30)]
+        time.sleep(0.5)
+        third = connect(site, b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n", address="127.0.0.3")
+        assert third.recv(65_536).startswith(b"HTTP/1.1 200")
+        other.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert other.recv(65_536).startswith(b"HTTP/1.1 200")
+        with pytest.raises(ConnectionResetError):
+            received(many[-1])
+        for client in many:
+            client.close()
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1"])
+def test_connections_of_a_proxy_count_as_before(tmp_path: Path, proxies: str) -> None:
+    """Behind HTTPS without a named proxy, and for a named one, its idle connections give way."""
+    with running_site(
+        tmp_path,
+        WEB_CONCURRENCY="1",
+        GUNICORN_CMD_ARGS="--worker-connections 20",
+        MNIST_SERVER_HTTPS="yes",
+        MNIST_SERVER_PROXIES=proxies,
+    ) as site:
+        idle = connect(site, PARTS[0])
+        busy = [connect(site, PARTS[1]) for _ in range(19)]
+        time.sleep(0.5)
+        assert get(site, "/api/health").status_code == 200
+        with pytest.raises(ConnectionResetError):
+            received(idle)
+        assert not select.select(busy, [], [], 0)[0]
+        for client in busy:
+            client.close()
 
 
 def test_connections_without_a_request_do_not_delay_a_stop(tmp_path: Path) -> None:
@@ -284,6 +385,35 @@ def test_the_memory_for_large_bodies_is_used_again(
     assert asyncio.run(one_after_another()) == [200] * 4
 
 
+@pytest.mark.parametrize(("limit", "statuses"), [(1_000, (200, 503)), (0, (503, 503))])
+def test_one_address_does_not_hold_all_the_memory_for_large_bodies(
+    application: Handler,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+    statuses: tuple[int, int],
+) -> None:
+    """Another address is served, and the same one refused; both are refused on a site without limits."""
+    monkeypatch.setattr("mnistsite.rate_limits.limiter", RateLimiter())
+    monkeypatch.setattr(handler, "LARGE_BODY_TIMEOUT_S", 0.5)
+    settings.RATE_LIMIT = limit
+
+    def large(address: str, parts: int) -> Client:
+        body = [b"a" * (70_000 // parts)] * parts
+        return Client("/body", body=body, address=address, content_length="70000")
+
+    async def crowd() -> tuple[int, int]:
+        slow = [asyncio.create_task(large("192.0.2.1", 100).ask(application)) for _ in range(100)]
+        await asyncio.sleep(0.2)
+        clients = [large("192.0.2.2", 2), large("192.0.2.1", 2)]
+        other, same = await asyncio.gather(*(client.ask(application) for client in clients))
+        for task in slow:
+            task.cancel()
+        return other.status, same.status
+
+    assert asyncio.run(crowd()) == statuses
+
+
 def test_further_requests_are_refused_at_once(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     async def crowd() -> tuple[list[Client], list[Client]]:
         most = handler.THREADS + handler.MAX_QUEUED
@@ -372,6 +502,14 @@ def test_few_streams_at_once_and_none_for_a_client_that_left(
     clients, refused = asyncio.run(crowd())
     assert refused.status == 503
     assert all(1 < len(client.sent) < 1_000_000 for client in clients)
+
+
+def test_head_makes_no_part_of_a_stream(application: Handler) -> None:
+    client = Client("/stream")
+    client.scope["method"] = "HEAD"
+    asyncio.run(client.ask(application))
+    assert client.status == 200
+    assert [message.get("body") for message in client.sent] == [None, b""]
 
 
 def test_a_stream_that_is_not_read_is_given_up(application: Handler, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
-from unittest.mock import Mock
+from typing import Any, NamedTuple
+from unittest.mock import Mock, patch
 
 import pytest
 import requests
@@ -17,7 +17,7 @@ from pytest_django import Settings
 from mnistsite import handler, refusals
 from mnistsite.handler import Handler
 from mnistsite.rate_limiter import RateLimiter
-from mnistsite.rate_limits import spend
+from mnistsite.rate_limits import spend, used_share
 from mnistsite.refusals import refusal_handler
 from tests.conftest import running_site
 from tests.security.test_clients import Client
@@ -218,3 +218,69 @@ def test_requests_that_django_cannot_read_are_refused_without_a_traceback(refusi
     client = Client("/")
     client.scope["query_string"] = b"\xff"
     assert ask(client).status == 400
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 301),
+        ({"headers": [(b"host", b"stranger.example")]}, 400),
+        ({"query_string": b"\xff"}, 400),
+    ],
+)
+def test_requests_that_other_middlewares_answer_are_counted(
+    refusing: Settings, changes: dict[str, Any], status: int
+) -> None:
+    """A redirect to HTTPS, and requests for another host or in no encoding."""
+    refusing.SECURE_SSL_REDIRECT = True
+    refusing.RATE_LIMIT = 3
+
+    def answer() -> int:
+        client = Client("/", address="192.0.2.3")
+        client.scope.update(changes)
+        return ask(client).status
+
+    assert [answer() for _ in range(3)] == [status] * 3
+    assert used_share("192.0.2.3") == 1
+
+
+@pytest.mark.django_db
+def test_each_request_is_counted_once(refusing: Settings) -> None:
+    refusing.RATE_LIMIT = 4
+    targets = ("/static/nothing", "/api/v1/nothing", "/history")  # The last one is redirected.
+    for number, target in enumerate(targets):
+        address = f"192.0.2.{10 + number}"
+        with patch("mnistsite.cpu_time.used_s", return_value=0.0):
+            assert ask(Client(target, address=address)).status in (301, 404)
+        assert used_share(address) == 0.25
+
+
+def test_a_refusal_that_a_thread_makes_is_delayed_too(
+    refusing: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of a static file that does not exist, and that of a browser, without asking the database."""
+    monkeypatch.setattr(handler, "REFUSAL_DELAY_S", 0.5)
+    started = time.monotonic()
+    assert ask(Client("/static/nothing", cookie="sessionid=" + "a" * 32)).status == 429
+    assert time.monotonic() - started >= 0.5
+    refusing.RATE_LIMIT = 10
+    spend("browser b", 5, 5)
+    started = time.monotonic()
+    assert ask(Client("/history/", address="192.0.2.5", cookie="visitor=b")).status == 429
+    assert time.monotonic() - started >= 0.5
+
+
+def test_a_refusal_of_the_api_tells_what_is_left(refusing: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = dict(ask(Client("/api/v1/recognitions")).sent[0]["headers"])
+    assert (headers[b"RateLimit-Policy"], headers[b"RateLimit"]) == (
+        b'"default";q=1;w=10',
+        b'"default";r=0;t=10',
+    )
+    assert b"RateLimit" not in dict(ask(Client("/history/")).sent[0]["headers"])
+    monkeypatch.setattr(handler.Lane, "run", Mock(side_effect=handler.LaneFull))
+    busy = ask(Client("/api/v1/recognitions", address="192.0.2.6"))
+    assert busy.status == 503
+    assert dict(busy.sent[0]["headers"])[b"RateLimit"] == b'"default";r=1;t=0'
+    refusing.RATE_LIMIT = 0
+    busy = ask(Client("/api/v1/recognitions"))
+    assert b"RateLimit" not in dict(busy.sent[0]["headers"])
