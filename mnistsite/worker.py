@@ -46,7 +46,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, option, UNSENT_TIMEOUT_S * 1000)
         self._max_buffer_size = MAX_UNWANTED_BYTES
         self._arm_keepalive_timer()  # For the headers of the first request, which gunicorn awaits for ever.
-        from mnistsite.rate_limits import address_behind
+        from mnistsite.rate_limits import address_behind  # After the fork: it needs the settings.
 
         peer = transport.get_extra_info("peername")
         self.address = address_behind(peer[0], "") if isinstance(peer, tuple) else ""
