@@ -101,3 +101,9 @@ def test_the_log_has_no_token_of_a_link(tmp_path: Path) -> None:
     assert "Not Found: /shared/…/\n" in log
     assert "Not Found: /shared/…/drawing\n" in log
     assert "abcdefghijklmnopqrstuv" not in log
+
+
+def test_the_site_starts_without_django_s_variable(tmp_path: Path) -> None:
+    """A module that gunicorn loads before the application must not need the settings."""
+    with running_site(tmp_path, through=("env", "-u", "DJANGO_SETTINGS_MODULE")) as site:
+        assert get(site, "/api/health").json()["ready"]
