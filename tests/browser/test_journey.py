@@ -98,6 +98,7 @@ def test_who_has_never_seen_it_draws_corrects_replays_shares_and_deletes(
     person.press("[data-play]")
     page.wait_until(lambda: page.ink("replay") == pytest.approx(drawn))
     person.press(".sharing summary")
+    person.follow("[data-share]")
     page.wait_until(lambda: page.element("share-link").is_displayed())
     link = str(page.element("share-link").get_property("value"))
     stranger.browser.get(link)
