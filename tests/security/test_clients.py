@@ -195,22 +195,6 @@ def test_requests_that_are_sent_without_a_pause_do_not_fill_the_memory(tmp_path:
         assert workers(site) == {worker}
 
 
-def test_no_request_is_served_while_the_responses_before_it_are_unread(tmp_path: Path) -> None:
-    """Responses to HEAD have no body, and gunicorn waits only when it sends one."""
-    asked = b"HEAD /static/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with running_site(tmp_path, WEB_CONCURRENCY="1", GUNICORN_CMD_ARGS="--access-logfile -") as site:
-        client = without_reading(site, b"")
-        client.setblocking(False)
-        deadline = time.monotonic() + 12
-        while time.monotonic() < deadline:
-            with suppress(OSError):
-                client.send(asked * 100)
-            time.sleep(0.01)
-        served = site.log.read_text().count("HEAD /static/nothing")
-        assert 100 < served < 2_000
-        client.close()
-
-
 def test_requests_behind_each_other_are_all_answered(site: Site) -> None:
     """More than the worker keeps, from a client that reads when it has sent all."""
     count = 2_000

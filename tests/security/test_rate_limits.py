@@ -212,14 +212,16 @@ def test_a_request_costs_the_time_that_it_computes(
 def test_a_request_costs_the_time_that_the_inference_thread_computes_for_it(
     limited: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some eighty inputs for the inspection take three units and a half; the rest is made to take none."""
+    """Some hundred inputs for the inspection take four units; the rest is made to take none."""
     monkeypatch.setattr("mnistsite.cpu_time.time.thread_time", lambda: 0.0)
     body = {"data": data_url(encode(draw(ONE), "grey"))}
-    left = [
+    preview, inside = (
         Client().post(f"/api/v1/{route}", body, content_type="application/json").headers["RateLimit"]
         for route in ("preview", "inside")
-    ]
-    assert left == ['"default";r=9;t=1', '"default";r=5;t=5']
+    )
+    assert preview == '"default";r=9;t=1'
+    # What is regained meanwhile depends on the machine. At a unit each, eight would be left.
+    assert inside in {'"default";r=4;t=6', '"default";r=5;t=5'}
 
 
 @pytest.mark.django_db
