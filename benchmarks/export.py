@@ -29,13 +29,12 @@ from management.progress import bars
 
 TIMES = 10
 EXPORT = """
-import pathlib, runpy, time
+import runpy, time
+from testbed.processes import memory_bytes
 try:
     runpy.run_path("manage.py", run_name="__main__")
 finally:
-    status = pathlib.Path("/proc/self/status").read_text()
-    most = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
-    print(time.process_time(), most)
+    print(time.process_time(), memory_bytes("VmHWM"))
 """
 
 
@@ -72,10 +71,10 @@ def report(name: str, records: int, state: Path) -> None:
         capture_output=True,
         text=True,
     ).stdout
-    cpu_s, memory_kb = map(float, printed.split()[-2:])
+    cpu_s, most_bytes = map(float, printed.split()[-2:])
     cost_ms, size_bytes = 1000 * cpu_s / records, out.stat().st_size / records
     print(
-        f"| {name} | {records} | {cost_ms:.2f} ms | {size_bytes:.0f} | {memory_kb / 1024:.0f} MB |",
+        f"| {name} | {records} | {cost_ms:.2f} ms | {size_bytes:.0f} | {most_bytes / (1 << 20):.0f} MB |",
         flush=True,
     )
 

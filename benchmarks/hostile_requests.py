@@ -35,6 +35,7 @@ from django.test import Client
 
 from testbed.drawings import data_url
 from testbed.hostile import ONE, draw, encode
+from testbed.processes import memory_bytes
 
 LIMIT_MS, LIMIT_BYTES = 300, 100_000_000
 LARGE_RECORDS, RECORDS = 60, 300
@@ -67,14 +68,9 @@ def main() -> int:
 def cost(send: Send) -> tuple[float, int]:
     """Milliseconds of processor time of all threads, and the bytes by which the process grew meanwhile."""
     Path("/proc/self/clear_refs").write_text("5")  # Resets the peak.
-    before, started = memory("VmRSS"), time.process_time()
+    before, started = memory_bytes("VmRSS"), time.process_time()
     send()
-    return (time.process_time() - started) * 1000, max(0, memory("VmHWM") - before)
-
-
-def memory(name: str) -> int:
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
-    return int(line.split()[1]) * 1024
+    return (time.process_time() - started) * 1000, max(0, memory_bytes("VmHWM") - before)
 
 
 def make_kinds() -> dict[str, Prepare]:

@@ -20,6 +20,7 @@ import requests
 from PIL import Image
 
 from testbed.drawings import data_url, encoded
+from testbed.processes import children
 from testbed.sites import ROOT, Site, running_site
 
 CLIENTS, LIMIT_MB = 32, 2_000
@@ -81,8 +82,7 @@ def used(process: int) -> tuple[int, ...]:
 
 def family(process: int) -> list[int]:
     """A process, its children and theirs."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [process, *(each for child in children for each in family(int(child)))]
+    return [process, *(each for child in children(process) for each in family(child))]
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from testbed.mixed_requests import MixedRequests, private_bytes
+from testbed.mixed_requests import MixedRequests
+from testbed.processes import memory_bytes
 from testbed.sites import running_site, workers
 
 LIMIT_BYTES = 5_000_000
@@ -38,7 +39,7 @@ def main() -> int:
         def memory_after(count: int) -> int:
             each = threads.map(lambda client: [client.send() for _ in range(count // CLIENTS)], clients)
             statuses.update(status for found in each for status in found)
-            size = private_bytes(worker)
+            size = memory_bytes("RssAnon", worker)
             print(f"| {statuses.total():,} | {size / 1e6:.1f} |", flush=True)
             return size
 

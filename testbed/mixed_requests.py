@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -93,9 +92,3 @@ class MixedRequests:
 
     def _post(self, route: str, body: Any, *, client: requests.Session | None = None) -> requests.Response:
         return (client or self._browser).post(f"{self._site.url}/api/v1/{route}", json=body, timeout=60)
-
-
-def private_bytes(pid: int) -> int:
-    """The memory that a process has for itself, without its files."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("RssAnon:")[2].split()[0]) * 1024

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import requests
 
+from testbed.processes import children
+
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 60
 STAFF = {"username": "ada", "password": "wheels and levers"}
@@ -73,8 +75,7 @@ def wait_until_it_answers(site: Site) -> None:
 
 def workers(site: Site) -> set[int]:
     """The process ids of the site's workers."""
-    pid = site.process.pid
-    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    return set(children(site.process.pid))
 
 
 def get(site: Site, path: str, *, timeout_s: float = 30) -> requests.Response:

@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 
 from testbed.drawings import data_url, encoded, on_canvas
+from testbed.processes import children
 from testbed.sites import STAFF, employ
 from tests.conftest import ROOT, Digits, Site, free_port, site_environment, wait_until_it_answers
 
@@ -52,7 +53,8 @@ def test_the_site_writes_only_to_its_state_and_to_temporary_files(
         use(traced, test_digits)
     finally:
         # strace ignores SIGTERM. The shell has become gunicorn.
-        os.kill(int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()), signal.SIGTERM)
+        (server,) = children(process.pid)
+        os.kill(server, signal.SIGTERM)
         process.wait(timeout=60)
     written = changed(log.read_text())
     assert f"{state}/history.sqlite3" in written

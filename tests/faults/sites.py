@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from testbed.processes import children
 from tests.cluster import Cluster
 from tests.conftest import Site, running_site
 
@@ -23,7 +24,6 @@ def clustered_site(
 def kill(site: Site) -> None:
     """End all of a site's processes as a power cut would."""
     master = site.process.pid
-    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    for process in (master, *map(int, children)):
+    for process in (master, *children(master)):
         os.kill(process, signal.SIGKILL)
     site.process.wait()

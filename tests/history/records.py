@@ -5,6 +5,7 @@ from datetime import datetime
 
 from history.ids import new_id, ticks_at, time_uuid
 from history.records import Record
+from history.stores import open_store
 from mnistsite.types import Box, Drawing, FoundDigit
 
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\xff"
@@ -33,6 +34,14 @@ def _input(digit: int) -> bytes:
     """A bar, in a different place for each digit."""
     paper, ink = bytes(6 + digit), b"\xff\x80" * 2
     return 28 * bytes(4) + 20 * (paper + ink + bytes(18 - digit)) + 28 * bytes(4)
+
+
+def keep(count: int = 1, *, visitor: str = "visitor") -> list[Record]:
+    """Records of a visitor that are in the store."""
+    records = [a_record(visitor=visitor) for _ in range(count)]
+    for record in records:
+        open_store().add(record)
+    return records
 
 
 def made_at(moment: datetime) -> Record:

@@ -30,7 +30,7 @@ from testbed.sites import STAFF, employ
 from tests.conftest import running_site
 from tests.disks import FILL, run_on_a_small_disk
 from tests.history.audit_list import entries
-from tests.history.records import a_record
+from tests.history.records import a_record, keep
 from tests.history.staff import ALL, staff_client
 from tests.history.visitors import with_visitor
 
@@ -38,13 +38,6 @@ pytestmark = pytest.mark.django_db
 
 ADMIN, PAGE = "/admin/history/historyrecord/", "/admin/history/auditentry/"
 Deleted = AuditEntry.Action.DELETED
-
-
-def keep(count: int = 1, *, visitor: str = "visitor") -> list[Record]:
-    records = [a_record(visitor=visitor) for _ in range(count)]
-    for record in records:
-        open_store().add(record)
-    return records
 
 
 def staff(*permissions: str) -> Client:

@@ -11,20 +11,12 @@ from pytest_django import Settings
 
 from history import services
 from history.ids import new_id
-from history.records import Record
 from history.stores import open_store
-from tests.history.records import a_record
+from tests.history.records import keep
 from tests.history.staff import ALL, staff_client
 from tests.history.visitors import with_visitor_of_an_earlier_version
 
 pytestmark = pytest.mark.django_db
-
-
-def keep(count: int = 1, *, visitor: str = "visitor") -> list[Record]:
-    records = [a_record(visitor=visitor) for _ in range(count)]
-    for record in records:
-        open_store().add(record)
-    return records
 
 
 def forget(client: Client, drawings: str) -> Any:

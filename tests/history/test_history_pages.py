@@ -17,7 +17,7 @@ from history.ids import new_id
 from history.pagination import PAGE_SIZE
 from history.records import Label, Record
 from history.stores import open_store
-from tests.history.records import a_record
+from tests.history.records import a_record, keep
 from tests.history.staff import staff_client
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def staff() -> Client:
     return staff_client("view", "change")
-
-
-def keep(count: int = 1, *, visitor: str = "visitor") -> list[Record]:
-    records = [a_record(visitor=visitor) for _ in range(count)]
-    for record in records:
-        open_store().add(record)
-    return records
 
 
 def drawn(page: Any) -> list[Record]:

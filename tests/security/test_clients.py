@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import select
 import socket
 import threading
@@ -24,6 +23,7 @@ from mnistsite.rate_limiter import RateLimiter
 from mnistsite.rate_limits import spend
 from mnistsite.worker import MAX_UNSENT
 from testbed.drawings import data_url, encoded, on_canvas
+from testbed.processes import memory_bytes
 from testbed.sites import workers
 from tests.conftest import Digits, Site, get, running_site
 
@@ -138,7 +138,7 @@ def test_a_web_socket_is_refused_without_a_traceback(tmp_path: Path) -> None:
 def memory_mb(site: Site) -> float:
     """What the site's only worker holds."""
     (worker,) = workers(site)
-    return int(Path(f"/proc/{worker}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return memory_bytes("VmRSS", worker) / 1e6
 
 
 FILE = b"GET /static/rest_framework/css/bootstrap.min.css.map HTTP/1.1\r\nHost: localhost\r\n\r\n"

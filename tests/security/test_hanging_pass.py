@@ -7,6 +7,7 @@ from pathlib import Path
 import requests
 
 from testbed.drawings import data_url, encoded, on_canvas
+from testbed.sites import workers
 from tests.conftest import Digits, running_site
 
 FAULT = """
@@ -41,8 +42,8 @@ def test_a_worker_whose_pass_does_not_end_is_not_ready_and_is_replaced(
             return requests.post(f"{site.url}/api/mnist/identify", json=drawing, timeout=60)
 
         assert identify().json()["stored"]
-        (worker,) = Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text().split()
-        flag.write_text(worker)
+        (worker,) = workers(site)
+        flag.write_text(str(worker))
         started = time.monotonic()
         with ThreadPoolExecutor(6) as threads:
             waiting = [threads.submit(identify) for _ in range(6)]
