@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 KEEP_DAYS = 400
 
 MOST_ENTRIES = 10_000
-"""Of each user, each task, and of the visitors together: nobody can push the entries of others out."""
+"""The limit for each user, for each task, and for all visitors together. Nobody can push out others'."""
 
 TRIMMED_AT_ONCE = 10
 """Number of old entries that a new one may replace. A wrong clock could make all of them look old."""
@@ -55,8 +55,8 @@ def save(entry: AuditEntry) -> None:
             if not entry.pk:
                 _trim(entry)
             entry.save()
-    except Exception as error:  # noqa: BLE001 -- whatever it is
-        logger.error("The audit list could not note that %s: %s", entry, error)  # noqa: TRY400 -- a line will do
+    except Exception as error:  # noqa: BLE001 -- no failure of the list may fail the work
+        logger.error("The audit list could not note that %s: %s", entry, error)  # noqa: TRY400 -- for each of many, a line
 
 
 def _trim(new: AuditEntry) -> None:

@@ -57,7 +57,7 @@ class Label:
 
 
 class ShareLink(NamedTuple):
-    """What a link to a shared drawing names."""
+    """The content of a link to a shared drawing."""
 
     record_id: UUID
     key: str = ""

@@ -122,7 +122,7 @@ def share_drawing(viewer: Viewer, record_id: UUID, *, days: int | None) -> Share
         found, share = _put_share(viewer, record_id, key=secrets.token_urlsafe(16), until_us=until_us)
         if share is None or share.has_ended:  # Somebody has stopped sharing or deleted the drawing meanwhile.
             raise NotShared
-        entry.drawings = 0 if viewer.drew(found) else 1  # Not for one of their own.
+        entry.drawings = _of_others(viewer, found)
     logger.info("Record %s is shared, by %s", record_id, viewer.name or "its visitor")
     return share
 
@@ -142,9 +142,8 @@ def _put_share(
         raise RecordNotFound(record_id)
     now_us, store = time.time_ns() // 1000, open_store()
     try:
-        before = store.share(record_id)
-        # The clock may have been ahead.
-        changed_at_us = max(now_us, before.changed_at_us + 1) if before else now_us
+        before = store.share(record_id) or Share(record_id=record_id)
+        changed_at_us = max(now_us, before.changed_at_us + 1)  # The clock may have been ahead.
         store.put_share(Share(record_id=record_id, key=key, until_us=until_us, changed_at_us=changed_at_us))
         return found, store.share(record_id)
     except (StoreUnavailable, RecordNotFound) as error:
@@ -159,7 +158,7 @@ def delete(viewer: Viewer, record_id: UUID) -> None:
     """
     with audited(AuditEntry.Action.DELETED, by=viewer) as entry:
         found = _delete(viewer, record_id)
-        entry.drawings = 0 if viewer.drew(found) else 1  # Not for one of their own.
+        entry.drawings = _of_others(viewer, found)
 
 
 def _delete(viewer: Viewer, record_id: UUID) -> Record:
@@ -244,6 +243,11 @@ def _each(
     except StoreUnavailable:  # A record could not be read.
         return Changed(done, fault())
     return Changed(done)
+
+
+def _of_others(viewer: Viewer, record: Record) -> int:
+    """The number of drawings for the audit list, which does not list what people do with one of their own."""
+    return 0 if viewer.drew(record) else 1
 
 
 def _count(record_id: UUID, change: Callable[[], Counts]) -> None:

@@ -23,7 +23,7 @@ from history.ids import from_time_ordered
 from history.stores import rows
 from history.stores.base import StoreUnavailable
 from history.stores.process_lock import process_lock
-from history.stores.sqlite.store import SQLiteStore, deleted_among
+from history.stores.sqlite.store import PUT_SHARE, SQLiteStore, deleted_among
 from management.atomic import sync_folder
 
 DATABASES = ("history.sqlite3", "outbox.sqlite3", "site.sqlite3")
@@ -39,14 +39,6 @@ IN_USE = {
     "site.sqlite3": ("auth_user", "django_session", "history_auditentry"),
 }
 """The tables in whose rows a database is more than an empty one."""
-
-SHARE_COLUMNS = ", ".join(("key", *rows.SHARE_COLUMNS))
-LATER_SHARE = f"""
-INSERT INTO shares ({SHARE_COLUMNS}) VALUES (?, ?, ?, ?)
-ON CONFLICT (key) DO UPDATE
-SET link_key = excluded.link_key, until_us = excluded.until_us, changed_at_us = excluded.changed_at_us
-WHERE changed_at_us <= excluded.changed_at_us
-"""  # noqa: S608 -- the names are the store's
 
 Counts = dict[str, int]
 """The number of rows by table."""
@@ -296,20 +288,21 @@ def _merge_later_changes(copies: Path, state: Path) -> int | None:
         with closing(sqlite3.connect(copy)) as connection:
             with connection:
                 connection.executemany("INSERT OR REPLACE INTO deletions VALUES (?, ?)", deletions)
-                connection.executemany(LATER_SHARE, shares)
+                connection.executemany(PUT_SHARE, shares)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except (StoreUnavailable, sqlite3.Error) as error:
         raise BackupError(f"the later deletions and changes of sharing cannot be merged: {error}") from error
     return len(deleted)
 
 
-def _shares(connection: sqlite3.Connection) -> list[Any]:
+def _shares(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     """The rows of all shares but those of deleted drawings; a history of an earlier version has none."""
     if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'shares'").fetchone():
         return []
-    found = connection.execute(f"SELECT {SHARE_COLUMNS} FROM shares").fetchall()  # noqa: S608 -- the names are the store's
+    names = ("key", *rows.SHARE_COLUMNS)
+    found = connection.execute(f"SELECT {', '.join(names)} FROM shares").fetchall()  # noqa: S608 -- the names are the store's
     gone = deleted_among(connection, [from_time_ordered(row[0]) for row in found])
-    return [row for row in found if from_time_ordered(row[0]) not in gone]
+    return [dict(zip(names, row, strict=True)) for row in found if from_time_ordered(row[0]) not in gone]
 
 
 def _sha256(path: Path) -> str:

@@ -40,8 +40,8 @@ class HistoryStore(ABC):
         """Store a record. When this returns, the record survives a crash and a power cut.
 
         Adding a record again changes nothing, so callers may repeat a write whose outcome they do not know.
-        They must never add a different record under an id that is in use, and ask `deleted` before they add
-        an old one. The deletion of a whole day keeps no new record out: the clock may be wrong.
+        They must never add a different record under an id that is in use. They must ask `deleted` before they
+        add an old one. The deletion of a whole day keeps no new record out: the clock may be wrong.
         """
 
     @abstractmethod

@@ -8,10 +8,10 @@ from history.ids import time_ordered
 
 
 def record_sha256(record_id: UUID) -> bytes:
-    """By which a store remembers a deleted record. Its id has 61 random bits, so nobody can guess it."""
+    """The hash under which a store remembers a deleted record. 61 bits of its id are random."""
     return hashlib.sha256(time_ordered(record_id)).digest()
 
 
 def day_sha256(day: date) -> bytes:
-    """By which a store remembers a purged day."""
+    """The hash under which a store remembers a purged day."""
     return hashlib.sha256(day.isoformat().encode()).digest()

@@ -48,7 +48,7 @@ class CassandraStore(HistoryStore):
     def __init__(self, database: dict[str, Any], *, timeout_s: float, remember_days: int = 30) -> None:
         """database: an entry of Django's DATABASES. timeout_s: time limit of a whole call.
 
-        remember_days: for so long, the store remembers deletions, so that no backup brings records back.
+        remember_days: how long the store remembers deletions, so that no backup brings records back.
         """
         self._connection = ClusterConnection(database)
         self._timeout_s = timeout_s

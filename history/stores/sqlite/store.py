@@ -32,6 +32,15 @@ PAUSE = 1.0
 FORGOTTEN_AT_ONCE = 10
 """Number of old deletions that a new one may replace. A wrong clock could make all of them look old."""
 
+PUT_SHARE = """
+INSERT INTO shares (key, link_key, until_us, changed_at_us)
+VALUES (:key, :link_key, :until_us, :changed_at_us)
+ON CONFLICT (key) DO UPDATE
+SET link_key = excluded.link_key, until_us = excluded.until_us, changed_at_us = excluded.changed_at_us
+WHERE changed_at_us <= excluded.changed_at_us
+"""
+"""Stores a share, unless the record has a later one."""
+
 ROOM_BYTES = 65_536
 """A file that may not grow by this much counts as full: a drawing with its lists takes some 13 kB."""
 
@@ -50,7 +59,7 @@ class SQLiteStore(HistoryStore):
     ) -> None:
         """max_bytes: how much of the file may be in use, without its log; `add` refuses records beyond it.
 
-        remember_days: for so long, the store remembers deletions, so that no backup brings records back.
+        remember_days: how long the store remembers deletions, so that no backup brings records back.
         """
         self._file = SQLiteFile(path, migrations=MIGRATIONS, busy_timeout_s=busy_timeout_s)
         self._commits = GroupCommit(self._file.connection)
@@ -143,10 +152,7 @@ class SQLiteStore(HistoryStore):
         def work(connection: sqlite3.Connection) -> None:
             if _row(connection, "recognitions", key) is None:
                 raise RecordNotFound(share.record_id)
-            before = _row(connection, "shares", key)
-            if before is None or before["changed_at_us"] <= share.changed_at_us:
-                connection.execute("DELETE FROM shares WHERE key = ?", (key,))
-                _insert(connection, "shares", {"key": key, **rows.from_share(share)})
+            connection.execute(PUT_SHARE, {"key": key, **rows.from_share(share)})
 
         self._commits.run(work)
 
@@ -249,7 +255,7 @@ class SQLiteStore(HistoryStore):
             now_us = time.time_ns() // 1000
             connection.execute("INSERT OR REPLACE INTO deletions VALUES (?, ?)", (sha256, now_us))
             oldest = "SELECT id_sha256 FROM deletions ORDER BY deleted_at_us LIMIT ?"
-            too_old = f"DELETE FROM deletions WHERE deleted_at_us < ? AND id_sha256 IN ({oldest})"  # noqa: S608
+            too_old = f"DELETE FROM deletions WHERE deleted_at_us < ? AND id_sha256 IN ({oldest})"  # noqa: S608 -- the statement above
             connection.execute(too_old, (now_us - self._remember_us, FORGOTTEN_AT_ONCE))
 
     def _require_room(self, connection: sqlite3.Connection) -> None:
