@@ -122,8 +122,15 @@ def make_kinds() -> dict[str, Prepare]:
         "a page of 20,000 points": lambda _: get(f"/history/{ids[0]}/"),
         "a list's page": lambda _: get("/history/"),
         "the drawing page": lambda _: get("/"),
-        "a label": lambda r: put(f"{record}/label", {"label": text(r, 40, of="0123456789")}),
-        "a long label": lambda r: put(f"{record}/label", {"label": text(r, 1_000_000)}),
+        "a label": lambda r: put(f"{record}/label", {"text": text(r, 40, of="0123456789")}),
+        "a long label": lambda r: put(f"{record}/label", {"text": text(r, 1_000_000)}),
+        "a share": lambda r: put(f"{record}/share", {"days": int(r.integers(1, 3651))}),
+        "a long number of days": lambda r: put(
+            f"{record}/share", {"days": text(r, 1_000_000, of="0123456789")}
+        ),
+        "a report of a browser": lambda r: post(
+            "/csp-report/", {"csp-report": {"document-uri": f"http://localhost/{text(r, 4_000)}"}}
+        ),
         "languages": lambda r: get(
             "/", headers={"Accept-Language": ",".join(f"{word(r)};q=0.{i}" for i in range(900))}
         ),
@@ -139,6 +146,7 @@ def make_kinds() -> dict[str, Prepare]:
         ),
         "the admin's list": lambda _: get(table, client=staff),
         "the admin's list, filtered": lambda _: get(f"{table}?digit=1&agreement=disagrees", client=staff),
+        "the audit list": lambda _: get("/admin/history/auditentry/", client=staff),
         "the dashboard": lambda _: get(f"{table}dashboard/", client=staff),
     }
 
