@@ -16,7 +16,7 @@ WRITE_TIMEOUT_S = 2.0
 """The site's own."""
 SLACK_S = 8.0
 """For the rest of an answer, on two cores that run twelve clients, the site and three nodes, which have much
-to catch up with after they hung. A write without a time limit lasts as long as they hang."""
+to catch up with after they hung."""
 
 
 def test_a_node_is_killed(trial: Trial) -> None:
