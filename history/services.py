@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -12,17 +13,17 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from history.audit import audited
-from history.ids import day_of
+from history.keeper import keeper
 from history.models import AuditEntry
 from history.permissions import Viewer
 from history.records import STOPPED_US, Label, Record, Share, StorageOutcome
 from history.selectors import own_page, record_for
-from history.statistics.counts import Counts, statistics_recorder
+from history.statistics.counts import Counts, count
 from history.statistics.metrics import counts_of, counts_of_label
 from history.stores import open_store
 from history.stores.base import RecordNotFound, StoreUnavailable
-from history.stores.circuit_breaker import CircuitOpen, circuit_breaker
 from history.stores.outbox import open_outbox
+from mnistsite import cpu_time
 from mnistsite.types import DomainError
 
 logger = logging.getLogger(__name__)
@@ -34,12 +35,8 @@ DAY_US = 86_400_000_000
 
 MAX_SHARE_DAYS = 3650
 
-
-class NotStored(DomainError):
-    """The record is not on disk, so the response must not contain a result."""
-
-    code = "not_stored"
-    text = _("The drawing could not be saved. Please try again in a moment.")
+RECORD_CPU_S = 0.0001
+"""Processor time that the keeper's thread spends on a record, about. Each request counts its own."""
 
 
 class LabelNotSaved(DomainError):
@@ -69,15 +66,10 @@ class SomeNotDeleted(NotDeleted):
 
 def keep_record(new: Record) -> StorageOutcome:
     """Store a record before the response is sent. Raises NotStored."""
-    try:
-        with circuit_breaker().attempt():
-            open_store().add(new)
-        outcome = StorageOutcome.STORED
-    except StoreUnavailable as error:
-        outcome = _queue(new, error)
-    # Counted when it is accepted, and not again when the outbox delivers it.
-    _count(new.id, lambda: counts_of(new))
-    return outcome
+    cpu_time.add(RECORD_CPU_S)
+    outcome: Future[StorageOutcome] = Future()
+    keeper().keep(new, outcome)
+    return outcome.result()
 
 
 def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
@@ -106,7 +98,7 @@ def give_label(viewer: Viewer, record_id: UUID, text: str) -> Label:
         raise LabelNotSaved from error
     if before is not None and before.given_at_us > label.given_at_us:
         return before
-    _count(record_id, lambda: counts_of_label(found, text) - _label_counts(found, before))
+    count(record_id, lambda: counts_of_label(found, text) - _label_counts(found, before))
     return label
 
 
@@ -175,7 +167,7 @@ def _delete(viewer: Viewer, record_id: UUID) -> Record:
         raise NotDeleted from error
     if gone is not None:  # Otherwise another request has deleted and counted it.
         label = gone.label
-        _count(record_id, lambda: Counts() - counts_of(found) - _label_counts(found, label))
+        count(record_id, lambda: Counts() - counts_of(found) - _label_counts(found, label))
     logger.info("Record %s was deleted by %s", record_id, viewer.name or "its visitor")
     return found
 
@@ -250,29 +242,5 @@ def _of_others(viewer: Viewer, record: Record) -> int:
     return 0 if viewer.drew(record) else 1
 
 
-def _count(record_id: UUID, change: Callable[[], Counts]) -> None:
-    """Count a stored change. A metric that fails must not fail the request, which would be repeated."""
-    try:
-        statistics_recorder().add(day_of(record_id), change())
-    except Exception:
-        logger.exception("A change of record %s was not counted", record_id)
-
-
 def _label_counts(found: Record, label: Label | None) -> Counts:
     return counts_of_label(found, label.text) if label else Counts()
-
-
-def _queue(new: Record, why: StoreUnavailable) -> StorageOutcome:
-    outbox = open_outbox()
-    if outbox is None:
-        logger.error("Record %s was not stored", new.id, exc_info=why)
-        raise NotStored from why
-    try:
-        outbox.add(new)
-    except StoreUnavailable as error:
-        logger.exception("Record %s was not stored", new.id)
-        raise NotStored from error
-    # A warning for each failed attempt, but not for each record while the circuit is open.
-    level = logging.DEBUG if isinstance(why, CircuitOpen) else logging.WARNING
-    logger.log(level, "Record %s waits in the outbox: %s", new.id, why)
-    return StorageOutcome.QUEUED

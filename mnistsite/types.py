@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 DIGITS = 10
 
@@ -127,6 +127,17 @@ class Prediction:
     def agrees_with(self, label: str) -> bool:
         """Whether a label, empty for a non-digit, agrees with the result."""
         return label == self.text or (not label and not self.accepted)
+
+
+Result_contra = TypeVar("Result_contra", contravariant=True)
+
+
+class Settable(Protocol[Result_contra]):
+    """Where a thread puts a result that others wait for, such as a Future."""
+
+    def set_result(self, result: Result_contra, /) -> None: ...
+
+    def set_exception(self, exception: BaseException, /) -> None: ...
 
 
 class DomainError(Exception):

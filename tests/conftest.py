@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
+from history.keeper import keeper
 from history.statistics.counts import statistics_recorder
 from history.stores import open_store
 from history.stores.cassandra.schema import sync
@@ -83,10 +84,10 @@ def own_history(settings: Settings, tmp_path: Path) -> Iterator[None]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    for opened in (open_store, open_outbox, circuit_breaker, statistics_recorder):
+    for opened in (open_store, open_outbox, circuit_breaker, statistics_recorder, keeper):
         opened.cache_clear()
     yield
-    for opened in (open_store, open_outbox, circuit_breaker, statistics_recorder):
+    for opened in (open_store, open_outbox, circuit_breaker, statistics_recorder, keeper):
         opened.cache_clear()
 
 

@@ -126,7 +126,7 @@ TOO_LATE = StoreUnavailable("it has not answered in time")
 def test_a_drawing_may_be_stored_after_an_error(
     monkeypatch: pytest.MonkeyPatch, visitor: Client, drawing: dict[str, str], error: Exception, code: str
 ) -> None:
-    fail_after(monkeypatch, "add", error)
+    fail_after(monkeypatch, "add_all", error)
     answer = visitor.post("/api/v1/identify", drawing, content_type="application/json")
     assert answer.json()["code"] == code
     assert code in OPEN_CODES

@@ -7,15 +7,20 @@ replicated data types", 2011). A crash loses one second of statistics.
 """
 
 import json
+import logging
 import secrets
 import threading
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from uuid import UUID
 
+from history.ids import day_of
 from history.stores.base import HistoryStore
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +72,22 @@ class StatisticsRecorder:
     def __init__(self) -> None:
         self._source = secrets.token_hex(8)
         self._lock = threading.Lock()
-        self._counts: dict[date, Counts] = {}
+        self._counts: defaultdict[date, Counter[str]] = defaultdict(Counter)
         self._unwritten: set[date] = set()
 
     def add(self, day: date, counts: Counts) -> None:
         with self._lock:
-            self._counts[day] = self._counts.get(day, Counts()) + counts
+            self._counts[day].update(counts.by_name)
             self._unwritten.add(day)
 
     def write(self, store: HistoryStore) -> None:
         """Write the changed days. Raises StoreUnavailable; the next call writes the rest."""
         with self._lock:
-            changed = {day: self._counts[day] for day in self._unwritten}
+            changed = {day: self._counts[day].copy() for day in self._unwritten}
         for day, counts in changed.items():
-            store.put_statistics(day, self._source, counts.to_json())
+            store.put_statistics(day, self._source, Counts.total([Counts(counts)]).to_json())
             with self._lock:
-                if self._counts[day] is counts:
+                if self._counts[day] == counts:
                     self._unwritten.discard(day)
 
 
@@ -90,3 +95,11 @@ class StatisticsRecorder:
 def statistics_recorder() -> StatisticsRecorder:
     """The recorder of this process."""
     return StatisticsRecorder()
+
+
+def count(record_id: UUID, change: Callable[[], Counts]) -> None:
+    """Count a stored change. A metric that fails must not fail the request, which would be repeated."""
+    try:
+        statistics_recorder().add(day_of(record_id), change())
+    except Exception:
+        logger.exception("A change of record %s was not counted", record_id)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from history.filters import EVERYTHING, ListFilter
@@ -35,14 +36,24 @@ class HistoryStore(ABC):
     Every method raises StoreUnavailable if the store does not answer.
     """
 
-    @abstractmethod
-    def add(self, record: Record) -> None:
-        """Store a record. When this returns, the record survives a crash and a power cut.
+    groups_at_once: ClassVar[int] = 1
+    """How many threads should call `add_all` at a time: more than one if a call mostly waits."""
 
-        Adding a record again changes nothing, so callers may repeat a write whose outcome they do not know.
-        They must never add a different record under an id that is in use. They must ask `deleted` before they
-        add an old one. The deletion of a whole day keeps no new record out: the clock may be wrong.
+    @abstractmethod
+    def add_all(self, records: Sequence[Record]) -> list[StoreUnavailable | None]:
+        """Store records together. When this returns, those that met no error survive a crash and a power cut.
+
+        Returns the error of each record, or None, in their order. Adding a record again changes nothing, so
+        callers may repeat a write whose outcome they do not know. They must never add a different record
+        under an id that is in use. They must ask `deleted` before they add an old one. The deletion of a
+        whole day keeps no new record out: the clock may be wrong.
         """
+
+    def add(self, record: Record) -> None:
+        """Store a record as `add_all` does. Raises its error."""
+        (error,) = self.add_all([record])
+        if error is not None:
+            raise error
 
     @abstractmethod
     def get(self, record_id: UUID) -> Record:

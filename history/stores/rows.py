@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from history.records import Label, Record, Share, Summary
 from mnistsite.types import Box, Drawing, FoundDigit
@@ -18,8 +19,14 @@ SHARE_COLUMNS = ("link_key", "until_us", "changed_at_us")
 def from_summary(summary: Summary) -> dict[str, Any]:
     """A summary as SUMMARY_COLUMNS."""
     digits = [
-        [found.digit, found.probabilities, astuple(found.box), found.score, found.accepted]
-        for found in summary.digits
+        [
+            each.digit,
+            each.probabilities,
+            [each.box.x, each.box.y, each.box.width, each.box.height],
+            each.score,
+            each.accepted,
+        ]
+        for each in summary.digits
     ]
     return {
         "visitor": summary.visitor,
@@ -33,7 +40,7 @@ def from_summary(summary: Summary) -> dict[str, Any]:
 def from_drawing(record: Record) -> dict[str, Any]:
     """The rest of a record as DRAWING_COLUMNS."""
     return {
-        "strokes": _dump(record.strokes),
+        "strokes": _dump_strokes(record),
         "media_type": record.drawing.media_type,
         "drawing": record.drawing.content,
         "inputs": record.inputs,
@@ -95,5 +102,12 @@ def _summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _dump_strokes(record: Record) -> str:
+    content = _dump(record.strokes)
+    if "null" in content:
+        raise ValueError("JSON has neither NaN nor infinity")
+    return content
+
+
 def _dump(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return orjson.dumps(value).decode()

@@ -14,6 +14,8 @@ Happening = Callable[[], object]
 class Interleaved:
     """A real store, with functions that run once, right before or after a call of one of its methods."""
 
+    groups_at_once = 1
+
     def __init__(self, inner: HistoryStore) -> None:
         self.before: dict[str, Happening] = {}
         """By the name of the method."""

@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import pytest
 from pytest_django import Settings
 
+from history.keeper import NotStored
 from history.permissions import Viewer
 from history.records import Label
 from history.selectors import store_status
-from history.services import NotStored, delete, keep_record
+from history.services import delete, keep_record
 from history.stores import open_store
 from history.stores.base import Refused, StoreUnavailable
 from history.stores.sqlite import headroom

@@ -163,7 +163,7 @@ def counted(store: Interleaved) -> Counts:
 
 def queued(store: Interleaved) -> Record:
     """A waiting record, which has been counted."""
-    store.before["add"] = fail
+    store.before["add_all"] = fail
     waiting = a_record()
     assert keep_record(waiting) is StorageOutcome.QUEUED
     return waiting

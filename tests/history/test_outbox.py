@@ -4,6 +4,7 @@ import fcntl
 import os
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,11 @@ import pytest
 
 from history import background
 from history.background import draining_thread
+from history.keeper import NotStored
 from history.permissions import Viewer
 from history.records import Record, StorageOutcome, Summary
 from history.selectors import own_page, record_for
-from history.services import NotStored, delete, keep_record
+from history.services import delete, keep_record
 from history.stores import circuit_breaker as breaker
 from history.stores import drainer as draining
 from history.stores import open_store
@@ -46,13 +48,17 @@ class Failing(SQLiteStore):
         self.hangs_on: set[UUID] = set()
         self.order: list[UUID] = []
 
-    def add(self, record: Record) -> None:
+    def add_all(self, records: Sequence[Record]) -> list[StoreUnavailable | None]:
+        errors = [self._error(record) for record in records]
+        taken = [record for record, error in zip(records, errors, strict=True) if error is None]
+        assert super().add_all(taken) == [None] * len(taken)
+        self.order += [record.id for record in taken]
+        return errors
+
+    def _error(self, record: Record) -> StoreUnavailable | None:
         if self.down or record.id in self.hangs_on:
-            raise StoreUnavailable("it does not answer")
-        if record.id in self.refuses:
-            raise Refused("it is too large")
-        super().add(record)
-        self.order.append(record.id)
+            return StoreUnavailable("it does not answer")
+        return Refused("it is too large") if record.id in self.refuses else None
 
     def check(self) -> None:
         if self.down:

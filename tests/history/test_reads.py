@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -93,10 +93,10 @@ def test_failed_records_keep_nothing_from_being_read_or_deleted(
 ) -> None:
     keep_record(record := a_record())
 
-    def refuse(_: Record) -> None:
-        raise StoreUnavailable("it takes nothing")
+    def refuse(records: Sequence[Record]) -> list[StoreUnavailable]:
+        return [StoreUnavailable("it takes nothing")] * len(records)
 
-    monkeypatch.setattr(store, "add", refuse)
+    monkeypatch.setattr(store, "add_all", refuse)
     for _ in range(4):
         with pytest.raises(Exception, match="could not be saved"):
             keep_record(a_record())

@@ -23,7 +23,7 @@ from history.filters import (
 from history.ids import created_us, day_of
 from history.records import Label, Record, Share, Summary
 from history.stores import rows
-from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused
+from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused, StoreUnavailable
 from history.stores.cassandra import tables
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.entries import (
@@ -55,7 +55,7 @@ class CassandraStore(HistoryStore):
         self._remember_s = remember_days * 86_400
         self._known_days = KnownDays()
 
-    def add(self, record: Record) -> None:
+    def _add(self, record: Record) -> None:
         day, written_us = day_of(record.id), created_us(record.id)
         new_to = self._known_days.missing([EVERYTHING.key, *list_keys(record)], day)
         requests = self._requests()
@@ -64,6 +64,16 @@ class CassandraStore(HistoryStore):
             [*record_entries(record), *day_entries(new_to, list_values(record), day)], written_us=written_us
         )
         self._known_days.learn(new_to, day)
+
+    def add_all(self, records: Sequence[Record]) -> list[StoreUnavailable | None]:
+        errors: list[StoreUnavailable | None] = []
+        for record in records:
+            try:
+                self._add(record)
+                errors.append(None)
+            except StoreUnavailable as error:
+                errors.append(error)
+        return errors
 
     def get(self, record_id: UUID) -> Record:
         requests, found = self._requests(), partition_key(record_id)

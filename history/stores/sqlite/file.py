@@ -202,7 +202,7 @@ class GroupCommit:
         group = [self._waiting.popleft() for _ in range(count)]
         try:
             error = self._attempt(group)
-            if error is not None and len(group) > 1 and not _is_busy(error):
+            if error is not None and len(group) > 1 and not is_busy(error):
                 # A single write may have failed, and the others must still succeed.
                 for write in group:
                     write.settle(self._attempt([write]))
@@ -228,7 +228,7 @@ class GroupCommit:
         return None
 
 
-def _is_busy(error: Exception) -> bool:
+def is_busy(error: Exception) -> bool:
     """Whether another process held the file for the whole time-out: retrying each write would wait again."""
     cause = error.__cause__ if error.__cause__ is not None else error
     return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY

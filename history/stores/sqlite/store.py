@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from history.filters import EVERYTHING, ListFilter, label_list_keys, list_keys
@@ -14,7 +14,7 @@ from history.records import Label, Record, Share, Summary
 from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused, StoreUnavailable
 from history.stores.deletions import day_sha256, record_sha256
-from history.stores.sqlite.file import GroupCommit, SQLiteFile, space, touch, transaction
+from history.stores.sqlite.file import GroupCommit, SQLiteFile, is_busy, space, touch, transaction
 from history.stores.sqlite.migrations import MIGRATIONS
 
 BUSY_TIMEOUT_S = 5.0
@@ -44,8 +44,24 @@ WHERE changed_at_us <= excluded.changed_at_us
 ROOM_BYTES = 65_536
 """A file that may not grow by this much counts as full: a drawing with its lists takes some 13 kB."""
 
+ADD_RECORD_COLUMNS = ("key", *rows.SUMMARY_COLUMNS, *rows.DRAWING_COLUMNS)
+ADD_RECORD = (
+    f"INSERT INTO recognitions ({', '.join(ADD_RECORD_COLUMNS)})"  # noqa: S608 -- the names are this package's own
+    f" VALUES ({', '.join('?' * len(ADD_RECORD_COLUMNS))}) ON CONFLICT (key) DO NOTHING"
+)
+ADD_TO_LIST = "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)"
+
 Query = tuple[str, list[Any]]
 """A statement and its values."""
+
+
+class _Addition(NamedTuple):
+    """A record to add."""
+
+    sha256: bytes
+    row: tuple[Any, ...]
+    """The values of ADD_RECORD_COLUMNS."""
+    list_rows: list[tuple[str, bytes]]
 
 
 class SQLiteStore(HistoryStore):
@@ -66,18 +82,26 @@ class SQLiteStore(HistoryStore):
         self._max_bytes = max_bytes
         self._remember_us = remember_days * 86_400_000_000
 
-    def add(self, record: Record) -> None:
-        key = time_ordered(record.id)
-        values = {"key": key, **rows.from_summary(record), **rows.from_drawing(record)}
-        names = list_keys(record)
+    def add_all(self, records: Sequence[Record]) -> list[StoreUnavailable | None]:
+        try:
+            self._add_together([_to_add(record) for record in records])
+        except StoreUnavailable as error:
+            if len(records) < 2 or is_busy(error):
+                return [error] * len(records)
+            # One of them may be too large, and the others must still be stored.
+            return [error for record in records for error in self.add_all([record])]
+        return [None] * len(records)
+
+    def _add_together(self, group: Sequence[_Addition]) -> None:
+        """Store all of a group, or nothing."""
 
         def work(connection: sqlite3.Connection) -> None:
-            # Not because of its day: with a wrong clock, a day can come that has been purged.
-            if _deleted_at_us(connection, record_sha256(record.id)) is not None:
-                return
+            # Not because of their days: with a wrong clock, a day can come that has been purged.
+            left = [each for each in group if _deleted_at_us(connection, each.sha256) is None]
             self._require_room(connection)
-            _insert(connection, "recognitions", values)
-            _add_to_lists(connection, names, key)
+            connection.executemany(ADD_RECORD, [each.row for each in left])
+            # In the order of the index, whose pages are then changed one after another.
+            connection.executemany(ADD_TO_LIST, sorted(row for each in left for row in each.list_rows))
             self._require_size(connection)
 
         self._commits.run(work)
@@ -352,6 +376,16 @@ def _row(connection: sqlite3.Connection, table: str, key: bytes) -> sqlite3.Row 
     return row
 
 
+def _to_add(record: Record) -> _Addition:
+    key = time_ordered(record.id)
+    values = {"key": key, **rows.from_summary(record), **rows.from_drawing(record)}
+    return _Addition(
+        sha256=record_sha256(record.id),
+        row=tuple(values[name] for name in ADD_RECORD_COLUMNS),
+        list_rows=[(name, key) for name in list_keys(record)],
+    )
+
+
 def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:
     """Insert a row, unless its key exists."""
     names, marks = ", ".join(values), ", ".join("?" * len(values))
@@ -361,9 +395,7 @@ def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) 
 
 def _add_to_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
     """Add a record to lists."""
-    connection.executemany(
-        "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)", [(name, key) for name in names]
-    )
+    connection.executemany(ADD_TO_LIST, [(name, key) for name in names])
 
 
 def _remove_from_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
