@@ -27,6 +27,7 @@ import numpy as np
 from django.conf import settings
 
 from mnistsite import cpu_time
+from mnistsite.types import Settable
 from recognizer.errors import Busy, NotReady
 from recognizer.model_card import ServedCard, UnusableParameters, verified_card
 from recognizer.outputs import MAX_MINIBATCH, Classification, Layers, digit_scores, probabilities
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 QUEUE_SIZE = 256
-"""Inputs that may wait, at some 0.2 ms each. Further ones wait for room until their deadline."""
+"""Calls whose inputs may wait. Further ones wait for room until their deadline, or are refused."""
 
 INPUT_CPU_S = 0.0002
 """Processor time that the inference thread spends on an input, about. Each request counts its own."""
@@ -61,14 +62,18 @@ class ClassificationJob(NamedTuple):
     """An input to classify."""
 
     network_input: np.ndarray
-    result: "Future[Classification]"
+    result: Settable[Classification]
 
 
 class LayersJob(NamedTuple):
     """An input to find the outputs of all layers for."""
 
     network_input: np.ndarray
-    result: "Future[Layers]"
+    result: Settable[Layers]
+
+
+Jobs = Sequence[ClassificationJob | LayersJob]
+"""Of one call."""
 
 
 class Predictor:
@@ -76,7 +81,7 @@ class Predictor:
 
     def __init__(self, parameters: Path, *, timeout_s: float = TIMEOUT_S) -> None:
         self._parameters, self._timeout_s = parameters, timeout_s
-        self._jobs: queue.Queue[ClassificationJob | LayersJob] = queue.Queue(QUEUE_SIZE)
+        self._calls: queue.Queue[Jobs] = queue.Queue(QUEUE_SIZE)
         self._loaded: Future[ServedCard] = Future()
         self._passes = 0
         self._is_passing = False
@@ -88,6 +93,10 @@ class Predictor:
     def version(self) -> str:
         """Version of the parameters, as soon as they are loaded. Raises NotReady."""
         return self._wait_until_loaded().version
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._loaded.done() and self._loaded.exception() is None
 
     @property
     def hangs(self) -> bool:
@@ -103,34 +112,36 @@ class Predictor:
         """
         deadline = deadline or self._deadline()
         cpu_time.add(len(inputs) * INPUT_CPU_S)
-        submitted = [self.submit(network_input, deadline=deadline) for network_input in inputs]
-        return [_wait_for(result, deadline) for result in submitted]
-
-    def submit(self, network_input: np.ndarray, *, deadline: float | None = None) -> "Future[Classification]":
-        """Queue an input, to be classified later. Raises NotReady, and Busy if there is no room in time."""
-        job = ClassificationJob(network_input, Future())
-        self._queue(job, deadline or self._deadline())
-        return job.result
+        results: list[Future[Classification]] = [Future() for _ in inputs]
+        self.submit(list(map(ClassificationJob, inputs, results)), deadline=deadline)
+        return [_wait_for(result, deadline) for result in results]
 
     def layers(self, network_input: np.ndarray, *, deadline: float | None = None) -> Layers:
         """The outputs of all layers for an input of (28, 28) float32 in [0, 1]. As classify()."""
         deadline = deadline or self._deadline()
         cpu_time.add(INPUT_CPU_S)
-        job = LayersJob(network_input, Future())
-        self._queue(job, deadline)
-        return _wait_for(job.result, deadline)
+        result: Future[Layers] = Future()
+        self.submit([LayersJob(network_input, result)], deadline=deadline)
+        return _wait_for(result, deadline)
 
-    def _deadline(self) -> float:
-        return time.monotonic() + self._timeout_s
+    def submit(self, jobs: Jobs, *, deadline: float = 0) -> None:
+        """Queue jobs. Raises NotReady, and Busy if there is no room before the deadline.
 
-    def _queue(self, job: ClassificationJob | LayersJob, deadline: float) -> None:
-        self._wait_until_loaded()
+        Without a deadline it waits for nothing.
+        """
+        if deadline:
+            self._wait_until_loaded()
+        elif not self.is_loaded:
+            raise NotReady
         if self.hangs:
             raise Busy
         try:
-            self._jobs.put(job, timeout=max(0, deadline - time.monotonic()))
+            self._calls.put(jobs, timeout=max(0, deadline - time.monotonic()))
         except queue.Full as error:
             raise Busy from error
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._timeout_s
 
     def _wait_until_loaded(self) -> ServedCard:
         try:
@@ -151,18 +162,16 @@ class Predictor:
             return
         self._loaded.set_result(card)
         while True:
-            jobs = [self._jobs.get()]
+            jobs = [*self._calls.get()]
             with suppress(queue.Empty):
                 while len(jobs) < MAX_MINIBATCH:
-                    jobs.append(self._jobs.get_nowait())
-            self._is_passing = True
-            if minibatch := [job for job in jobs if isinstance(job, ClassificationJob)]:
-                _classify(minibatch, forward, card)
-            for job in jobs:
-                if isinstance(job, LayersJob):
-                    _find_layers(job, forward)
-            self._is_passing = False
-            self._passes += 1
+                    jobs += self._calls.get_nowait()
+            for start in range(0, len(jobs), MAX_MINIBATCH):
+                self._is_passing = True
+                _do(jobs[start : start + MAX_MINIBATCH], forward, card)
+                self._is_passing = False
+                self._passes += 1
+            del jobs
 
     def _watch(self) -> None:
         """End the process when a pass hangs.
@@ -177,6 +186,14 @@ class Predictor:
             passes = self._passes
         logger.critical("A forward pass does not end. This process ends; a server replaces it.")
         end_process()
+
+
+def _do(jobs: Jobs, forward: "Forward", card: ServedCard) -> None:
+    if minibatch := [job for job in jobs if isinstance(job, ClassificationJob)]:
+        _classify(minibatch, forward, card)
+    for job in jobs:
+        if isinstance(job, LayersJob):
+            _find_layers(job, forward)
 
 
 def _classify(jobs: Sequence[ClassificationJob], forward: "Forward", card: ServedCard) -> None:

@@ -6,6 +6,7 @@ A large drawing is read on a smaller copy: a digit needs fewer pixels than a pho
 """
 
 import math
+from collections.abc import Generator, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -41,14 +42,30 @@ class ReadDigit(NamedTuple):
     classification: Classification
 
 
+Steps = Generator[Sequence[np.ndarray], Sequence[Classification], list[ReadDigit]]
+"""Yields inputs to classify, is sent their classifications, and returns the digits: at least one."""
+
+
 def read(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
     """The digits in a drawing's ink, (height, width) uint8 with paper 0; at least one.
 
     Time and memory are bounded for ink of any form: reduce() limits the ink that is read once, and components
     and lattice limit the parts that are read many times.
     """
+    steps = read_in_steps(ink)
+    inputs = next(steps)
+    while True:
+        try:
+            inputs = steps.send(classify(inputs))
+        except StopIteration as end:
+            digits: list[ReadDigit] = end.value
+            return digits
+
+
+def read_in_steps(ink: np.ndarray) -> Steps:
+    """The same, for a caller that waits for the network in a way of its own."""
     reduced, factor = reduce(ink)
-    digits = _read_reduced(reduced, classify)
+    digits = yield from _read_reduced(reduced)
     return [digit._replace(box=enlarge_box(digit.box, factor, ink.shape)) for digit in digits]
 
 
@@ -78,22 +95,29 @@ def enlarge_box(box: Box, factor: int, shape: tuple[int, ...]) -> Box:
     return Box(x=x, y=y, width=right - x, height=below - y)
 
 
-def _read_reduced(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
+def _read_reduced(ink: np.ndarray) -> Steps:
     components = find_components(ink)
     if components is None:  # Too many for a number, so it is read as one digit.
         box = find_box(ink)
         whole = normalize(ink[box.window])
-        (classification,) = classify([whole])
-        return [ReadDigit(whole, box, classification)]
+        (of_whole,) = yield [whole]
+        return [ReadDigit(whole, box, of_whole)]
     ink, boxes, box = components.ink, components.boxes, components.box
-    whole, parts = normalize(ink[box.window]), {}
+    whole = normalize(ink[box.window])
+    has_one_tall = sum(own.height > TALL * box.height for own in boxes.values()) <= 1
+    parts: dict[int, np.ndarray] = {}
+    of_parts: Sequence[Classification] = ()
+    if has_one_tall:  # As most drawings have: then the parts are needed only if the whole is not sure.
+        (of_whole,) = yield [whole]
+        if _is_surely_one(box, of_whole):
+            return [ReadDigit(whole, box, of_whole)]
     if len(boxes) > 1:
         parts = {label: normalize(ink[own.window] * components.mask(label)) for label, own in boxes.items()}
-    of_whole, *of_parts = classify([whole, *parts.values()])
+    if not has_one_tall:
+        of_whole, *of_parts = yield [whole, *parts.values()]
+    elif parts:
+        of_parts = yield [*parts.values()]
     as_one_digit = [ReadDigit(whole, box, of_whole)]
-    has_one_tall = sum(own.height > TALL * box.height for own in boxes.values()) <= 1
-    if has_one_tall and _is_surely_one(box, of_whole):
-        return as_one_digit
     sure = {label for label, said in zip(parts, of_parts, strict=True) if _is_surely_one(boxes[label], said)}
     segmentation = segment(components, whole=sure)
     if segmentation is None or len(segmentation.pieces) < 2:
@@ -101,7 +125,7 @@ def _read_reduced(ink: np.ndarray, classify: Classify) -> list[ReadDigit]:
     candidates = find_candidates(segmentation)
     if not candidates:
         return as_one_digit
-    classifications = classify([candidate.network_input for candidate in candidates])
+    classifications = yield [candidate.network_input for candidate in candidates]
     path, value = best_path(candidates, classifications)
     value_as_one = confidence(of_whole) - shape_cost(box, box.height) + WHOLE_VALUE * has_one_tall
     if len(path) < 2 or value <= value_as_one:

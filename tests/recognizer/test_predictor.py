@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -19,8 +19,8 @@ from pytest_django import Settings
 
 from recognizer.errors import Busy, NotReady
 from recognizer.model_card import card_path
-from recognizer.outputs import probabilities
-from recognizer.predictor import QUEUE_SIZE, Predictor, shared_predictor
+from recognizer.outputs import Classification, probabilities
+from recognizer.predictor import QUEUE_SIZE, ClassificationJob, Predictor, shared_predictor
 from recognizer.preprocessing import preprocess_digit
 from tests.conftest import Digits
 
@@ -76,13 +76,23 @@ class SlowInput:
         return BLANK
 
 
+def submitted(
+    predictor: Predictor, network_input: np.ndarray | SlowInput, *, within_s: float = 10
+) -> "Future[Classification]":
+    """The result of an input that waits."""
+    result: Future[Classification] = Future()
+    job = ClassificationJob(cast(np.ndarray, network_input), result)
+    predictor.submit([job], deadline=time.monotonic() + within_s)
+    return result
+
+
 def test_a_full_queue_is_busy_at_the_deadline_and_answers_what_waits_in_it(parameters: Path) -> None:
     predictor, slow = Predictor(parameters), SlowInput()
-    waiting = [predictor.submit(cast(np.ndarray, slow))]
+    waiting = [submitted(predictor, slow)]
     slow.reached.wait()
-    waiting += [predictor.submit(BLANK) for _ in range(QUEUE_SIZE)]
+    waiting += [submitted(predictor, BLANK) for _ in range(QUEUE_SIZE)]
     with pytest.raises(Busy):
-        predictor.submit(BLANK, deadline=time.monotonic() + 0.2)
+        submitted(predictor, BLANK, within_s=0.2)
     with ThreadPoolExecutor(1) as threads:
         patient = threads.submit(predictor.classify, [BLANK] * (QUEUE_SIZE + 1))
         slow.release.set()
@@ -92,7 +102,7 @@ def test_a_full_queue_is_busy_at_the_deadline_and_answers_what_waits_in_it(param
 
 def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
     predictor, slow = Predictor(parameters, timeout_s=2), SlowInput()
-    predictor.submit(cast(np.ndarray, slow))
+    submitted(predictor, slow)
     with pytest.raises(Busy):
         predictor.classify([BLANK])
     slow.release.set()
@@ -102,7 +112,7 @@ def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
 @pytest.mark.parametrize("call", ["classify", "layers"])
 def test_a_call_waits_until_its_deadline(parameters: Path, call: str) -> None:
     predictor, slow = Predictor(parameters), SlowInput()
-    predictor.submit(cast(np.ndarray, slow))
+    submitted(predictor, slow)
     started = time.monotonic()
     with pytest.raises(Busy):
         getattr(predictor, call)([BLANK] if call == "classify" else BLANK, deadline=started + 0.5)
@@ -125,7 +135,7 @@ def test_a_pass_that_does_not_end_makes_it_busy_at_once_and_ends_the_process(
     monkeypatch.setattr("recognizer.predictor.HANG_TIMEOUT_S", 4)
     predictor, slow = Predictor(parameters), SlowInput()
     predictor.classify([BLANK])
-    predictor.submit(cast(np.ndarray, slow))
+    submitted(predictor, slow)
     slow.reached.wait()
     assert not predictor.hangs
     while not predictor.hangs:
@@ -163,7 +173,7 @@ def test_an_error_in_a_pass_is_answered_and_the_next_one_succeeds(parameters: Pa
 
 def test_classifications_and_layers_that_wait_together_each_come_back(parameters: Path) -> None:
     predictor, slow = Predictor(parameters), SlowInput()
-    predictor.submit(cast(np.ndarray, slow))
+    submitted(predictor, slow)
     slow.reached.wait()
     with ThreadPoolExecutor(8) as threads:
         looks = [threads.submit(predictor.layers, BLANK) for _ in range(4)]
