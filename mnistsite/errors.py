@@ -42,10 +42,8 @@ RETRY_AFTER_S = {"busy": 1, "not_stored": 5, "label_not_kept": 5, "not_deleted":
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, with responses in the form of this API."""
     if isinstance(error, DomainError):
-        answer: dict[str, Any] = {"code": error.code, "detail": str(error)}
-        seconds = RETRY_AFTER_S.get(error.code)
-        headers = {"Retry-After": str(seconds)} if seconds else None
-        return Response(answer, status=STATUSES[error.code], headers=headers)
+        status, answer, headers = error_response(error)
+        return Response(answer, status=status, headers=headers)
     response = exception_handler(error, context)
     if response is not None:
         if isinstance(error, ValidationError):
@@ -56,6 +54,13 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
             detail = response.data["detail"]
             response.data = {"code": detail.code, "detail": str(detail)}
     return response
+
+
+def error_response(error: DomainError) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """The status, content and own headers of the response to an error, in the active language."""
+    seconds = RETRY_AFTER_S.get(error.code)
+    headers = {"Retry-After": str(seconds)} if seconds else {}
+    return STATUSES[error.code], {"code": error.code, "detail": str(error)}, headers
 
 
 def _first(error: ValidationError) -> dict[str, str]:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
+from django.utils.module_loading import import_string
 
 from mnistsite.errors import is_of_api
 from mnistsite.rate_limits import COUNTED, address_behind, count, tell_allowance_of, used_share
@@ -79,6 +80,19 @@ WRITE_TIMEOUT_S = 20.0
 """How long a client may leave a part of a streamed response unread."""
 
 
+class FastPath(Protocol):
+    """Answers some requests in the event loop. An app provides it: settings.FAST_PATH."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further requests have to be refused."""
+        ...
+
+    async def respond(self, scope: Message, body: bytes) -> list[Message] | None:
+        """All messages of the response, or None for a request that Django has to answer."""
+        ...
+
+
 class IncompleteBody(io.BytesIO):
     """A body that was not received to its end."""
 
@@ -94,7 +108,7 @@ class Body:
         self.receive = receive
         self._is_received = False
 
-    async def read(self) -> IO[bytes]:
+    async def read(self) -> io.BytesIO:
         """All of it, in memory; an IncompleteBody if the client is too slow, or leaves."""
         content = io.BytesIO()
         with suppress(TimeoutError):
@@ -127,6 +141,9 @@ class Handler(BaseHandler):
         self._heavy = Lane("heavy", threads=HEAVY_THREADS, queued=MAX_HEAVY_QUEUED)
         self._in_progress: Counter[str] = Counter()  # Requests, by address.
         self._streams = Lane("stream", threads=STREAMS, queued=0)
+        name = settings.FAST_PATH
+        self._fast_path_class: type[FastPath] | None = import_string(name) if name else None
+        self._fast_path: FastPath | None = None
         places = max(2, LARGE_BODIES_BYTES // settings.MAX_BODY_BYTES)
         self._large_bodies = asyncio.Semaphore(places)
         self._large_bodies_each = max(1, int(places * LARGE_BODIES_SHARE))
@@ -164,7 +181,11 @@ class Handler(BaseHandler):
             lane = self._heavy if is_heavy and address and settings.RATE_LIMIT else self._usual
             self._in_progress[address] += 1
             try:
-                response = await lane.run(self._respond, scope, content, time.monotonic())
+                response: list[Message] | HttpResponseBase | None = None
+                if lane is self._usual:
+                    response = await self._fast_response(scope, content)
+                if response is None:
+                    response = await lane.run(self._respond, scope, content, time.monotonic())
             finally:
                 self._in_progress[address] -= 1
                 if not self._in_progress[address]:
@@ -179,6 +200,16 @@ class Handler(BaseHandler):
         except LaneFull:
             response.close()
             raise
+
+    async def _fast_response(self, scope: Message, body: io.BytesIO) -> "list[Message] | None":
+        """The messages of a response that needs no thread. Raises LaneFull."""
+        if self._fast_path_class is None or isinstance(body, IncompleteBody):
+            return None
+        if self._fast_path is None:  # Now there is a loop for it.
+            self._fast_path = self._fast_path_class()
+        if self._fast_path.is_full:
+            raise LaneFull
+        return await self._fast_path.respond(scope, body.getvalue())
 
     @asynccontextmanager
     async def _memory_for(self, length: int, address: str) -> AsyncIterator[None]:

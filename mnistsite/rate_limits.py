@@ -1,7 +1,7 @@
 """Rate limits for clients: addresses, browsers and accounts."""
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -36,36 +36,66 @@ class RateLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         getattr(request, "scope", {})[COUNTED] = True
-        clients, allowances = {}, []
-        for client, limit in clients_of(request):
-            clients[client] = limit
-            allowances.append(spend(client, limit))
-            if allowances[-1].retry_after_s:
-                break
-        if not clients:
+        use = Use.of(clients_of(request))
+        if not use.allowances:
             return self._get_response(request)
-        if wait_s := allowances[-1].retry_after_s:
+        if wait_s := use.retry_after_s:
             response = refusal_response(request, TOO_MANY_REQUESTS, retry_after_s=wait_s)
         else:
             started = cpu_time.used_s()
             response = self._get_response(request)
-            further = (cpu_time.used_s() - started) / UNIT_CPU_S - 1
-            if further > 0:
-                allowances = [
-                    spend(client, limit, further, even_if_refused=True) for client, limit in clients.items()
-                ]
+            use.add_cpu_time(cpu_time.used_s() - started)
         if is_of_api(request.path):
-            limit, least = min(
-                zip(clients.values(), allowances, strict=True), key=lambda each: each[1].remaining
-            )
-            tell(response, limit, least)
+            for name, value in use.headers.items():
+                response.headers[name] = value
         return response
 
 
-def tell(response: HttpResponseBase, limit: int, allowance: Allowance) -> None:
-    """Set the headers of a response of the API."""
-    response.headers["RateLimit-Policy"] = f'"default";q={limit};w={WINDOW_S}'
-    response.headers["RateLimit"] = f'"default";r={allowance.remaining};t={allowance.reset_s}'
+class Use:
+    """What a request uses of the limits of its clients."""
+
+    def __init__(self) -> None:
+        self.allowances: dict[tuple[str, int], Allowance] = {}
+        """Of each client and its limit, after what was used."""
+        self._unpaid_s = -UNIT_CPU_S  # The first unit pays for so much.
+
+    @classmethod
+    def of(cls, clients: Iterable[tuple[str, int]]) -> "Use":
+        """One unit of each client, up to the first that has none left."""
+        use = cls()
+        for client, limit in clients:
+            allowance = use.allowances[client, limit] = spend(client, limit)
+            if allowance.retry_after_s:
+                break
+        return use
+
+    @property
+    def retry_after_s(self) -> int:
+        """Seconds until the request would be allowed; 0 if it is."""
+        return max((each.retry_after_s for each in self.allowances.values()), default=0)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of the response, about the client that has the least left."""
+        if not self.allowances:
+            return {}
+        (_, limit), least = min(self.allowances.items(), key=lambda each: each[1].remaining)
+        return allowance_headers(limit, least)
+
+    def add_cpu_time(self, seconds: float) -> None:
+        """Use further units if the request has taken longer than those that are used pay for."""
+        self._unpaid_s += seconds
+        if self._unpaid_s > 0:
+            units, self._unpaid_s = self._unpaid_s / UNIT_CPU_S, 0.0
+            for client, limit in self.allowances:
+                self.allowances[client, limit] = spend(client, limit, units, even_if_refused=True)
+
+
+def allowance_headers(limit: int, allowance: Allowance) -> dict[str, str]:
+    return {
+        "RateLimit-Policy": f'"default";q={limit};w={WINDOW_S}',
+        "RateLimit": f'"default";r={allowance.remaining};t={allowance.reset_s}',
+    }
 
 
 def clients_of(request: HttpRequest) -> Iterator[tuple[str, int]]:
@@ -134,4 +164,6 @@ def count(address: str) -> None:
 def tell_allowance_of(address: str, response: HttpResponseBase) -> None:
     """Set the headers of a response that RateLimitMiddleware has not seen."""
     if settings.RATE_LIMIT and address:
-        tell(response, settings.RATE_LIMIT, spend(f"address {address}", settings.RATE_LIMIT, 0))
+        allowance = spend(f"address {address}", settings.RATE_LIMIT, 0)
+        for name, value in allowance_headers(settings.RATE_LIMIT, allowance).items():
+            response.headers[name] = value

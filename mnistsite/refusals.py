@@ -4,34 +4,18 @@ They may come in floods, so each page is rendered once, and `refusal_handler` ne
 database.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import cast
 
-from django.conf import settings
-from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
-from django.utils.module_loading import import_string
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from mnistsite.errors import for_api
-
-Handler = Callable[[HttpRequest], HttpResponse]
-
-MIDDLEWARE = {
-    "mnistsite.headers.HeadersMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-}
-"""Those of the site that choose the language or set headers. They use no database and wait for nothing."""
+from mnistsite.middleware import OF_HEADERS, Handler, within_middlewares
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +61,7 @@ def refusal_handler(refusal: Refusal) -> Handler:
     Browsers ask before they send a request from another origin (OPTIONS). That is answered, and not refused:
     otherwise the page could not read the refusal of the request itself.
     """
-    handler: Handler = partial(refusal_response, refusal=refusal)
-    for name in reversed(settings.MIDDLEWARE):
-        if name in MIDDLEWARE:
-            handler = import_string(name)(handler)
-    # Not async, as none of them is.
-    return cast(Handler, convert_exception_to_response(handler))
+    return within_middlewares(partial(refusal_response, refusal=refusal), OF_HEADERS)
 
 
 def _outside_api(request: HttpRequest, refusal: Refusal) -> HttpResponse:

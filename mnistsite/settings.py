@@ -189,11 +189,13 @@ AUTH_PASSWORD_VALIDATORS = [
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["mnistsite.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["mnistsite.parsing.JSONOfAnyTypeParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mnistsite.parsing.AlwaysJSON",
     "EXCEPTION_HANDLER": "mnistsite.errors.answer_error",
 }
+FAST_PATH = "recognizer.fast_path.FastPath" if env.boolean("MNIST_SERVER_FAST_PATH", True) else ""
+"""What answers usual drawings in the event loop; empty if Django's views answer them all."""
 LOG_LEVEL = env.choice("MNIST_SERVER_LOG_LEVEL", "INFO", of=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,

@@ -16,9 +16,9 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -59,10 +59,10 @@ Result = TypeVar("Result")
 
 
 class ClassificationJob(NamedTuple):
-    """An input to classify."""
+    """Inputs to classify."""
 
-    network_input: np.ndarray
-    result: Settable[Classification]
+    inputs: Sequence[np.ndarray]
+    results: Settable[list[Classification]]
 
 
 class LayersJob(NamedTuple):
@@ -73,7 +73,6 @@ class LayersJob(NamedTuple):
 
 
 Jobs = Sequence[ClassificationJob | LayersJob]
-"""Of one call."""
 
 
 class Predictor:
@@ -112,9 +111,9 @@ class Predictor:
         """
         deadline = deadline or self._deadline()
         cpu_time.add(len(inputs) * INPUT_CPU_S)
-        results: list[Future[Classification]] = [Future() for _ in inputs]
-        self.submit(list(map(ClassificationJob, inputs, results)), deadline=deadline)
-        return [_wait_for(result, deadline) for result in results]
+        results: Future[list[Classification]] = Future()
+        self.submit([ClassificationJob(inputs, results)], deadline=deadline)
+        return _wait_for(results, deadline)
 
     def layers(self, network_input: np.ndarray, *, deadline: float | None = None) -> Layers:
         """The outputs of all layers for an input of (28, 28) float32 in [0, 1]. As classify()."""
@@ -166,12 +165,50 @@ class Predictor:
             with suppress(queue.Empty):
                 while len(jobs) < MAX_MINIBATCH:
                     jobs += self._calls.get_nowait()
-            for start in range(0, len(jobs), MAX_MINIBATCH):
-                self._is_passing = True
-                _do(jobs[start : start + MAX_MINIBATCH], forward, card)
-                self._is_passing = False
-                self._passes += 1
-            del jobs
+            self._classify([job for job in jobs if isinstance(job, ClassificationJob)], forward, card)
+            for job in jobs:
+                if isinstance(job, LayersJob):
+                    self._find_layers(job, forward)
+            del jobs, job
+
+    def _classify(self, jobs: Sequence[ClassificationJob], forward: "Forward", card: ServedCard) -> None:
+        """Do jobs together. An error becomes the result of them all, and the thread lives on."""
+        inputs = [network_input for job in jobs for network_input in job.inputs]
+        classifications: list[Classification] = []
+        try:
+            for start in range(0, len(inputs), MAX_MINIBATCH):
+                with self._watched():
+                    logits = forward.logits(np.stack(inputs[start : start + MAX_MINIBATCH]))
+                shares = probabilities(logits, temperature=card.temperature)
+                for share, score in zip(shares, digit_scores(logits).tolist(), strict=True):
+                    classifications.append(Classification(share, score, margin=score - card.threshold))
+        except Exception as error:  # noqa: BLE001 -- the request that waits for the result gets the error instead
+            for job in jobs:
+                job.results.set_exception(error)
+            return
+        start = 0
+        for job in jobs:
+            job.results.set_result(classifications[start : start + len(job.inputs)])
+            start += len(job.inputs)
+
+    def _find_layers(self, job: LayersJob, forward: "Forward") -> None:
+        try:
+            with self._watched():
+                layers = forward.layers(job.network_input)
+        except Exception as error:  # noqa: BLE001 -- as above
+            job.result.set_exception(error)
+        else:
+            job.result.set_result(layers)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """A pass of the network, which must end."""
+        self._is_passing = True
+        try:
+            yield
+        finally:
+            self._is_passing = False
+            self._passes += 1
 
     def _watch(self) -> None:
         """End the process when a pass hangs.
@@ -186,37 +223,6 @@ class Predictor:
             passes = self._passes
         logger.critical("A forward pass does not end. This process ends; a server replaces it.")
         end_process()
-
-
-def _do(jobs: Jobs, forward: "Forward", card: ServedCard) -> None:
-    if minibatch := [job for job in jobs if isinstance(job, ClassificationJob)]:
-        _classify(minibatch, forward, card)
-    for job in jobs:
-        if isinstance(job, LayersJob):
-            _find_layers(job, forward)
-
-
-def _classify(jobs: Sequence[ClassificationJob], forward: "Forward", card: ServedCard) -> None:
-    """Do jobs with one forward pass. An error becomes the result of them all, and the thread lives on."""
-    try:
-        logits = forward.logits(np.stack([job.network_input for job in jobs]))
-        shares = probabilities(logits, temperature=card.temperature)
-        scores: list[float] = digit_scores(logits).tolist()
-    except Exception as error:  # noqa: BLE001 -- the request that waits for the result gets the error instead
-        for job in jobs:
-            job.result.set_exception(error)
-    else:
-        for job, share, score in zip(jobs, shares, scores, strict=True):
-            job.result.set_result(Classification(share, score, margin=score - card.threshold))
-
-
-def _find_layers(job: LayersJob, forward: "Forward") -> None:
-    try:
-        layers = forward.layers(job.network_input)
-    except Exception as error:  # noqa: BLE001 -- as above
-        job.result.set_exception(error)
-    else:
-        job.result.set_result(layers)
 
 
 def _wait_for(result: "Future[Result]", deadline: float) -> Result:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from recognizer.occlusion import importance
 from recognizer.outputs import Layers
 from recognizer.predictor import TIMEOUT_S, shared_predictor
 from recognizer.preprocessing.ink import find_ink_in
-from recognizer.reader import read
+from recognizer.reader import ReadDigit, read
 
 READ_SLOTS = threading.BoundedSemaphore(4)
 """Drawings that are read at once. A small file may hold a picture of 50 MB, and a worker has more threads."""
@@ -80,6 +81,11 @@ def read_drawing(content: bytes, *, deadline: float | None = None) -> Reading:
         digits = read(ink, partial(predictor.classify, deadline=deadline))
     finally:
         READ_SLOTS.release()
+    return to_reading(digits, media_type=media_type, started=started)
+
+
+def to_reading(digits: Sequence[ReadDigit], *, media_type: str, started: float) -> Reading:
+    """The reading of a drawing. started: on time.perf_counter()."""
     return Reading(
         digits=tuple(
             FoundDigit(
@@ -94,7 +100,7 @@ def read_drawing(content: bytes, *, deadline: float | None = None) -> Reading:
         network_inputs=tuple(digit.network_input for digit in digits),
         input_bytes=tuple((digit.network_input * 255).round().astype(np.uint8).tobytes() for digit in digits),
         media_type=media_type,
-        model=predictor.version,
+        model=shared_predictor().version,
         latency_ms=round((time.perf_counter() - started) * 1000, 3),
     )
 
@@ -106,7 +112,15 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
     stored; then there is no result.
     """
     reading = read_drawing(content)
-    record = Record(
+    record = to_record(reading, content=content, strokes=strokes, visitor=visitor, origin=origin)
+    return KeptReading(record=record, outcome=keep_record(record), reading=reading)
+
+
+def to_record(
+    reading: Reading, *, content: bytes, strokes: tuple[Stroke, ...], visitor: str, origin: str
+) -> Record:
+    """A new record of a drawing that was read."""
+    return Record(
         id=new_id(),
         drawing=Drawing(content=content, media_type=reading.media_type),
         strokes=strokes,
@@ -117,7 +131,6 @@ def recognize(*, content: bytes, strokes: tuple[Stroke, ...], visitor: str, orig
         visitor=visitor,
         origin=origin,
     )
-    return KeptReading(record=record, outcome=keep_record(record), reading=reading)
 
 
 def inspect(*, content: bytes, index: int) -> Inspection:

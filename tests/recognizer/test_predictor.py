@@ -78,12 +78,12 @@ class SlowInput:
 
 def submitted(
     predictor: Predictor, network_input: np.ndarray | SlowInput, *, within_s: float = 10
-) -> "Future[Classification]":
+) -> "Future[list[Classification]]":
     """The result of an input that waits."""
-    result: Future[Classification] = Future()
-    job = ClassificationJob(cast(np.ndarray, network_input), result)
+    results: Future[list[Classification]] = Future()
+    job = ClassificationJob([cast(np.ndarray, network_input)], results)
     predictor.submit([job], deadline=time.monotonic() + within_s)
-    return result
+    return results
 
 
 def test_a_full_queue_is_busy_at_the_deadline_and_answers_what_waits_in_it(parameters: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_full_queue_is_busy_at_the_deadline_and_answers_what_waits_in_it(param
         patient = threads.submit(predictor.classify, [BLANK] * (QUEUE_SIZE + 1))
         slow.release.set()
         assert len(patient.result(timeout=10)) == QUEUE_SIZE + 1
-    assert all(len(answer.result(timeout=10).probabilities) == 10 for answer in waiting)
+    assert all(len(answer.result(timeout=10)[0].probabilities) == 10 for answer in waiting)
 
 
 def test_who_waits_too_long_is_told_that_it_is_busy(parameters: Path) -> None:
