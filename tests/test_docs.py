@@ -14,7 +14,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.exceptions import APIException
 
-from history import origins, services
+from history import keeper, origins, services
 from history.api import views as api
 from history.api.serializers import MAX_LABEL_LENGTH, record_json, share_json
 from history.export.formats.csv import COLUMNS
@@ -162,7 +162,7 @@ def error_codes() -> set[str]:
 def domain_codes() -> set[str]:
     return {
         value.code
-        for module in (errors, origins, services)
+        for module in (errors, keeper, origins, services)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, DomainError) and value is not DomainError
     }

@@ -1,7 +1,6 @@
 """The fast path answers as Django does: with the same status, headers and bytes."""
 
 import asyncio
-import gc
 import json
 import re
 import time
@@ -250,6 +249,13 @@ class Ways:
         Counting.answered = 0
         return self._runner.run(asked(self._handlers[way], path, headers, content, **line))
 
+    @property
+    def kinds(self) -> RequestKinds:
+        """Those that the fast path remembers."""
+        fast_path = self._handlers["fast"]._fast_path
+        assert isinstance(fast_path, FastPath)
+        return fast_path._kinds
+
     def close(self) -> None:
         self._runner.close()
 
@@ -325,16 +331,20 @@ def test_other_methods_and_queries_are_djangos(ways: Ways, drawing: bytes, metho
     assert Counting.answered == 0
 
 
-def test_rate_limits_count_alike(ways: Ways, settings: Settings, drawing: bytes) -> None:
+def test_rate_limits_count_alike(
+    ways: Ways, settings: Settings, drawing: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the fast path, too, a client gets its allowance told, and is refused when it has used that."""
     settings.RATE_LIMIT = 40  # In units; a browser has half of it.
+    monkeypatch.setattr("mnistsite.rate_limits.WINDOW_S", 100_000)
+    monkeypatch.setattr("mnistsite.rate_limits.UNIT_CPU_S", 10)  # A slow machine costs nothing more.
     cookie = {"cookie": f"visitor={signer().sign('visitor')}"}
     told: dict[str, list[tuple[int, str]]] = {}
     for way in ("django", "fast"):
         with patch("mnistsite.rate_limits.limiter", RateLimiter()), patch("mnistsite.handler.HEAVY_SHARE", 2):
             answers = [ways.ask(way, PREVIEW, cookie, drawing) for _ in range(21)]
         told[way] = [(each.status, dict(each.headers)["ratelimit"].partition(";t=")[0]) for each in answers]
-        assert dict(answers[0].headers)["ratelimit-policy"] == '"default";q=20;w=10'
+        assert dict(answers[0].headers)["ratelimit-policy"] == '"default";q=20;w=100000'
     assert [status for status, _ in told["fast"]] == [200] * 20 + [429]
     assert told["fast"] == told["django"]
 
@@ -347,7 +357,8 @@ def test_a_drawing_that_takes_long_costs_more(
     with patch("mnistsite.rate_limits.limiter", RateLimiter()):
         answer = ways.ask("fast", PREVIEW, {}, drawing)
     assert Counting.answered == 1
-    assert dict(answer.headers)["ratelimit"].startswith('"default";r=29;')
+    left = re.findall(r"r=(\d+);", dict(answer.headers)["ratelimit"])
+    assert 9 < int(*left) < 30
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -403,8 +414,7 @@ def test_kinds_are_bounded(ways: Ways, drawing: bytes, monkeypatch: pytest.Monke
     monkeypatch.setattr(request_kinds, "KINDS", 3)
     for i in range(9):
         assert ways.ask("fast", PREVIEW, {"x-request-id": str(i)}, drawing).status == 200
-    (kinds,) = [kinds for kinds in gc.get_objects() if type(kinds) is RequestKinds]
-    assert len(kinds._kinds) == 3
+    assert len(ways.kinds._kinds) == 3
     many = {f"x-{i}": "a" * 99 for i in range(50)}
     assert ways.ask("fast", PREVIEW, many, drawing).status == 200
     assert Counting.answered == 0
