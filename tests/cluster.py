@@ -63,7 +63,7 @@ class Cluster:
         connections = Connections([self.host(1)])
         try:
             session = connections.connect()
-            for keyspace in connections.metadata.keyspaces:
+            for keyspace in list(connections.metadata.keyspaces):  # Each removal changes it.
                 if not keyspace.startswith("system"):
                     session.execute(f"DROP KEYSPACE {keyspace}", timeout=60)
         finally:

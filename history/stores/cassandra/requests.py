@@ -1,7 +1,8 @@
 """The requests of one call to the store, with a common deadline and uniform errors."""
 
+import struct
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,13 @@ from uuid import UUID
 from cassandra import DriverException, RequestValidationException
 from cassandra.cluster import NoHostAvailable, ResponseFuture
 from cassandra.connection import ConnectionException
-from cassandra.query import BatchStatement, BatchType, PreparedStatement
+from cassandra.query import BatchStatement, BatchType, BoundStatement, PreparedStatement, Statement
 
 from history.stores.base import Refused, StoreUnavailable
 from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.tables import Table, by_partition
+
+NOT_IN_TIME = "Cassandra did not answer in time"
 
 Row = dict[str, Any]
 Entry = tuple[type[Table], Row]
@@ -46,12 +49,24 @@ class Requests:
 
     def write(self, table: type[Table], row: Row, *, written_us: int) -> None:
         """Write one row. Writing it again changes nothing."""
-        self.rows(self.statements.inserts[table], _bound(table, row, written_us))
+        with _translated():
+            PendingRows(self._send(self.insert(table, row, written_us=written_us))).rows()
 
     def write_batch(
         self, entries: Iterable[Entry], *, obsolete: Iterable[Entry] = (), written_us: int
     ) -> None:
-        """Write rows of several tables, and delete obsolete rows, of which only the keys matter.
+        """Write rows of several tables, and delete obsolete rows, of which only the keys matter."""
+        with _translated():
+            PendingRows(self._send(self.batch(entries, obsolete=obsolete, written_us=written_us))).rows()
+
+    def insert(self, table: type[Table], row: Row, *, written_us: int) -> BoundStatement:
+        """The statement that writes one row."""
+        return _bound(self.statements.inserts[table], {**row, "written_us": written_us})
+
+    def batch(
+        self, entries: Iterable[Entry], *, obsolete: Iterable[Entry] = (), written_us: int
+    ) -> BatchStatement:
+        """The statement that writes rows of several tables, and deletes obsolete ones.
 
         One batch, so that the coordinator writes everything even if this process dies. The batch is unlogged:
         a logged batch waits for two particular nodes, and if one of them is dead it fails until the others
@@ -59,18 +74,34 @@ class Requests:
         """
         batch = BatchStatement(BatchType.UNLOGGED)
         batch.is_idempotent = True
-        with _translated():
-            for table, row in entries:
-                batch.add(self.statements.inserts[table], _bound(table, row, written_us))
-            for table, row in obsolete:
-                key = {name: row[name] for name in table._primary_keys}
-                batch.add(self.statements.deletes[table], {**key, "written_us": written_us})
-            PendingRows(self._send(batch)).rows()
+        for table, row in entries:
+            batch.add(self.insert(table, row, written_us=written_us))
+        for table, row in obsolete:
+            batch.add(_bound(self.statements.deletes[table], {**row, "written_us": written_us}))
+        return batch
+
+    def submit(self, statement: Statement, done: Callable[[StoreUnavailable | None], None]) -> None:
+        """Send a statement without waiting for the response. `done` then gets None or the error.
+
+        It runs in this thread or in the driver's, which must not wait for anything. It may run a second time,
+        if a second node was asked and both respond.
+        """
+        try:
+            with _translated():
+                future = self._send(statement)
+        except StoreUnavailable as error:
+            done(error)
+        else:
+            future.add_callbacks(lambda _rows: done(None), lambda error: done(_as_unavailable(error)))
+
+    @property
+    def left_s(self) -> float:
+        """The time until the deadline."""
+        return self._deadline - time.monotonic()
 
     def _send(self, statement: Any) -> ResponseFuture:
-        left_s = self._deadline - time.monotonic()
-        if left_s <= 0:
-            raise StoreUnavailable("Cassandra did not answer in time")
+        if (left_s := self.left_s) <= 0:
+            raise StoreUnavailable(NOT_IN_TIME)
         return self.statements.session.execute_async(statement, timeout=left_s)
 
 
@@ -86,8 +117,19 @@ class PendingRows:
             return list(self._future.result())
 
 
-def _bound(table: type[Table], row: Row, written_us: int) -> Row:
-    return {name: row[name] for name in table._columns} | {"written_us": written_us}
+def _bound(statement: PreparedStatement, row: Row) -> BoundStatement:
+    """The statement with the values that it needs of a row.
+
+    `PreparedStatement.bind` would first look for the encryption of each column, which costs most of its time.
+    """
+    version, bound = statement.protocol_version, BoundStatement(statement)
+    try:
+        for column in statement.column_metadata:
+            value = row[column.name]
+            bound.values.append(None if value is None else column.type.serialize(value, version))
+    except struct.error as error:
+        raise TypeError(f"{column.name} cannot be stored: {error}") from error
+    return bound
 
 
 @contextmanager
@@ -95,7 +137,16 @@ def _translated() -> Iterator[None]:
     """Translates the driver's errors to the store's."""
     try:
         yield
-    except RequestValidationException as error:
-        raise Refused(f"Cassandra rejected the statement: {error}") from error
     except (DriverException, NoHostAvailable, ConnectionException, OSError) as error:
-        raise StoreUnavailable(f"Cassandra did not answer: {error}") from error
+        raise _as_unavailable(error) from error
+
+
+def _as_unavailable(error: Exception) -> StoreUnavailable:
+    if isinstance(error, StoreUnavailable):
+        return error
+    if isinstance(error, RequestValidationException):
+        found: StoreUnavailable = Refused(f"Cassandra rejected the statement: {error}")
+    else:
+        found = StoreUnavailable(f"Cassandra did not answer: {error}")
+    found.__cause__ = error
+    return found

@@ -18,7 +18,6 @@ from history.filters import (
     label_list_keys,
     label_list_values,
     list_keys,
-    list_values,
 )
 from history.ids import created_us, day_of
 from history.records import Label, Record, Share, Summary
@@ -26,13 +25,8 @@ from history.stores import rows
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, Refused, StoreUnavailable
 from history.stores.cassandra import tables
 from history.stores.cassandra.connection import ClusterConnection
-from history.stores.cassandra.entries import (
-    KnownDays,
-    day_entries,
-    drawing_entry,
-    list_entries,
-    record_entries,
-)
+from history.stores.cassandra.entries import KnownDays, day_entries, drawing_entry, list_entries
+from history.stores.cassandra.group import Group
 from history.stores.cassandra.lists import read_list
 from history.stores.cassandra.purging import purge
 from history.stores.cassandra.requests import Entry, Requests
@@ -40,11 +34,16 @@ from history.stores.cassandra.statements import NEWEST_FIRST, OLDEST_FIRST
 from history.stores.cassandra.tables import month_of, months_between, partition_key
 from history.stores.deletions import day_sha256, record_sha256
 
+AT_ONCE = 64
+"""Number of records that are on their way at once."""
+
 LAST_EXPIRY_S = 2**31 - 366 * 86_400
 """A year before the last moment, in 2038, at which Cassandra 4 lets a row expire: its clock may be ahead."""
 
 
 class CassandraStore(HistoryStore):
+    groups_at_once = 2
+
     def __init__(self, database: dict[str, Any], *, timeout_s: float, remember_days: int = 30) -> None:
         """database: an entry of Django's DATABASES. timeout_s: time limit of a whole call.
 
@@ -55,24 +54,16 @@ class CassandraStore(HistoryStore):
         self._remember_s = remember_days * 86_400
         self._known_days = KnownDays()
 
-    def _add(self, record: Record) -> None:
-        day, written_us = day_of(record.id), created_us(record.id)
-        new_to = self._known_days.missing([EVERYTHING.key, *list_keys(record)], day)
-        requests = self._requests()
-        requests.write(*drawing_entry(record), written_us=written_us)
-        requests.write_batch(
-            [*record_entries(record), *day_entries(new_to, list_values(record), day)], written_us=written_us
-        )
-        self._known_days.learn(new_to, day)
-
     def add_all(self, records: Sequence[Record]) -> list[StoreUnavailable | None]:
+        if not records:
+            return []
+        try:
+            requests = self._requests()
+        except StoreUnavailable as error:
+            return [error] * len(records)
         errors: list[StoreUnavailable | None] = []
-        for record in records:
-            try:
-                self._add(record)
-                errors.append(None)
-            except StoreUnavailable as error:
-                errors.append(error)
+        for start in range(0, len(records), AT_ONCE):
+            errors += Group(requests, self._known_days).store(records[start : start + AT_ONCE])
         return errors
 
     def get(self, record_id: UUID) -> Record:
