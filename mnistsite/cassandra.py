@@ -70,7 +70,7 @@ def _driver_options(data_center: str, consistency: str, timeout_s: float) -> dic
         "control_connection_timeout": timeout_s,
         "idle_heartbeat_interval": 5,
         "idle_heartbeat_timeout": 5,
-        # The driver sends a drawing in parts of 4 kB. Otherwise each would wait for the node to acknowledge the
-        # last, which it delays by up to 40 ms.
+        # The driver sends a drawing in parts of 4 kB. Otherwise each would wait for the node to acknowledge
+        # the last, which it delays by up to 40 ms.
         "sockopts": [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     }

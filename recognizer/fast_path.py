@@ -25,11 +25,10 @@ from mnistsite.errors import error_response
 from mnistsite.mailbox import Awaited, Mailbox
 from mnistsite.rate_limits import Use
 from mnistsite.types import DomainError, Stroke
-from recognizer.decoding import decode
 from recognizer.errors import Busy
 from recognizer.outputs import Classification
 from recognizer.predictor import INPUT_CPU_S, TIMEOUT_S, ClassificationJob, shared_predictor
-from recognizer.preprocessing.ink import find_ink_in
+from recognizer.preprocessing.ink import ink_of
 from recognizer.reader import ReadDigit, Steps, read_in_steps
 from recognizer.request_kinds import Kind, RequestKinds
 from recognizer.serializers import DataURLField, StrokesField, kept_reading_json, reading_json
@@ -177,13 +176,14 @@ def drawing_in(body: bytes) -> SentDrawing:
 
 
 def ink_in(content: bytes) -> np.ndarray:
-    """The ink of a small PNG. Raises Unusual for other pictures, and the errors of decode and find_ink_in."""
+    """The ink of a small PNG. Raises Unusual for other pictures, and the errors of ink_of()."""
     if len(content) < PNG_HEADER.size:
         raise Unusual
     signature, _, name, width, height = PNG_HEADER.unpack_from(content)
     if signature != b"\x89PNG\r\n\x1a\n" or name != b"IHDR" or width * height > MAX_PIXELS:
         raise Unusual
-    return find_ink_in(decode(content, max_pixels=MAX_PIXELS).image)
+    ink, _media_type = ink_of(content, max_pixels=MAX_PIXELS)
+    return ink
 
 
 def messages(

@@ -15,12 +15,11 @@ from history.records import Record, StorageOutcome
 from history.selectors import store_status
 from history.services import keep_record
 from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
-from recognizer.decoding import decode
 from recognizer.errors import Busy, NoSuchDigit, NotReady
 from recognizer.occlusion import importance
 from recognizer.outputs import Layers
 from recognizer.predictor import TIMEOUT_S, shared_predictor
-from recognizer.preprocessing.ink import find_ink_in
+from recognizer.preprocessing.ink import ink_of
 from recognizer.reader import ReadDigit, read
 
 READ_SLOTS = threading.BoundedSemaphore(4)
@@ -75,9 +74,7 @@ def read_drawing(content: bytes, *, deadline: float | None = None) -> Reading:
     if not READ_SLOTS.acquire(timeout=max(0, deadline - time.monotonic())):
         raise Busy
     try:
-        image, media_type = decode(content, max_pixels=settings.MAX_DRAWING_PIXELS)
-        ink = find_ink_in(image)
-        del image  # Up to 64 MB that are not needed while the digits are read.
+        ink, media_type = ink_of(content, max_pixels=settings.MAX_DRAWING_PIXELS)
         digits = read(ink, partial(predictor.classify, deadline=deadline))
     finally:
         READ_SLOTS.release()

@@ -9,7 +9,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from recognizer import compiled
+from recognizer.decoding import decode
 from recognizer.errors import BlankDrawing
+from recognizer.grey_png import read_grey_png
 from recognizer.preprocessing.ruling import MAX_LINE_SHARE, erase_ruling
 from recognizer.preprocessing.strokes import keep_strokes
 from recognizer.preprocessing.uneven_paper import find_contrast
@@ -28,6 +31,18 @@ MAX_SIDE = 640
 """Pixels of the longer side of the copy on which uneven paper is read: a pen of 0.3 % still has two."""
 
 WHITE, BLACK, OPAQUE = 255, 0, 255
+
+
+def ink_of(content: bytes, *, max_pixels: int) -> tuple[np.ndarray, str]:
+    """The ink in a PNG or JPEG, as find_ink_in() finds it, and its media type.
+
+    Raises the errors of decode(), and BlankDrawing.
+    """
+    grey = read_grey_png(content, max_pixels=max_pixels)
+    if grey is not None:  # Red, green and blue have the same levels and need not be tried.
+        return find_ink(grey), "image/png"
+    image, media_type = decode(content, max_pixels=max_pixels)
+    return find_ink_in(image), media_type
 
 
 def find_ink_in(image: Image.Image) -> np.ndarray:
@@ -74,6 +89,13 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     noisy, ruled or unevenly lit, ink is the strokes alone, and all else is 0.
     Raises BlankDrawing when nothing stands out by MIN_CONTRAST.
     """
+    if compiled.kernels is not None and grey.flags.c_contiguous:
+        ink = np.empty_like(grey)
+        limits = MIN_CONTRAST, MIN_FLAT_SHARE, MAX_LINE_SHARE
+        found = compiled.kernels.subtract_flat_paper(grey, ink, *limits)
+        if found == compiled.kernels.IS_BLANK:
+            raise BlankDrawing
+        return ink if found == compiled.kernels.IS_INK else _find_ink_on_uneven_paper(grey)
     border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
     # The median, by counting levels: five times faster than NumPy's, which sorts.
     counts = np.bincount(border, minlength=256)

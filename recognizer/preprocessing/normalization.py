@@ -1,9 +1,11 @@
 """From a digit's ink to the network's input, which looks as MNIST's digits do."""
 
+import cv2
 import numpy as np
 from PIL import Image
 
 from mnistsite.types import INPUT_SIZE, Box
+from recognizer import compiled
 
 DIGIT_SIZE = 20
 """Side of the square that a digit is scaled into, in pixels."""
@@ -29,7 +31,24 @@ def normalize(digit: np.ndarray) -> np.ndarray:
 
     digit: (height, width) uint8 ink, paper 0.
     """
-    return centre_by_mass(scale_digit(digit))
+    if compiled.kernels is None:
+        return centre_by_mass(scale_digit(digit))
+    (height, width), (new_width, new_height) = digit.shape, scaled_size(digit)
+    # As Pillow does: down before across, where that makes far less of the first of the two.
+    lost_rows, lost_columns = height - new_height, width - new_width
+    is_turned = lost_rows > max(0, 2 * lost_columns)
+    columns = np.ascontiguousarray(digit) if is_turned else cv2.transpose(digit)
+    network_input: np.ndarray = compiled.kernels.normalize(
+        columns, new_width, new_height, is_turned, INPUT_SIZE
+    )
+    return network_input
+
+
+def scaled_size(digit: np.ndarray) -> tuple[int, int]:
+    """The width and height to which a digit is scaled, the longer one DIGIT_SIZE."""
+    height, width = digit.shape
+    scale = DIGIT_SIZE / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def scale_digit(digit: np.ndarray) -> np.ndarray:
@@ -40,11 +59,8 @@ def scale_digit(digit: np.ndarray) -> np.ndarray:
     for smaller drawings. It works on floats, which keep the faintest hairline, and its overshoot beside edges
     is cut off. Raising the peak to 1 gives thin pens the blackness of MNIST's.
     """
-    height, width = digit.shape
-    scale = DIGIT_SIZE / max(width, height)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
     ink = digit.astype(np.float32)
-    scaled = np.array(Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC))
+    scaled = np.array(Image.fromarray(ink).resize(scaled_size(digit), Image.Resampling.BICUBIC))
     np.clip(scaled, 0, ink.max(), out=scaled)
     scaled /= scaled.max()
     return scaled

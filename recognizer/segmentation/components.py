@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from mnistsite.types import Box
+from recognizer import compiled
 from recognizer.preprocessing.normalization import INK_THRESHOLD
 
 MAX_COMPONENTS = 40
@@ -28,7 +29,7 @@ class Components:
     ink: np.ndarray
     """(height, width) uint8, without the ink that belongs to none of them."""
     labels: np.ndarray
-    """(height, width) int32: the component that a pixel belongs to; 0 for paper and dirt."""
+    """(height, width) int: the component that a pixel belongs to; 0 for paper and dirt."""
     boxes: dict[int, Box]
     """By label; at least one."""
 
@@ -47,16 +48,15 @@ def find_components(ink: np.ndarray) -> Components | None:
 
     None where they are too many for a number, or their boxes too large.
     """
-    mask = (ink >= INK_THRESHOLD * int(ink.max())).view(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    if count > MAX_WITH_SPECKS:
+    found = _find_parts(ink)
+    if found is None:
         return None
-    parts = {i: Box(*row[:4]) for i, row in enumerate(stats.tolist()) if i}
+    labels, parts = found
     size = SPECK * max(box.height for box in parts.values())
     boxes = {label: box for label, box in parts.items() if max(box.width, box.height) >= size} or parts
     if len(boxes) > MAX_COMPONENTS:
         return None
-    owners = np.arange(count, dtype=labels.dtype)
+    owners = np.arange(len(parts) + 1, dtype=labels.dtype)
     for speck in parts.keys() - boxes.keys():
         owner = min(boxes, key=lambda label: _distance(boxes[label], parts[speck]))
         owners[speck] = owner if _distance(boxes[owner], parts[speck]) < size else 0
@@ -70,6 +70,21 @@ def find_components(ink: np.ndarray) -> Components | None:
     dirt = ((labels > 0) & (owned == 0)).view(np.uint8)
     clean = np.asarray(ink * (1 - cv2.dilate(dirt, np.ones((5, 5), np.uint8))))
     return Components(clean, owned, boxes)
+
+
+def _find_parts(ink: np.ndarray) -> tuple[np.ndarray, dict[int, Box]] | None:
+    """The label of each pixel, and the box of each label; None if there are too many, specks included."""
+    if compiled.kernels is not None and ink.flags.c_contiguous:
+        count, boxes, labels = compiled.kernels.find_parts(ink, MAX_WITH_SPECKS - 1)
+        if count >= MAX_WITH_SPECKS:
+            return None
+    else:
+        mask = (ink >= INK_THRESHOLD * int(ink.max())).view(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+        if count > MAX_WITH_SPECKS:
+            return None
+        boxes = stats[1:, :4]
+    return labels, {label: Box(*box) for label, box in enumerate(boxes.tolist(), start=1)}
 
 
 def _distance(one: Box, other: Box) -> int:

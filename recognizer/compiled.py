@@ -1,0 +1,81 @@
+"""The compiled kernels, which a serving process loads once.
+
+Until they are loaded, and in commands, and where numba is not installed, numpy, OpenCV and Pillow do the
+same, with the same results and more processor time.
+"""
+
+import fcntl
+import hashlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+logger = logging.getLogger(__name__)
+
+SOURCE = Path(__file__).with_name("kernels.py")
+
+COMPILE_TIMEOUT_S = 180
+"""It takes some six seconds on an idle core."""
+
+kernels: ModuleType | None = None
+"""recognizer.kernels, when it is loaded."""
+
+
+def load(cache: Path) -> None:
+    """Load the kernels from this folder, into which the first process on a machine compiles them.
+
+    Never raises: without them, drawings are read as well. Safe to call in several processes at once.
+    """
+    global kernels  # noqa: PLW0603 -- one for the process, as the network
+    try:
+        import numba
+        from llvmlite.binding import get_host_cpu_name
+    except ImportError:
+        logger.warning("numba is not installed: drawings are read without compiled code, at twice the cost.")
+        return
+    # Machine code is for one version of numba, of the source and of the processor.
+    key = f"{numba.__version__} {get_host_cpu_name()} ".encode() + SOURCE.read_bytes()
+    folder = cache / hashlib.sha256(key).hexdigest()[:16]
+    try:
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (cache / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "complete").exists():
+                _compile(folder)
+            numba.config.CACHE_DIR = str(folder)
+            try:
+                kernels = import_module("recognizer.kernels")
+            except Exception:  # Whatever follows from a file that a power failure has damaged.
+                logger.warning(
+                    "The compiled code in %s is damaged. It is compiled anew.", folder, exc_info=True
+                )
+                _compile(folder)
+                kernels = import_module("recognizer.kernels")
+    except Exception as error:  # Nothing of this is a reason not to serve.
+        logger.warning("Drawings are read without compiled code, at twice the cost: %s", error, exc_info=True)
+
+
+def _compile(folder: Path) -> None:
+    """Compile the kernels into this folder, and remove others.
+
+    A process of its own does it, so that the compiler's memory, 60 MB, is free again afterwards.
+    """
+    for other in folder.parent.iterdir():
+        if other.is_dir():
+            shutil.rmtree(other)
+    folder.mkdir(mode=0o700)
+    logger.info("Compiling the code that reads drawings. This takes some seconds, once.")
+    subprocess.run(
+        [sys.executable, "-c", "import recognizer.kernels"],
+        cwd=SOURCE.parent.parent,
+        env=os.environ | {"NUMBA_CACHE_DIR": str(folder)},
+        check=True,
+        timeout=COMPILE_TIMEOUT_S,
+        stdin=subprocess.DEVNULL,
+    )
+    (folder / "complete").touch()
