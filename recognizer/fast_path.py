@@ -45,6 +45,8 @@ MAX_PIXELS = 1 << 17
 PNG_HEADER = struct.Struct(">8sI4sII")
 """The signature, and the first chunk's length, name, width and height (RFC 2083, 12.11 and 4.1.1)."""
 
+DATA, STROKES = DataURLField(), StrokesField()
+
 Messages = list[dict[str, Any]]
 
 
@@ -170,8 +172,8 @@ def drawing_in(body: bytes) -> SentDrawing:
         raise Unusual
     strokes = sent.get("strokes")
     return SentDrawing(
-        content=DataURLField().to_internal_value(sent["data"]),
-        strokes=StrokesField().to_internal_value(strokes) if strokes is not None else (),
+        content=DATA.to_internal_value(sent["data"]),
+        strokes=STROKES.to_internal_value(strokes) if strokes is not None else (),
     )
 
 

@@ -1,11 +1,14 @@
 """The bodies of requests and responses: drawings to recognise, readings, and inspections."""
 
-import base64
 import binascii
+import math
 from dataclasses import asdict
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 import numpy as np
+import pybase64
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +49,7 @@ class DataURLField(serializers.Field[bytes, Any, Any, Any]):
         if len(encoded) * 3 // 4 - encoded[-2:].count("=") > settings.MAX_DRAWING_BYTES:
             raise DrawingTooLarge(limit=settings.MAX_DRAWING_BYTES)
         try:
-            content = base64.b64decode(encoded, validate=True)
+            content = pybase64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
             self.fail("not_base64")
         if not content:
@@ -107,18 +110,25 @@ def kept_reading_json(kept: KeptReading) -> dict[str, Any]:
     return {
         **reading_json(kept.reading),
         "id": str(record.id),
-        "page_url": reverse("history:record", args=[record.id]),
-        "label_url": reverse("history:label", args=[record.id]),
+        "page_url": _address("history:record").format(record.id),
+        "label_url": _address("history:label").format(record.id),
         "stored": kept.outcome is StorageOutcome.STORED,
         "queued": kept.outcome is StorageOutcome.QUEUED,
     }
+
+
+@cache
+def _address(name: str) -> str:
+    """The address of a record's page, with a placeholder for its id."""
+    some = UUID(int=0)
+    return reverse(name, args=[some]).replace(str(some), "{}")
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
     """A reading, stored or not."""
     prediction = prediction_json(reading)
     for digit, input_bytes in zip(prediction["digits"], reading.input_bytes, strict=True):
-        digit["seen"] = base64.b64encode(input_bytes).decode()
+        digit["seen"] = pybase64.b64encode_as_string(input_bytes)
     return {**prediction, "probabilities": list(reading.digits[0].probabilities)}
 
 
@@ -149,8 +159,11 @@ def _array_json(values: np.ndarray, *, lowest: float, highest: float) -> dict[st
     return {
         "shape": list(values.shape),
         "range": [lowest, highest],
-        "values": base64.b64encode(content).decode(),
+        "values": pybase64.b64encode_as_string(content),
     }
+
+
+NUMBERS = {int, float}
 
 
 def _is_stroke(stroke: Any) -> bool:
@@ -158,8 +171,16 @@ def _is_stroke(stroke: Any) -> bool:
         isinstance(stroke, list)
         and 2 <= len(stroke) <= 5
         and all(isinstance(axis, list) and len(axis) == len(stroke[0]) > 0 for axis in stroke)
-        # No NaN, no infinity, no integer of a thousand digits, no boolean.
-        and all(
-            type(value) in (int, float) and abs(value) <= LARGEST_VALUE for axis in stroke for value in axis
-        )
+        and all(map(_has_numbers, stroke))
+    )
+
+
+def _has_numbers(axis: list[Any]) -> bool:
+    """No NaN, no infinity, no integer of a thousand digits, no boolean."""
+    # A NaN among others makes min() and max() any of them, but their sum is NaN.
+    return (
+        NUMBERS.issuperset(map(type, axis))
+        and min(axis) >= -LARGEST_VALUE
+        and max(axis) <= LARGEST_VALUE
+        and not math.isnan(sum(axis))
     )
