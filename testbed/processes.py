@@ -37,3 +37,10 @@ def cpu_s(process: int) -> float:
         # After the name, in which anything may be: utime, stime, and those of children that have ended.
         ticks += sum(map(int, stat.rpartition(")")[2].split()[11:15]))
     return ticks / TICKS_PER_S
+
+
+def pin(process: int, cores: Iterable[int]) -> None:
+    """All threads of a process and of its descendants, and those that they start, run on these cores only."""
+    for each in family(process):
+        for task in Path(f"/proc/{each}/task").iterdir():
+            os.sched_setaffinity(int(task.name), cores)

@@ -1,7 +1,6 @@
 """A load by wrk on one core, and what a server did meanwhile."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from testbed.processes import cpu_s, family
+from testbed.processes import cpu_s
 
 LUA = Path(__file__).with_name("wrk.lua")
 TIMEOUT_S = 20
@@ -98,10 +97,3 @@ def wait_until_idle(process: int) -> None:
         before, spent = spent, cpu_s(process)
         if spent - before <= MOST_IDLE_CPU_S:
             return
-
-
-def pin(process: int, cores: Iterable[int]) -> None:
-    """All threads of a process and of its descendants, and those that they start, run on these cores only."""
-    for each in family(process):
-        for task in Path(f"/proc/{each}/task").iterdir():
-            os.sched_setaffinity(int(task.name), cores)

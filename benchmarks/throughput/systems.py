@@ -2,17 +2,24 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
+from multiprocessing import Process
 from pathlib import Path
 
 import requests
+from tqdm import trange
 
-from benchmarks.throughput.environments import ONNX_NETWORK, OTHERS, PARAMETERS, programs
+from benchmarks import under_attack
+from benchmarks.million import a_record
+from benchmarks.throughput.environments import FOLDER, ONNX_NETWORK, OTHERS, PARAMETERS, programs
+from history.stores.sqlite.store import SQLiteStore
+from testbed.processes import pin
 from testbed.sites import START_TIMEOUT_S, free_port, running_site
 
 IDENTIFY, PREVIEW = "/api/mnist/identify", "/api/v1/preview"
@@ -20,6 +27,12 @@ VISITORS = 64
 """Browsers, of which each has drawn a part of the drawings."""
 
 ADDRESSES = 1_000
+GROUP = 1_000
+"""Records that are stored together."""
+
+SLOW_CLIENTS_CONNECT_S = 3
+
+CASSANDRA = {name: value for name, value in os.environ.items() if name.startswith("MNIST_SERVER_DB_")}
 
 PAGE_HEADERS = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -47,6 +60,10 @@ class System:
     """Requests have a cookie, an Origin, strokes and all else that the drawing page and its browser send."""
     through_proxy: bool = False
     """Requests name one of a thousand addresses as their client's."""
+    slow_clients: bool = False
+    """A thousand other clients send a byte a second."""
+    records: int = 0
+    """In its history before it is started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,36 @@ def recognises(url: str, body: dict) -> bool:
         return requests.post(url + IDENTIFY, json={"data": body["data"]}, timeout=START_TIMEOUT_S).ok
     except requests.ConnectionError:
         return False
+
+
+def filled_state(records: int) -> Path:
+    """A folder whose history has that many records, made once; what is measured with it adds some more."""
+    folder = FOLDER / f"history-{records}"
+    finished = folder / "finished"
+    if not finished.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        store = SQLiteStore(folder / "history.sqlite3")
+        store.check()
+        for start in trange(0, records, GROUP, desc=f"{records:,} records", unit_scale=GROUP):
+            store.add_all([a_record(number, records) for number in range(start, start + GROUP)])
+        finished.touch()
+    return folder
+
+
+@contextmanager
+def slow_clients(server: Server, core: int) -> Iterator[None]:
+    """During the block, a thousand clients on that core send a byte a second."""
+    port = int(server.url.rpartition(":")[2])
+    process = Process(target=under_attack.run_attack, args=(under_attack.slow_clients, port), daemon=True)
+    process.start()
+    pin(process.pid or 0, [core])
+    try:
+        time.sleep(SLOW_CLIENTS_CONNECT_S)
+        yield
+    finally:
+        process.kill()
+        process.join()
 
 
 def requests_to(system: System, url: str, bodies: Sequence[dict]) -> Iterator[bytes]:
@@ -146,15 +193,27 @@ def application(**settings: str) -> Serve:
 
 
 SYSTEMS = {
-    "original": System("the original's recipe, nothing stored", original(durable=False)),
-    "original-durable": System("the same, with a durable insert each", original(durable=True)),
+    "original": System("the original, nothing stored", original(durable=False)),
+    "original-durable": System("the original, a durable insert each", original(durable=True)),
     "fastapi": System("FastAPI and ONNX Runtime, nothing stored", fastapi_onnx),
-    "application": System("this site, every record durable", application()),
-    "page": System("the same, requests of its page", application(), from_page=True),
-    "preview": System("its previews, nothing stored", application(), path=PREVIEW, from_page=True),
+    "application": System("this site", application()),
+    "page": System("this site, requests of its page", application(), from_page=True),
+    "preview": System("this site, previews", application(), path=PREVIEW, from_page=True),
     "limited": System(
-        "this site with its rate limit, 1,000 addresses behind a proxy",
+        "this site, its rate limit, 1,000 addresses",
         application(MNIST_SERVER_RATE_LIMIT="", MNIST_SERVER_PROXIES="127.0.0.1"),
         through_proxy=True,
     ),
 }
+MORE_SYSTEMS = {
+    "slow-clients": System("this site, beside 1,000 slow clients", application(), slow_clients=True),
+    **{
+        f"history-{records}": System(f"this site, {records:,} records", application(), records=records)
+        for records in (1_000, 10_000, 100_000, 1_000_000)
+    },
+    "cassandra": System("this site with Cassandra", application(**CASSANDRA)),
+    "cassandra-page": System(
+        "this site with Cassandra, requests of its page", application(**CASSANDRA), from_page=True
+    ),
+}
+"""Only on request. Cassandra must run where the site's settings say."""
