@@ -11,6 +11,7 @@ one another, so they hardly depend on what else this machine does. Exit status 1
 import argparse
 import os
 import random
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -25,8 +26,8 @@ from benchmarks.throughput import drawings, load, report
 from benchmarks.throughput.environments import FOLDER, write_onnx_network
 from benchmarks.throughput.report import Case, Measured
 from benchmarks.throughput.systems import (
-    MORE_SYSTEMS,
     SYSTEMS,
+    USUAL,
     Server,
     System,
     filled_state,
@@ -38,7 +39,6 @@ from testbed.processes import family, pin, shared_memory_bytes
 
 WARM_UP_S, WARM_UP_CONNECTIONS = 2, 64
 CORES = sorted(os.sched_getaffinity(0))
-ALL_SYSTEMS = SYSTEMS | MORE_SYSTEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,14 @@ class Started:
 
 def main() -> int:
     options = parser().parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # So that it ends the systems, too.
     load.need_wrk()
     FOLDER.mkdir(parents=True, exist_ok=True)
     bodies = {kind: drawings.bodies(kind, FOLDER) for kind in options.drawings}
     if "fastapi" in options.systems:
         write_onnx_network()
     with ExitStack() as stack:
-        entrants = [
-            stack.enter_context(start(ALL_SYSTEMS[name], bodies, options)) for name in options.systems
-        ]
+        entrants = [stack.enter_context(start(SYSTEMS[name], bodies, options)) for name in options.systems]
         turns = list(product(range(options.turns), options.drawings, options.connections, entrants))
         for _, kind, connections, entrant in tqdm(turns, unit="turn"):
             turn = entrant.under_load(kind, connections, options.seconds, options.load_core)
@@ -116,9 +115,9 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument(
         "--systems",
-        type=some_of(ALL_SYSTEMS),
-        default=list(SYSTEMS),
-        help=f"some of {', '.join(ALL_SYSTEMS)}",
+        type=some_of(SYSTEMS),
+        default=USUAL,
+        help=f"some of {', '.join(SYSTEMS)}",
     )
     options.add_argument(
         "--drawings",

@@ -204,8 +204,7 @@ SYSTEMS = {
         application(MNIST_SERVER_RATE_LIMIT="", MNIST_SERVER_PROXIES="127.0.0.1"),
         through_proxy=True,
     ),
-}
-MORE_SYSTEMS = {
+    "django": System("this site without its fast path", application(MNIST_SERVER_FAST_PATH="0")),
     "slow-clients": System("this site, beside 1,000 slow clients", application(), slow_clients=True),
     **{
         f"history-{records}": System(f"this site, {records:,} records", application(), records=records)
@@ -216,4 +215,6 @@ MORE_SYSTEMS = {
         "this site with Cassandra, requests of its page", application(**CASSANDRA), from_page=True
     ),
 }
-"""Only on request. Cassandra must run where the site's settings say."""
+"""For those with Cassandra, it must run where the site's settings say."""
+
+USUAL = ("original", "original-durable", "fastapi", "application", "page", "preview", "limited")
