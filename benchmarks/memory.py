@@ -20,7 +20,7 @@ import requests
 from PIL import Image
 
 from testbed.drawings import data_url, encoded
-from testbed.processes import children
+from testbed.processes import family, shared_memory_bytes
 from testbed.sites import ROOT, Site, running_site
 
 CLIENTS, LIMIT_MB = 32, 2_000
@@ -68,21 +68,8 @@ def send(site: Site, drawing: bytes, deadline: float, statuses: "Counter[int]") 
 def used(process: int) -> tuple[int, ...]:
     """Megabytes of memory, where a page that several processes share counts once; processes; threads."""
     processes = family(process)
-    kilobytes = threads = 0
-    for each in processes:
-        (share,) = [
-            line
-            for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
-            if line.startswith("Pss:")
-        ]
-        kilobytes += int(share.split()[1])
-        threads += len(list(Path(f"/proc/{each}/task").iterdir()))
-    return round(kilobytes * 1024 / 1e6), len(processes), threads
-
-
-def family(process: int) -> list[int]:
-    """A process, its children and theirs."""
-    return [process, *(each for child in children(process) for each in family(child))]
+    threads = sum(len(list(Path(f"/proc/{each}/task").iterdir())) for each in processes)
+    return round(shared_memory_bytes(processes) / 1e6), len(processes), threads
 
 
 if __name__ == "__main__":

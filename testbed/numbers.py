@@ -42,6 +42,8 @@ class Number:
     text: str
     ink: np.ndarray
     """(height, width) uint8, paper 0."""
+    strokes: Strokes = ()
+    """Empty for one that was pasted."""
 
 
 def write_number(digits: Sequence[LabelledDrawing], style: Style, random: np.random.Generator) -> Number:
@@ -62,7 +64,7 @@ def write_number(digits: Sequence[LabelledDrawing], style: Style, random: np.ran
         height *= max(0.5, min(0.98, float(1 + room.min() / (high - low).max())))
     offset = MARGIN + width / 2 + random.uniform(0, 1, 2) * np.maximum(room, 0) - low
     placed = [(stroke + offset).astype(np.float32) for stroke in strokes]
-    return Number(_text(chosen), render(placed, width=max(width, 1.5), shape=style.canvas))
+    return Number(_text(chosen), render(placed, width=max(width, 1.5), shape=style.canvas), placed)
 
 
 def paste_number(images: np.ndarray, labels: np.ndarray, style: Style, random: np.random.Generator) -> Number:

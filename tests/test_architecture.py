@@ -107,15 +107,20 @@ def canonical(distribution: str) -> str:
     return re.sub("[-_.]+", "-", distribution).lower()
 
 
+def pinned_in(requirements: Path) -> set[str]:
+    return {canonical(name) for name in re.findall(r"^([\w.-]+)==", requirements.read_text(), re.MULTILINE)}
+
+
 @pytest.mark.parametrize("folder", [*MAY_IMPORT, *BESIDE])
 def test_all_but_the_tests_does_with_what_the_site_itself_needs(folder: str) -> None:
-    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
-    needed = {canonical(name) for name in pinned}
+    needed = pinned_in(ROOT / "requirements.txt")
     brings = packages_distributions()
     given = {name for name, by in brings.items() if needed & {canonical(each) for each in by}}
     own = {*MAY_IMPORT, *BESIDE} if folder in BESIDE else {*MAY_IMPORT}
     files = modules(folder)
     assert files
     for path in files:
-        others = imports(path) - sys.stdlib_module_names - given - own
+        environment = path.with_suffix(".txt")  # Of a system with which a benchmark compares the site.
+        beside = pinned_in(environment) if environment.exists() else set()
+        others = imports(path) - sys.stdlib_module_names - given - own - beside
         assert not others, f"{path} imports {others}"

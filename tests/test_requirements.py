@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 
 FILES = ("requirements", "requirements-dev")
+OTHERS = ("benchmarks/throughput/others/original", "benchmarks/throughput/others/fastapi_onnx")
 LOCKED = re.compile(r"([a-z0-9-]+)==(\S+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n(?:    # .*\n)+")
 
 
@@ -35,6 +36,14 @@ def needs(name: str) -> list[Requirement]:
     """What an installed package needs here, whichever of its extras are used."""
     found = [Requirement(text) for text in requires(name) or []]
     return [each for each in found if each.marker is None or each.marker.evaluate({"extra": ""})]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_environment_of_a_compared_system_is_locked_with_hashes(name: str) -> None:
+    versions = locked(name)
+    assert len(versions) > len(wanted(name)) > 3
+    for package, requirement in wanted(name).items():
+        assert requirement.specifier.contains(versions[package]), package
 
 
 @pytest.mark.parametrize("name", FILES)

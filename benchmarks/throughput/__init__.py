@@ -1,0 +1,1 @@
+"""How many drawings a second this site recognises and keeps, beside others that do less."""
