@@ -124,6 +124,8 @@ class Body:
 
     async def discard(self) -> None:
         """Receive what is left of it, for a while."""
+        if self._is_received:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(UNWANTED_BODY_TIMEOUT_S):
                 while not self._is_received:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,8 @@ WINDOW_S = 10
 
 UNIT_CPU_S = 0.005
 """A request costs one unit, and one for each further 5 ms of a core: about as much as a drawing takes."""
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 COUNTED = "mnistsite.is_counted"
 """What RateLimitMiddleware notes in a request's ASGI scope."""
@@ -132,18 +135,24 @@ def address_behind(peer: str, forwarded: str) -> str:
     settings name, and from its end to the first address that is no such proxy's: the rest may be the client's
     invention.
     """
-    hops = forwarded.split(",") if settings.PROXIES else []
+    proxies = tuple(settings.PROXIES)
+    return _address_behind(peer, forwarded if proxies else "", proxies, settings.BEHIND_HTTPS)
+
+
+@lru_cache(maxsize=1024)
+def _address_behind(peer: str, forwarded: str, proxies: tuple[Network, ...], is_behind_https: bool) -> str:
+    hops = forwarded.split(",") if proxies else []
     for hop in [peer, *reversed(hops)]:
         try:
             address = ipaddress.ip_address(hop.strip())
         except ValueError:
             return ""
         address = getattr(address, "ipv4_mapped", None) or address
-        if not any(address in network for network in settings.PROXIES):
+        if not any(address in network for network in proxies):
             break
     else:
         return ""
-    if settings.BEHIND_HTTPS and not settings.PROXIES:
+    if is_behind_https and not proxies:
         return ""  # The proxy's, and so everybody's.
     return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
