@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def compare(files: Iterable[tuple[str, bytes]]) -> int:
-    """How many are read differently. Prints how many there are of each kind, and how many take the short way."""
+    """How many are read differently. Prints the number of each kind, and how many take the short way."""
     counts, short, differ = Counter[str](), Counter[str](), Counter[str]()
     for kind, content in files:
         counts[kind] += 1
