@@ -1,4 +1,4 @@
-"""Compiled code finds what numpy, OpenCV and Pillow find. Where it cannot be loaded, a process does without."""
+"""Compiled code finds what numpy, OpenCV and Pillow find; where it cannot be loaded, all works without."""
 
 import json
 import subprocess
@@ -174,7 +174,7 @@ def outcome(grey: np.ndarray) -> np.ndarray | str:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int64, np.uint16, bool])
 def test_other_types_are_never_compiled_for(kernels: ModuleType, dtype: type) -> None:
-    ink = np.zeros((40, 30), dtype)
+    ink: np.ndarray = np.zeros((40, 30), dtype)
     ink[10:30, 10:20] = 1
     with pytest.raises(TypeError, match="No matching definition"):
         kernels.find_parts(ink, 10)
@@ -197,8 +197,8 @@ print(json.dumps({"loaded": compiled.kernels is not None, "numba": bool(sys.modu
 
 def loading(folder: Path, *options: str) -> subprocess.Popen[str]:
     """A process that loads the compiled code from a folder."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([sys.executable, "-c", LOADING, folder, *options], cwd=ROOT, text=True, **pipes)
+    command = [sys.executable, "-c", LOADING, str(folder), *options]
+    return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def loaded(process: "subprocess.Popen[str]") -> tuple[bool, str]:
