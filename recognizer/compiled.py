@@ -14,6 +14,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+import numpy as np
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +27,11 @@ COMPILE_TIMEOUT_S = 180
 
 kernels: ModuleType | None = None
 """recognizer.kernels, when it is loaded."""
+
+
+def kernels_for(levels: np.ndarray) -> Any:
+    """The kernels, or None if they are not loaded or not made for such an array."""
+    return kernels if levels.dtype == np.uint8 and levels.size else None
 
 
 def load(cache: Path) -> None:

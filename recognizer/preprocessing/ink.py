@@ -89,13 +89,13 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     noisy, ruled or unevenly lit, ink is the strokes alone, and all else is 0.
     Raises BlankDrawing when nothing stands out by MIN_CONTRAST.
     """
-    if compiled.kernels is not None and grey.flags.c_contiguous:
-        ink = np.empty_like(grey)
+    if kernels := compiled.kernels_for(grey):
+        ink = np.empty(grey.shape, np.uint8)
         limits = MIN_CONTRAST, MIN_FLAT_SHARE, MAX_LINE_SHARE
-        found = compiled.kernels.subtract_flat_paper(grey, ink, *limits)
-        if found == compiled.kernels.IS_BLANK:
+        found = kernels.subtract_flat_paper(np.ascontiguousarray(grey), ink, *limits)
+        if found == kernels.IS_BLANK:
             raise BlankDrawing
-        return ink if found == compiled.kernels.IS_INK else _find_ink_on_uneven_paper(grey)
+        return ink if found == kernels.IS_INK else _find_ink_on_uneven_paper(grey)
     border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
     # The median, by counting levels: five times faster than NumPy's, which sorts.
     counts = np.bincount(border, minlength=256)

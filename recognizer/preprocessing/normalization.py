@@ -31,16 +31,15 @@ def normalize(digit: np.ndarray) -> np.ndarray:
 
     digit: (height, width) uint8 ink, paper 0.
     """
-    if compiled.kernels is None:
+    kernels = compiled.kernels_for(digit)
+    if kernels is None:
         return centre_by_mass(scale_digit(digit))
-    (height, width), (new_width, new_height) = digit.shape, scaled_size(digit)
-    # As Pillow does: down before across, where that makes far less of the first of the two.
-    lost_rows, lost_columns = height - new_height, width - new_width
-    is_turned = lost_rows > max(0, 2 * lost_columns)
+    height, width = digit.shape
+    new_width, new_height = scaled_size(digit)
+    # As Pillow does: down before across, where height loses more than twice as many pixels as width.
+    is_turned = height - new_height > max(0, 2 * (width - new_width))
     columns = np.ascontiguousarray(digit) if is_turned else cv2.transpose(digit)
-    network_input: np.ndarray = compiled.kernels.normalize(
-        columns, new_width, new_height, is_turned, INPUT_SIZE
-    )
+    network_input: np.ndarray = kernels.normalize(columns, new_width, new_height, is_turned, INPUT_SIZE)
     return network_input
 
 

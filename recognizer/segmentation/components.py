@@ -74,8 +74,8 @@ def find_components(ink: np.ndarray) -> Components | None:
 
 def _find_parts(ink: np.ndarray) -> tuple[np.ndarray, dict[int, Box]] | None:
     """The label of each pixel, and the box of each label; None if there are too many, specks included."""
-    if compiled.kernels is not None and ink.flags.c_contiguous:
-        count, boxes, labels = compiled.kernels.find_parts(ink, MAX_WITH_SPECKS - 1)
+    if kernels := compiled.kernels_for(ink):
+        count, boxes, labels = kernels.find_parts(np.ascontiguousarray(ink), MAX_WITH_SPECKS - 1)
         if count >= MAX_WITH_SPECKS:
             return None
     else:
