@@ -1,8 +1,10 @@
 """The Cassandra store beyond the contract: tables, time-outs, timestamps and reconnection."""
 
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 from cassandra import ConsistencyLevel
 from cassandra.cluster import EXEC_PROFILE_DEFAULT
-from cassandra.query import SimpleStatement
+from cassandra.query import BatchStatement, SimpleStatement, Statement
 from pytest_django import Settings
 
 from history.filters import EVERYTHING, ListFilter
@@ -33,7 +35,7 @@ from history.stores.drainer import Drainer
 from history.stores.outbox import Outbox, open_outbox
 from mnistsite import cassandra
 from mnistsite.types import Drawing
-from tests.cluster import TIMEOUT_S, empty
+from tests.cluster import TIMEOUT_S, Cluster, empty
 from tests.conftest import free_port
 from tests.history.interleaved import interleaved
 from tests.history.records import a_record, made_at
@@ -232,6 +234,52 @@ def test_a_record_whose_drawing_is_rejected_is_in_no_list(store: CassandraStore)
         store.add(replace(a_record(), drawing=drawing))
     for list_filter in (EVERYTHING, ListFilter("visitor", "visitor"), ListFilter("digit", "7")):
         assert store.newest(limit=10, list_filter=list_filter) == []
+
+
+def test_a_record_that_is_rejected_harms_no_other_of_its_group(store: CassandraStore) -> None:
+    large = replace(a_record(), drawing=Drawing(content=bytes(20_000_000), media_type="image/png"))
+    others = [a_record() for _ in range(4)]
+    errors = store.add_all([*others[:2], large, *others[2:]])
+    assert [error is None for error in errors] == [True, True, False, True, True]
+    assert isinstance(errors[2], StoreUnavailable)
+    for list_filter in (EVERYTHING, ListFilter("visitor", "visitor"), ListFilter("digit", "7")):
+        assert [each.id for each in store.newest(limit=9, list_filter=list_filter)] == [
+            each.id for each in others[::-1]
+        ]
+
+
+def test_what_is_acknowledged_of_a_group_is_there_if_nodes_hang_meanwhile(
+    cluster: Cluster, store: CassandraStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, before = [a_record() for _ in range(30)], 15
+    submit, acknowledged, drawings = Requests.submit, threading.Semaphore(0), list[Statement]()
+
+    with ExitStack() as hanging:
+
+        def submit_and_hang(self: Requests, statement: Statement, done: Callable[[Any], None]) -> None:
+            def acknowledge(error: StoreUnavailable | None) -> None:
+                done(error)
+                acknowledged.release()
+
+            if isinstance(statement, BatchStatement):
+                submit(self, statement, acknowledge)
+                return
+            if len(drawings) == before:
+                for _ in group[:before]:
+                    assert acknowledged.acquire(timeout=TIMEOUT_S)
+                hanging.enter_context(cluster.frozen(2, 3))
+            drawings.append(statement)
+            submit(self, statement, done)
+
+        monkeypatch.setattr(Requests, "submit", submit_and_hang)
+        started = time.monotonic()
+        errors = store.add_all(group)
+        assert time.monotonic() - started < TIMEOUT_S + 0.5
+    assert errors[:before] == [None] * before
+    assert all(isinstance(error, StoreUnavailable) for error in errors[before:])
+    cluster.wait_until_all_answer()
+    assert [store.get(record.id) for record in group[:before]] == group[:before]
+    assert {record.id for record in group[:before]} <= {each.id for each in store.newest(limit=99)}
 
 
 def test_a_record_from_a_clock_that_is_ahead_is_deleted(store: CassandraStore) -> None:

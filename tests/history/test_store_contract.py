@@ -4,6 +4,7 @@ import math
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from history.filters import CRITERIA, EVERYTHING, Criterion, ListFilter
-from history.ids import from_time_ordered, new_id
+from history.ids import from_time_ordered, new_id, time_ordered
 from history.records import Label, Record, Share, Summary
 from history.stores.base import Deleted, HistoryStore, RecordNotFound, StoreUnavailable
 from history.stores.cassandra.connection import engine_session
@@ -348,6 +349,56 @@ def test_a_visitor_s_list_has_only_that_visitor_s_records(store: HistoryStore) -
     assert ids(store.newest(limit=10, list_filter=ListFilter("visitor", "me"), before=mine[1].id)) == [
         mine[0].id
     ]
+
+
+def test_a_group_is_stored_as_its_records_would_be_alone(store: HistoryStore) -> None:
+    # More than Cassandra's store sends at once.
+    group = [
+        replace(made_at(datetime(2026, 2, day, 12, number, tzinfo=UTC)), visitor=f"visitor {number % 3}")
+        for number in range(35)
+        for day in (1, 2)
+    ]
+    assert store.add_all(group) == [None] * 70
+    newest_first = sorted(group, key=lambda record: time_ordered(record.id), reverse=True)
+    assert [store.get(record.id) for record in group] == group
+    assert ids(store.newest(limit=99)) == ids(newest_first)
+    for number in range(3):
+        theirs = [record for record in newest_first if record.visitor == f"visitor {number}"]
+        list_filter = ListFilter("visitor", f"visitor {number}")
+        assert ids(store.newest(limit=99, list_filter=list_filter)) == ids(theirs)
+
+
+def test_an_empty_group_is_stored_at_once(store: HistoryStore) -> None:
+    started = time.monotonic()
+    assert store.add_all([]) == []
+    assert time.monotonic() - started < TIMEOUT_S / 2
+
+
+def test_a_record_may_be_in_a_group_twice(open_it: Open) -> None:
+    record, other = a_record(), a_record()
+    for store in (open_it(), open_it()):
+        assert store.add_all([record, other, record]) == [None] * 3
+    assert store.get(record.id) == record
+    for list_filter in (EVERYTHING, ListFilter("visitor", "visitor"), ListFilter("digit", "7")):
+        assert ids(store.newest(limit=10, list_filter=list_filter)) == [other.id, record.id]
+
+
+def test_a_group_brings_no_deleted_record_back(store: HistoryStore) -> None:
+    deleted, other = a_record(), a_record()
+    store.add(deleted)
+    store.delete(deleted)
+    assert store.add_all([deleted, other]) == [None, None]
+    with pytest.raises(RecordNotFound):
+        store.get(deleted.id)
+    assert ids(store.newest(limit=10)) == [other.id]
+
+
+def test_nothing_of_a_group_is_stored_if_a_record_of_it_cannot_be(store: HistoryStore) -> None:
+    """The caller stores its records one after another then, and finds the one."""
+    group = [a_record(), replace(a_record(), strokes=([[math.nan], [0.5]],)), a_record()]
+    with pytest.raises(ValueError, match="JSON"):
+        store.add_all(group)
+    assert ids(store.newest(limit=10)) == []
 
 
 def test_many_threads_may_write_at_once(store: HistoryStore) -> None:
