@@ -53,7 +53,7 @@ def main() -> int:
     parser.add_argument("--hostile", type=int, default=200)
     options = parser.parse_args()
     start = time.perf_counter()
-    compiled.load(settings.STATE_DIR / "compiled")
+    compiled.load(*settings.COMPILED_DIRS)
     if compiled.kernels is None:
         return 1
     print(f"The compiled code was loaded in {time.perf_counter() - start:.2f} s.")

@@ -52,7 +52,7 @@ def main() -> None:
     content = encoded(on_canvas(np.load(DIGITS)["images"][0]).convert("RGBA"))
     with tempfile.TemporaryDirectory() as folder:
         settings.HISTORY_STORES["embedded"]["OPTIONS"]["path"] = Path(folder) / "history.sqlite3"
-        compiled.load(settings.STATE_DIR / "compiled")
+        compiled.load(*settings.COMPILED_DIRS)
         request = whole_request(content)
         for _ in range(WARM_UP):
             request()

@@ -62,6 +62,11 @@ class Keeper:
         """Store a record soon. The outcome may be NotStored, as an exception."""
         self._waiting.put(Waiting(record, outcome, time.monotonic()))
 
+    @property
+    def waiting(self) -> int:
+        """The number of records that wait for their turn."""
+        return self._waiting.qsize()
+
     def _run(self) -> None:
         while True:
             group = [self._waiting.get()]

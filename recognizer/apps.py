@@ -27,4 +27,4 @@ def load_compiled_code() -> None:
 
     with suppress(NotReady):
         _ = shared_predictor().version
-    compiled.load(settings.STATE_DIR / "compiled")
+    compiled.load(*settings.COMPILED_DIRS)

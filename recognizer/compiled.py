@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -34,10 +35,11 @@ def kernels_for(levels: np.ndarray) -> Any:
     return kernels if levels.dtype == np.uint8 and levels.size else None
 
 
-def load(cache: Path) -> None:
-    """Load the kernels from this folder, into which the first process on a machine compiles them.
+def load(*caches: Path) -> None:
+    """Load the kernels from the first of these folders that has them, for this machine.
 
-    Never raises: without them, drawings are read as well. Safe to call in several processes at once.
+    If none has, they are compiled into the first that can be written to. Never raises: without them, drawings
+    are read as well. Safe to call in several processes at once.
     """
     global kernels  # noqa: PLW0603 -- one for the process, as the network
     try:
@@ -48,27 +50,45 @@ def load(cache: Path) -> None:
         return
     # Machine code is for one version of numba, of the source and of the processor.
     key = f"{numba.__version__} {get_host_cpu_name()} ".encode() + SOURCE.read_bytes()
-    folder = cache / hashlib.sha256(key).hexdigest()[:16]
+    folders = [cache / hashlib.sha256(key).hexdigest()[:16] for cache in caches]
     try:
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (cache / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (folder / "complete").exists():
-                _compile(folder)
-            numba.config.CACHE_DIR = str(folder)
-            try:
-                kernels = import_module("recognizer.kernels")
-            except Exception:  # Whatever follows from a file that a power failure has damaged.
-                logger.warning(
-                    "The compiled code in %s is damaged. It is compiled anew.", folder, exc_info=True
-                )
-                _compile(folder)
-                kernels = import_module("recognizer.kernels")
+        complete = [folder for folder in folders if is_complete(folder)]
+        numba.config.CACHE_DIR = str(complete[0] if complete else _compile(folders))
+        try:
+            kernels = import_module("recognizer.kernels")
+        except Exception:  # Whatever follows from a file that a power failure has damaged.
+            logger.warning("The compiled code is damaged. It is compiled anew.", exc_info=True)
+            numba.config.CACHE_DIR = str(_compile(folders, anew=True))
+            kernels = import_module("recognizer.kernels")
     except Exception as error:  # Nothing of this is a reason not to serve.
         logger.warning("Drawings are read without compiled code, at twice the cost: %s", error, exc_info=True)
 
 
-def _compile(folder: Path) -> None:
+def is_complete(folder: Path) -> bool:
+    """Whether a folder has all of the compiled code."""
+    return (folder / "complete").exists()
+
+
+def _compile(folders: Sequence[Path], *, anew: bool = False) -> Path:
+    """Compile the kernels into the first of these folders that can be written to, and return that.
+
+    If another process does so at this moment, wait for it. Raises OSError if none can be written to.
+    """
+    for folder in folders:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with (folder.parent / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if anew or not is_complete(folder):
+                    _compile_into(folder)
+                return folder
+        except OSError:
+            if folder is folders[-1]:
+                raise
+    raise FileNotFoundError("There is no folder for compiled code")
+
+
+def _compile_into(folder: Path) -> None:
     """Compile the kernels into this folder, and remove others.
 
     A process of its own does it, so that the compiler's memory, 60 MB, is free again afterwards.
@@ -76,7 +96,7 @@ def _compile(folder: Path) -> None:
     for other in folder.parent.iterdir():
         if other.is_dir():
             shutil.rmtree(other)
-    folder.mkdir(mode=0o700)
+    folder.mkdir()
     logger.info("Compiling the code that reads drawings. This takes some seconds, once.")
     subprocess.run(
         [sys.executable, "-c", "import recognizer.kernels"],

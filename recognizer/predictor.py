@@ -98,6 +98,11 @@ class Predictor:
         return self._loaded.done() and self._loaded.exception() is None
 
     @property
+    def waiting(self) -> int:
+        """The number of calls whose inputs wait."""
+        return self._calls.qsize()
+
+    @property
     def hangs(self) -> bool:
         """Whether a pass has begun and does not end."""
         return self._hanging_s >= PASS_TIMEOUT_S

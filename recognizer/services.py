@@ -11,10 +11,12 @@ import numpy as np
 from django.conf import settings
 
 from history.ids import new_id
+from history.keeper import keeper
 from history.records import Record, StorageOutcome
 from history.selectors import store_status
 from history.services import keep_record
 from mnistsite.types import Drawing, FoundDigit, Prediction, Stroke
+from recognizer import compiled
 from recognizer.errors import Busy, NoSuchDigit, NotReady
 from recognizer.occlusion import importance
 from recognizer.outputs import Layers
@@ -158,7 +160,7 @@ def inspect(*, content: bytes, index: int) -> Inspection:
 def health() -> dict[str, Any]:
     """Whether this process could recognise and store a drawing now.
 
-    `{"ready": bool, "model": version or None, "history": "stored", "queued" or None, "outbox": …}`.
+    docs/api.md describes its fields.
     """
     predictor, store = shared_predictor(), store_status()
     try:
@@ -170,4 +172,6 @@ def health() -> dict[str, Any]:
         "model": model,
         "history": store.outcome,
         "outbox": asdict(store.backlog) if store.backlog else None,
+        "compiled": compiled.kernels is not None,
+        "waiting": {"network": predictor.waiting, "keeper": keeper().waiting},
     }

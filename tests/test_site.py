@@ -1,5 +1,6 @@
 """The whole site as `script/server` runs it: gunicorn, its workers, and a real HTTP client."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -35,7 +36,22 @@ def test_small_digits_in_the_corners_are_read_as_well(site: Site, test_digits: D
 def test_health_names_the_model(site: Site) -> None:
     answer = get(site, "/api/health")
     version = verified_card(settings.MNIST_PARAMETERS).version
-    assert answer.json() == {"ready": True, "model": version, "history": "stored", "outbox": None}
+    waiting = {"network": 0, "keeper": 0}
+    of_worker = {"compiled": answer.json()["compiled"], "waiting": waiting}
+    assert answer.json() == {
+        "ready": True,
+        "model": version,
+        "history": "stored",
+        "outbox": None,
+        **of_worker,
+    }
+
+
+def test_a_site_soon_reads_with_compiled_code(site: Site) -> None:
+    deadline = time.monotonic() + 180
+    while not get(site, "/api/health").json()["compiled"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_scripts_are_served_under_hashed_names_that_import_hashed_names(site: Site) -> None:

@@ -13,7 +13,7 @@ from recognizer import compiled
 def kernels() -> Iterator[ModuleType]:
     """The compiled code, as a serving process loads it; the tests of one module may use it."""
     before = compiled.kernels
-    compiled.load(settings.STATE_DIR / "compiled")
+    compiled.load(*settings.COMPILED_DIRS)
     assert compiled.kernels is not None
     yield compiled.kernels
     compiled.kernels = before

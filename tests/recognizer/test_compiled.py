@@ -190,13 +190,13 @@ logging.basicConfig(level=logging.INFO, format="%(message)s")
 if "without numba" in sys.argv:
     sys.modules["numba"] = None
 from recognizer import compiled
-compiled.load(Path(sys.argv[1]))
+compiled.load(*map(Path, sys.argv[1].split(":")))
 print(json.dumps({"loaded": compiled.kernels is not None, "numba": bool(sys.modules.get("numba"))}))
 """
 
 
-def loading(folder: Path, *options: str) -> subprocess.Popen[str]:
-    """A process that loads the compiled code from a folder."""
+def loading(folder: Path | str, *options: str) -> subprocess.Popen[str]:
+    """A process that loads the compiled code from a folder, or from several with colons between them."""
     command = [sys.executable, "-c", LOADING, str(folder), *options]
     return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -235,3 +235,16 @@ def test_where_nothing_can_be_written_a_process_does_without(tmp_path: Path) -> 
     is_loaded, log = loaded(loading(tmp_path / "file"))
     assert not is_loaded
     assert log.startswith("Drawings are read without compiled code")
+
+
+def test_the_second_folder_is_for_those_who_cannot_write_to_the_first(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folders = f"{tmp_path / 'file'}:{tmp_path / 'second'}"
+    assert loaded(loading(folders))[0]
+    assert loaded(loading(folders)) == (True, "")
+    (folder,) = (path for path in (tmp_path / "second").iterdir() if path.is_dir())
+    # Once it is there for all, it needs no lock, and nothing is compiled for one's own.
+    folder.parent.rename(tmp_path / "for all")
+    (tmp_path / "for all" / "lock").unlink()
+    assert loaded(loading(f"{tmp_path / 'for all'}:{tmp_path / 'file'}")) == (True, "")
+    assert not (tmp_path / "for all" / "lock").exists()

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from history.stores import open_store
 from history.stores.outbox import open_outbox
+from recognizer import compiled
 from recognizer.model_card import verified_card
 from recognizer.predictor import shared_predictor
 from tests.history.records import a_record
@@ -49,8 +50,12 @@ def written_to_by_another(path: Path) -> closing[sqlite3.Connection]:
 
 
 def health(client: Client) -> tuple[int, Any]:
+    """The answer, without what it tells of this process."""
     answer = client.get("/api/health")
-    return answer.status_code, answer.json()
+    said = answer.json()
+    assert said.pop("waiting") == {"network": 0, "keeper": 0}
+    assert said.pop("compiled") is (compiled.kernels is not None)
+    return answer.status_code, said
 
 
 def test_a_site_that_stores_is_ready(client: Client, model: str) -> None:
