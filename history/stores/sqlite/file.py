@@ -32,6 +32,9 @@ Work = Callable[[sqlite3.Connection], None]
 
 LARGEST_GROUP = 64
 
+STATEMENTS = 512
+"""Prepared statements that a connection keeps. Those that add several rows differ by their number."""
+
 LONGEST_LOG_BYTES = 1 << 22
 """The log is shortened to this when it begins anew, which SQLite normally does at about this size."""
 
@@ -98,7 +101,12 @@ class SQLiteFile:
 
     def _open(self) -> sqlite3.Connection:
         # With isolation_level None each statement is a transaction of its own, committed when it returns.
-        connection = sqlite3.connect(self.path, timeout=self._busy_timeout_s, isolation_level=None)
+        connection = sqlite3.connect(
+            self.path,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,
+            cached_statements=STATEMENTS,
+        )
         connection.row_factory = sqlite3.Row
         # SQLite's busy time-out does not apply to the switch to the write-ahead log.
         deadline = time.monotonic() + self._busy_timeout_s

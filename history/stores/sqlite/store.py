@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -45,11 +46,11 @@ ROOM_BYTES = 65_536
 """A file that may not grow by this much counts as full: a drawing with its lists takes some 13 kB."""
 
 ADD_RECORD_COLUMNS = ("key", *rows.SUMMARY_COLUMNS, *rows.DRAWING_COLUMNS)
-ADD_RECORD = (
-    f"INSERT INTO recognitions ({', '.join(ADD_RECORD_COLUMNS)})"  # noqa: S608 -- the names are this package's own
-    f" VALUES ({', '.join('?' * len(ADD_RECORD_COLUMNS))}) ON CONFLICT (key) DO NOTHING"
-)
-ADD_TO_LIST = "INSERT OR IGNORE INTO recognitions_by_list VALUES (?, ?)"
+ADD_RECORD = f"INSERT INTO recognitions ({', '.join(ADD_RECORD_COLUMNS)})"
+ADD_TO_LIST = "INSERT INTO recognitions_by_list"
+
+ROWS_AT_ONCE = 64
+"""Of one statement."""
 
 Query = tuple[str, list[Any]]
 """A statement and its values."""
@@ -97,11 +98,13 @@ class SQLiteStore(HistoryStore):
 
         def work(connection: sqlite3.Connection) -> None:
             # Not because of their days: with a wrong clock, a day can come that has been purged.
-            left = [each for each in group if _deleted_at_us(connection, each.sha256) is None]
+            query = f"SELECT id_sha256 FROM deletions WHERE id_sha256 IN ({_marks(len(group))})"  # noqa: S608 -- marks alone
+            deleted = {row[0] for row in connection.execute(query, [each.sha256 for each in group])}
+            left = [each for each in group if each.sha256 not in deleted]
             self._require_room(connection)
-            connection.executemany(ADD_RECORD, [each.row for each in left])
+            _insert_all(connection, ADD_RECORD, [each.row for each in left])
             # In the order of the index, whose pages are then changed one after another.
-            connection.executemany(ADD_TO_LIST, sorted(row for each in left for row in each.list_rows))
+            _insert_all(connection, ADD_TO_LIST, sorted(row for each in left for row in each.list_rows))
             self._require_size(connection)
 
         self._commits.run(work)
@@ -386,6 +389,27 @@ def _to_add(record: Record) -> _Addition:
     )
 
 
+def _insert_all(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, unless their keys exist.
+
+    For each statement, but not for each of its rows, Python lets other threads run, and waits for its turn.
+    """
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        values = [value for row in part for value in row]
+        rows_of_marks = _rows(len(part), len(part[0]))
+        connection.execute(f"{statement} VALUES {rows_of_marks} ON CONFLICT DO NOTHING", values)
+
+
+@cache
+def _rows(count: int, columns: int) -> str:
+    return ", ".join([f"({_marks(columns)})"] * count)
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
 def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:
     """Insert a row, unless its key exists."""
     names, marks = ", ".join(values), ", ".join("?" * len(values))
@@ -395,7 +419,7 @@ def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) 
 
 def _add_to_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
     """Add a record to lists."""
-    connection.executemany(ADD_TO_LIST, [(name, key) for name in names])
+    _insert_all(connection, ADD_TO_LIST, [(name, key) for name in names])
 
 
 def _remove_from_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
