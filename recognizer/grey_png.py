@@ -60,9 +60,7 @@ def _only_data(content: bytes) -> bytes | None:
     while place + 12 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, place)
         end = place + 8 + length
-        if end + 4 > len(content) or view[end : end + 4] != deflate.crc32(view[place + 4 : end]).to_bytes(
-            4, "big"
-        ):
+        if view[end : end + 4] != deflate.crc32(view[place + 4 : end]).to_bytes(4, "big"):
             return None
         if kind == b"IEND":
             return b"".join(data) if length == 0 and end + 4 == len(content) else None

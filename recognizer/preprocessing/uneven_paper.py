@@ -53,7 +53,9 @@ def find_contrast(grey: np.ndarray) -> Contrast:
     # A closing follows the noise's highest levels, so the paper's median lies below it. The noise's spread is
     # measured below that median, where there is no ink.
     low, middle = np.percentile(missing[::3, ::3], (16, 50))
-    missing = cv2.subtract(missing, float(middle))  # type: ignore[call-overload]
+    # As one row: OpenCV would take four rows of one pixel for a scalar, and fail.
+    row = cv2.subtract(missing.reshape(1, -1), float(middle))  # type: ignore[call-overload]
+    missing = row.reshape(missing.shape)
     brightest = float(np.percentile(paper[::3, ::3], 90))
     light = cv2.max(paper, max(DIMMEST_LIGHT, DARKEST_SHADOW * brightest))  # type: ignore[call-overload]
     levels = cv2.divide(missing, light, scale=255)

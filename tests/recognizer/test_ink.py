@@ -122,7 +122,7 @@ def test_a_small_thin_digit_on_a_large_noisy_page_is_found() -> None:
     assert (box.x, box.y, box.width, box.height) == pytest.approx((180, 300, 23, 40), abs=3)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (2, 3), (3, 900), (17, 5), (30, 31)])
+@pytest.mark.parametrize("shape", [(1, 1), (4, 1), (1, 40), (40, 1), (2, 3), (3, 900), (17, 5), (30, 31)])
 def test_pictures_too_small_for_a_photo_are_ink_or_blank(shape: tuple[int, int]) -> None:
     random = np.random.default_rng(1)
     for _ in range(20):
