@@ -55,8 +55,10 @@ class Answer(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.bodies.append(body)
         self.send_response(200 if body.startswith(b"good") else 500)
-        self.send_header("Content-Length", "0")
+        answer = b'{"queued":true}' if b"queued" in body else b"{}"
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
+        self.wfile.write(answer)
 
     def log_message(self, *arguments: object) -> None:
         """Nothing: there are thousands."""
@@ -99,12 +101,13 @@ def seen_by_wrk(url: str, file: Path, *bodies: bytes) -> Load:
 
 
 def test_wrk_sends_the_requests_of_a_file_in_turn_and_counts_refusals(tmp_path: Path) -> None:
-    bodies, answered = [b"good\n\n", b"bad", b"good 3\nx"], Answer.bodies
+    bodies, answered = [b"good\n\n", b"bad", b"good, queued\nx"], Answer.bodies
     with serving(Answer) as url:
         seen = seen_by_wrk(url, tmp_path / "requests", *bodies)
     assert 0.9 < seen.seconds < 3
     assert 10 < len(answered) - 1 <= seen.requests <= len(answered)
     assert abs(seen.refused - seen.requests / 3) <= 1
+    assert abs(seen.queued - seen.requests / 3) <= 1
     assert (seen.broken, seen.timed_out) == (0, 0)
     assert 0 < seen.p50_ms <= seen.p99_ms < 1000 * seen.seconds
     first = bodies.index(answered[0])
@@ -152,7 +155,9 @@ def test_ratios_are_between_turns_at_the_same_time() -> None:
 
 
 def turn(requests: int, *, p99: float, refused: int = 0) -> Turn:
-    return Turn(Load(requests, 1.0, p99 / 2, p99, refused=refused, broken=0, timed_out=0), cpu_s=0.5)
+    return Turn(
+        Load(requests, 1.0, p99 / 2, p99, refused=refused, broken=0, timed_out=0, queued=0), cpu_s=0.5
+    )
 
 
 def test_a_plot_of_all_cases_can_be_drawn(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from benchmarks.throughput.systems import (
     USUAL,
     Server,
     System,
-    filled_state,
+    copy_history,
     requests_to,
     slow_clients,
     started,
@@ -95,15 +95,18 @@ def main() -> int:
 def start(system: System, bodies: dict[str, list[dict]], options: argparse.Namespace) -> Iterator[Started]:
     """A system that was started twice, is pinned and warm, and whose requests are written."""
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-        state = filled_state(system.records) if system.records else Path(folder)
+        state = Path(folder)
+        if system.records:
+            copy_history(system.records, state)
         body = bodies[options.drawings[0]][0]
         with started(system, state, body, workers=options.workers) as first:
-            pass
+            load.wait_until_idle(first.process)  # The site may compile its kernels now.
         with started(system, state, body, workers=options.workers) as second:
+            load.wait_until_idle(second.process)
             pin(second.process, options.cores)
             entrant = Started(system, second, Measured(system.title, (first.ready_s, second.ready_s)))
             for kind in options.drawings:
-                entrant.requests[kind] = Path(folder, f"requests-{kind}")
+                entrant.requests[kind] = state / f"requests-{kind}"
                 load.write_requests(entrant.requests[kind], requests_to(system, second.url, bodies[kind]))
                 entrant.under_load(kind, WARM_UP_CONNECTIONS, WARM_UP_S, options.load_core)
             yield entrant

@@ -13,7 +13,7 @@ from testbed.processes import cpu_s
 
 LUA = Path(__file__).with_name("wrk.lua")
 TIMEOUT_S = 20
-IDLE_S, MOST_IDLE_CPU_S = 0.3, 0.02
+IDLE_S, MOST_IDLE_CPU_S = 0.5, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Load:
     broken: int
     """Connections that could not be made, read or written."""
     timed_out: int
+    queued: int
+    """Durable in the outbox of this site, but not in its history."""
 
     @property
     def errors(self) -> int:
@@ -90,7 +92,7 @@ def parse(output: str) -> Load:
 
 
 def wait_until_idle(process: int) -> None:
-    """Requests that wrk no longer waits for still keep a server busy."""
+    """Return when a server no longer works: on what wrk does not wait for, or on what it prepares."""
     spent = cpu_s(process)
     while True:
         time.sleep(IDLE_S)

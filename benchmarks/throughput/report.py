@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 
 from benchmarks.throughput.load import Turn
 
-BASELINE = "original"
 SERVED = (
     *("system", "drawings", "connections", "requests/s", "ratio", "p50, ms", "p99, ms"),
-    *("CPU a request, µs", "CPU ratio", "cores", "errors"),
+    *("CPU a request, µs", "CPU ratio", "cores", "errors", "queued"),
 )
 STARTED = ("system", "ready at first start, s", "at second", "memory, MB")
 
@@ -45,23 +44,24 @@ class Row:
     case: Case
     requests_per_s: float
     ratio: float
-    """To the original in the turns at the same time; 1 if the original was left out."""
+    """To the first system, the original if it is there, in the turns at the same time."""
     p50_ms: float
     p99_ms: float
     cpu_us: float
     """A request."""
     cpu_ratio: float
-    """The original's CPU time, in this one's. Neighbours hardly move it."""
+    """The first system's CPU time, in this one's. Neighbours hardly move it."""
     cores: float
     """How many the system used. Less than it may, under full load: neighbours had the rest."""
     errors: int
+    queued: int
 
 
 def rows(systems: Mapping[str, Measured]) -> Iterator[Row]:
-    for case in next(iter(systems.values())).turns:
-        baseline = systems[BASELINE].turns[case] if BASELINE in systems else []
+    baseline = next(iter(systems.values())).turns
+    for case in baseline:
         for measured in systems.values():
-            yield row(measured.title, case, measured.turns[case], baseline or measured.turns[case])
+            yield row(measured.title, case, measured.turns[case], baseline[case])
 
 
 def row(title: str, case: Case, turns: Sequence[Turn], baseline: Sequence[Turn]) -> Row:
@@ -78,6 +78,7 @@ def row(title: str, case: Case, turns: Sequence[Turn], baseline: Sequence[Turn])
         cpu_ratio=cpu_us(baseline) / cpu_us(turns),
         cores=sum(turn.cpu_s for turn in turns) / sum(turn.load.seconds for turn in turns),
         errors=sum(turn.load.errors for turn in turns),
+        queued=sum(turn.load.queued for turn in turns),
     )
 
 
@@ -100,6 +101,7 @@ def markdown(systems: Mapping[str, Measured]) -> str:
             f"{each.cpu_ratio:.2f}",
             f"{each.cores:.2f}",
             f"{each.errors}",
+            f"{each.queued}",
         )
         for each in rows(systems)
     ]
@@ -117,7 +119,7 @@ def table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 def plot(systems: Mapping[str, Measured], file: Path) -> None:
     """Requests a second, and waits from the median to the 99th percentile, in each case."""
-    figure = Figure(figsize=(9, 8), layout="constrained")
+    figure = Figure(figsize=(9, 9), layout="constrained")
     rates, waits = figure.subplots(2, 1, sharex=True)
     found = list(rows(systems))
     cases = list(dict.fromkeys(each.case for each in found))
@@ -127,8 +129,11 @@ def plot(systems: Mapping[str, Measured], file: Path) -> None:
         places = [place + (number + 0.5) * width - 0.4 for place in range(len(cases))]
         rates.bar(places, [each.requests_per_s for each in own], width, label=measured.title)
         waits.bar(places, [each.p99_ms - each.p50_ms for each in own], width, bottom=[e.p50_ms for e in own])
+    figure.legend(loc="outside upper center", ncols=2, fontsize="small")
     rates.set_ylabel("requests/s")
-    rates.legend(fontsize="small")
-    waits.set(ylabel="p50 to p99, ms", yscale="log", xlabel="drawings, and connections at once")
-    waits.set_xticks(range(len(cases)), [f"{case.drawings}\n{case.connections}" for case in cases])
+    waits.set(ylabel="p50 to p99, ms", yscale="log")
+    waits.yaxis.set_major_formatter("{x:g}")
+    waits.set_xticks(
+        range(len(cases)), [f"{case.drawings}\n{case.connections} connections" for case in cases]
+    )
     figure.savefig(file)

@@ -83,7 +83,8 @@ def started(system: System, state: Path, body: dict, *, workers: int) -> Iterato
     with system.serve(state, port, workers) as process:
         while not recognises(url, body):
             if time.monotonic() > start + START_TIMEOUT_S:
-                raise RuntimeError(f"{system.title} did not start: {state}")
+                logs = "\n".join(log.read_text() for log in state.glob("*log"))
+                raise RuntimeError(f"{system.title} did not start:\n{logs}")
             time.sleep(0.02)
         yield Server(url, process, time.monotonic() - start)
 
@@ -95,8 +96,8 @@ def recognises(url: str, body: dict) -> bool:
         return False
 
 
-def filled_state(records: int) -> Path:
-    """A folder whose history has that many records, made once; what is measured with it adds some more."""
+def copy_history(records: int, state: Path) -> None:
+    """Put a history with that many records into a folder. It is made once, and copied each time."""
     folder = FOLDER / f"history-{records}"
     finished = folder / "finished"
     if not finished.exists():
@@ -107,7 +108,7 @@ def filled_state(records: int) -> Path:
         for start in trange(0, records, GROUP, desc=f"{records:,} records", unit_scale=GROUP):
             store.add_all([a_record(number, records) for number in range(start, start + GROUP)])
         finished.touch()
-    return folder
+    shutil.copytree(folder, state, dirs_exist_ok=True)
 
 
 @contextmanager
@@ -169,7 +170,7 @@ def original(*, durable: bool) -> Serve:
         command: Command = [programs("original") / "gunicorn", *options, "original:application"]
         environment = {"PARAMETERS": str(PARAMETERS), "OMP_NUM_THREADS": "1"}
         environment["DATABASE"] = str(state / "drawings.sqlite3") if durable else ""
-        return running(command, state / "log", folder=OTHERS, environment=environment)
+        return running(command, state / "server.log", folder=OTHERS, environment=environment)
 
     return serve
 
@@ -177,7 +178,7 @@ def original(*, durable: bool) -> Serve:
 def fastapi_onnx(state: Path, port: int, workers: int) -> AbstractContextManager[int]:
     options = ["--port", str(port), "--workers", str(workers), "--no-access-log"]
     command: Command = [programs("fastapi_onnx") / "uvicorn", *options, "fastapi_onnx:application"]
-    return running(command, state / "log", folder=OTHERS, environment={"NETWORK": str(ONNX_NETWORK)})
+    return running(command, state / "server.log", folder=OTHERS, environment={"NETWORK": str(ONNX_NETWORK)})
 
 
 def application(**settings: str) -> Serve:
