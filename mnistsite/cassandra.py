@@ -13,6 +13,11 @@ SECOND_NODE_AFTER = 0.125
 """The share of the time-out after which the driver asks a second node, in case the first one hangs."""
 
 
+SENT_AT_ONCE = 1 << 16
+"""Bytes that one system call may send: most drawings. With the driver's 4 kB, each would need several calls,
+and Python's lock again after each."""
+
+
 def database(hosts: list[str], *, timeout_s: float) -> dict[str, Any]:
     """An entry of DATABASES. Raises ImproperlyConfigured for invalid settings, even without hosts."""
     data_center = env.text("MNIST_SERVER_DB_DATACENTER", "")
@@ -49,13 +54,16 @@ def _driver_options(data_center: str, consistency: str, timeout_s: float) -> dic
     """The driver's behaviour, in an execution profile: the engine loses other options when it reconnects."""
     # A site with the embedded store does not import the driver.
     from cassandra import ConsistencyLevel
-    from cassandra.cluster import EXEC_PROFILE_DEFAULT, ExecutionProfile
+    from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
     from cassandra.policies import (
         ConstantSpeculativeExecutionPolicy,
         DCAwareRoundRobinPolicy,
         ExponentialReconnectionPolicy,
         TokenAwarePolicy,
     )
+
+    class Connection(Cluster.connection_class):  # type: ignore[misc]  # the driver has no types
+        out_buffer_size = SENT_AT_ONCE
 
     profile = ExecutionProfile(
         load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(data_center or None)),
@@ -64,13 +72,14 @@ def _driver_options(data_center: str, consistency: str, timeout_s: float) -> dic
         speculative_execution_policy=ConstantSpeculativeExecutionPolicy(timeout_s * SECOND_NODE_AFTER, 2),
     )
     return {
+        "connection_class": Connection,
         "execution_profiles": {EXEC_PROFILE_DEFAULT: profile},
         "reconnection_policy": ExponentialReconnectionPolicy(0.5, 5),
         "connect_timeout": timeout_s,
         "control_connection_timeout": timeout_s,
         "idle_heartbeat_interval": 5,
         "idle_heartbeat_timeout": 5,
-        # The driver sends a drawing in parts of 4 kB. Otherwise each would wait for the node to acknowledge
-        # the last, which it delays by up to 40 ms.
+        # Otherwise the end of a statement would wait until the node has acknowledged its beginning, which
+        # the node delays by up to 40 ms.
         "sockopts": [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     }

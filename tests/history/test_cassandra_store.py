@@ -1,5 +1,6 @@
 """The Cassandra store beyond the contract: tables, time-outs, timestamps and reconnection."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -106,6 +107,8 @@ def test_a_lost_connection_is_opened_again_with_the_same_options(
     assert options(store) == before
     assert before["consistency"] == ConsistencyLevel.QUORUM
     assert before["timeout_s"] == TIMEOUT_S
+    assert before["small packets are sent at once"] == {True}
+    assert before["sent at once"] == {cassandra.SENT_AT_ONCE}
     assert [summary.id for summary in store.newest(limit=9)] == [second.id, first.id]
 
 
@@ -113,12 +116,17 @@ def options(store: CassandraStore) -> dict[str, Any]:
     """How a session executes a statement that sets no options."""
     session = store._connection.statements(timeout_s=TIMEOUT_S).session
     profile = session.cluster.profile_manager.profiles[EXEC_PROFILE_DEFAULT]
+    connections = [each for pool in session._pools.values() for each in pool._connections.values()]
     return {
         "consistency": profile.consistency_level,
         "timeout_s": profile.request_timeout,
         "second node": profile.speculative_execution_policy.delay,
         "policy": type(profile.load_balancing_policy),
         "heartbeat_s": session.cluster.idle_heartbeat_interval,
+        "small packets are sent at once": {
+            bool(each._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) for each in connections
+        },
+        "sent at once": {each.out_buffer_size for each in connections},
     }
 
 
