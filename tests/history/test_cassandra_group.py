@@ -66,6 +66,10 @@ class Nodes:
             assert self._has_come.wait_for(lambda: len(self._sent) >= count, TIMEOUT_S)
             return list(self._sent)
 
+    def is_waiting(self) -> bool:
+        self._thread.join(0.2)
+        return self._thread.is_alive()
+
     def outcome(self) -> list[StoreUnavailable | None]:
         self._thread.join(TIMEOUT_S)
         assert not self._thread.is_alive()
@@ -84,7 +88,9 @@ def test_a_record_s_lists_are_sent_when_its_own_drawing_is_stored() -> None:
         ("lists", second),
     ]
     nodes.sent(3)[2][2](None)
+    assert nodes.is_waiting()
     drawings[0][2](None)
+    assert nodes.is_waiting()
     nodes.sent(4)[3][2](None)
     assert nodes.outcome() == [None, None]
 

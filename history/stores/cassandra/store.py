@@ -55,8 +55,6 @@ class CassandraStore(HistoryStore):
         self._known_days = KnownDays()
 
     def add_all(self, records: Sequence[Record]) -> list[StoreUnavailable | None]:
-        if not records:
-            return []
         try:
             requests = self._requests()
         except StoreUnavailable as error:
