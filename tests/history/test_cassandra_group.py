@@ -3,15 +3,20 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from cassandra import InvalidRequest, OperationTimedOut
+from cassandra.cluster import NoHostAvailable
+from cassandra.query import Statement
 
 from history.ids import day_of
 from history.records import Record
 from history.stores.base import Refused, StoreUnavailable
 from history.stores.cassandra import tables
+from history.stores.cassandra.connection import ClusterConnection
 from history.stores.cassandra.entries import KnownDays
 from history.stores.cassandra.group import Group
 from history.stores.cassandra.requests import Entry, Requests, Row
@@ -160,3 +165,53 @@ def test_a_list_is_known_to_have_a_day_when_a_record_that_tells_it_is_stored(is_
     nodes.outcome()
     assert days <= set(nodes.tables[record.id])
     assert nodes.known_days.missing(["all"], day_of(later.id)) == ([] if is_stored else ["all"])
+
+
+class Response:
+    """Stands for the driver's future: a response that is there already."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+
+    def add_callbacks(self, callback: Done, errback: Callable[[Exception], None]) -> None:
+        if self._error is None:
+            callback(None)
+        else:
+            errback(self._error)
+
+
+def submitted(execute: Callable[..., Response], *, timeout_s: float = TIMEOUT_S) -> list[Any]:
+    """How `done` is called for a statement."""
+    session = SimpleNamespace(execute_async=execute)
+    connection = SimpleNamespace(statements=lambda timeout_s: SimpleNamespace(session=session))
+    errors: list[Any] = []
+    requests = Requests(cast(ClusterConnection, connection), timeout_s=timeout_s)
+    requests.submit(cast(Statement, "a statement"), errors.append)
+    return errors
+
+
+def test_the_driver_s_errors_become_the_store_s() -> None:
+    assert submitted(lambda *_, **__: Response(None)) == [None]
+    (refusal,) = submitted(lambda *_, **__: Response(InvalidRequest("too large")))
+    assert isinstance(refusal, Refused)
+    (silence,) = submitted(lambda *_, **__: Response(OperationTimedOut({"a node": "no response"})))
+    assert isinstance(silence, StoreUnavailable)
+    assert not isinstance(silence, Refused)
+    assert "no response" in str(silence)
+
+
+def test_a_statement_that_cannot_be_sent_has_an_error() -> None:
+    def fail(*_: object, **__: object) -> Response:
+        raise NoHostAvailable("no host", {})
+
+    (error,) = submitted(fail)
+    assert isinstance(error, StoreUnavailable)
+    assert isinstance(error.__cause__, NoHostAvailable)
+
+
+def test_nothing_is_sent_after_the_deadline() -> None:
+    def send(*_: object, **__: object) -> Response:
+        pytest.fail("It is sent")
+
+    (error,) = submitted(send, timeout_s=0)
+    assert "in time" in str(error)
