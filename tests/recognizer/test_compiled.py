@@ -159,6 +159,13 @@ def test_lines_are_a_ruling_at_the_same_limits(thickness: int, places: tuple[int
     assert_ink_is_found_as_without(grey.T)
 
 
+def test_thin_bars_that_end_within_the_paper_are_no_ruling() -> None:
+    grey = np.full((200, 300), 255, np.uint8)
+    grey[50:150, 40:42] = grey[50:150, 90:92] = 0
+    np.testing.assert_array_equal(find_ink(grey), 255 - grey)
+    np.testing.assert_array_equal(find_ink(np.ascontiguousarray(grey.T)), 255 - grey.T)
+
+
 def assert_ink_is_found_as_without(grey: np.ndarray) -> None:
     found = outcome(grey)
     with without_kernels():
