@@ -166,6 +166,13 @@ def test_thin_bars_that_end_within_the_paper_are_no_ruling() -> None:
     np.testing.assert_array_equal(find_ink(np.ascontiguousarray(grey.T)), 255 - grey.T)
 
 
+def test_ink_that_is_as_light_as_dark_is_dark() -> None:
+    grey = np.full((100, 100), 120, np.uint8)
+    grey[20:40, 20:40], grey[60:80, 60:80] = 40, 200
+    assert find_ink(grey)[30, 30] == 80
+    assert_ink_is_found_as_without(grey)
+
+
 def assert_ink_is_found_as_without(grey: np.ndarray) -> None:
     found = outcome(grey)
     with without_kernels():
