@@ -12,6 +12,8 @@ bind = f"{settings.ADDRESS}:{settings.PORT}"
 workers = settings.WORKERS
 worker_class = "mnistsite.worker.Worker"
 asgi_lifespan = "off"
+# Not uvloop, even where it is installed: it costs little less, and of 256 connections some wait for seconds.
+asgi_loop = "asyncio"
 # Per worker. Beyond it, one of the address with the most gives way, if possible one that waits for a request.
 worker_connections = 2_000
 timeout = 60
@@ -24,10 +26,10 @@ control_socket_disable = True
 secure_scheme_headers: dict[str, str] = {}
 
 
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Of glibc's malloc.h."""
 
-ARENAS, LARGE_BLOCK_BYTES = 2, 1 << 20
+ARENAS, LARGE_BLOCK_BYTES, KEPT_BYTES = 2, 1 << 20, 1 << 23
 
 
 def on_starting(server: Any) -> None:
@@ -41,6 +43,8 @@ def on_starting(server: Any) -> None:
 def share_freed_memory() -> None:
     """Let threads use the memory that others have freed, and give large blocks back to the system.
 
+    A little is kept: to take it from the system for each drawing would cost half as much as to inflate it.
+
     By default each thread keeps freed memory for itself, and large pictures leave holes, so a worker's memory
     grows for a long time (benchmarks/memory_growth.py). A C library other than glibc ignores this, or has no
     such function.
@@ -49,6 +53,7 @@ def share_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(M_ARENA_MAX, ARENAS)
         mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
+        mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
 
 
 def allow_files(count: int) -> None:

@@ -19,7 +19,7 @@ import orjson
 from django.utils.translation import override
 from rest_framework.exceptions import ValidationError
 
-from history.keeper import keeper
+from history.keeper import NotStored, keeper
 from history.records import StorageOutcome
 from mnistsite.errors import error_response
 from mnistsite.mailbox import Awaited, Mailbox
@@ -36,6 +36,11 @@ from recognizer.services import KeptReading, Reading, to_reading, to_record
 
 MAX_REQUESTS = 512
 """At once. Further ones are refused."""
+
+READ_AT_ONCE = 64
+"""Drawings between their bodies and their digits; others wait in line. With more, a drawing that asks the
+network several times would wait for all of them each time, and larger minibatches cost little less.
+"""
 
 MAX_BODY_BYTES = 65_536
 
@@ -63,6 +68,7 @@ class FastPath:
         self._mailbox = Mailbox()
         self._network = Network(self._mailbox)
         self._requests = 0
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
 
     @property
     def is_full(self) -> bool:
@@ -82,26 +88,30 @@ class FastPath:
             self._requests -= 1
 
     async def _respond(self, kind: Kind, body: bytes) -> Messages | None:
-        started, cpu_started = time.perf_counter(), time.thread_time()
+        async with self._reading:
+            started, cpu_started = time.perf_counter(), time.thread_time()
+            try:
+                drawing = drawing_in(body)
+                steps = read_in_steps(ink_in(drawing.content))
+                inputs = next(steps)
+            except (Unusual, ValidationError, DomainError):
+                return None
+            use = Use.of(kind.clients)
+            if use.retry_after_s:
+                return None
+            use.add_cpu_time(time.thread_time() - cpu_started)
+            try:
+                digits = await self._read(steps, inputs, use)
+            except DomainError as error:
+                return error_messages(error, kind, use)
+        reading = to_reading(digits, media_type="image/png", started=started)
+        if not kind.is_kept:
+            return messages(200, reading_json(reading), kind.headers, use.headers)
         try:
-            drawing = drawing_in(body)
-            steps = read_in_steps(ink_in(drawing.content))
-            inputs = next(steps)
-        except (Unusual, ValidationError, DomainError):
-            return None
-        use = Use.of(kind.clients)
-        if use.retry_after_s:
-            return None
-        use.add_cpu_time(time.thread_time() - cpu_started)
-        status, headers = 200, dict[str, str]()
-        try:
-            digits = await self._read(steps, inputs, use)
-            reading = to_reading(digits, media_type="image/png", started=started)
-            content = await self._kept(reading, drawing, kind) if kind.is_kept else reading_json(reading)
-        except DomainError as error:
-            with override(kind.language):
-                status, content, headers = error_response(error)
-        return messages(status, content, kind.headers, headers | use.headers)
+            kept = await self._keep(reading, drawing, kind)
+        except NotStored as error:
+            return error_messages(error, kind, use)
+        return messages(200, kept_reading_json(kept), kind.headers, use.headers)
 
     async def _read(self, steps: Steps, inputs: Sequence[np.ndarray], use: Use) -> list[ReadDigit]:
         """The digits of a drawing. Raises Busy and NotReady."""
@@ -116,8 +126,8 @@ class FastPath:
             finally:
                 use.add_cpu_time(time.thread_time() - resumed + len(classifications) * INPUT_CPU_S)
 
-    async def _kept(self, reading: Reading, drawing: SentDrawing, kind: Kind) -> dict[str, Any]:
-        """Store a reading, and return the response's content. Raises NotStored."""
+    async def _keep(self, reading: Reading, drawing: SentDrawing, kind: Kind) -> KeptReading:
+        """Store a reading. Raises NotStored."""
         record = to_record(
             reading,
             content=drawing.content,
@@ -127,7 +137,7 @@ class FastPath:
         )
         outcome: Awaited[StorageOutcome] = Awaited(self._mailbox)
         keeper().keep(record, outcome)
-        return kept_reading_json(KeptReading(record, await outcome.future, reading))
+        return KeptReading(record, await outcome.future, reading)
 
 
 class Network:
@@ -186,6 +196,12 @@ def ink_in(content: bytes) -> np.ndarray:
         raise Unusual
     ink, _media_type = ink_of(content, max_pixels=MAX_PIXELS)
     return ink
+
+
+def error_messages(error: DomainError, kind: Kind, use: Use) -> Messages:
+    with override(kind.language):
+        status, content, headers = error_response(error)
+    return messages(status, content, kind.headers, headers | use.headers)
 
 
 def messages(

@@ -23,7 +23,9 @@ class Classification(NamedTuple):
     @property
     def digit(self) -> int:
         """The most probable one."""
-        return int(self.probabilities.argmax())
+        # NumPy's argmax would let other threads run for each ten numbers, and wait for its turn.
+        levels: list[float] = self.probabilities.tolist()
+        return levels.index(max(levels))
 
     @property
     def accepted(self) -> bool:

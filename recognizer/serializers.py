@@ -44,7 +44,7 @@ class DataURLField(serializers.Field[bytes, Any, Any, Any]):
         if not isinstance(data, str):
             self.fail("not_text")
         if data[:5].lower() == "data:" and "," in data:  # RFC 2397: data:[<media type>][;base64],<data>
-            data = data.partition(",")[2]
+            data = data[data.index(",") + 1 :]
         encoded = "".join(data.split())  # Base64 is often wrapped into lines.
         if len(encoded) * 3 // 4 - encoded[-2:].count("=") > settings.MAX_DRAWING_BYTES:
             raise DrawingTooLarge(limit=settings.MAX_DRAWING_BYTES)
