@@ -7,12 +7,14 @@ Protocol: https://asgi.readthedocs.io/en/latest/specs/www.html
 
 import asyncio
 import io
+import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import cache
 from typing import IO, Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -20,14 +22,17 @@ from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
-from django.http import HttpRequest, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.module_loading import import_string
 
-from mnistsite.errors import is_of_api
+from mnistsite.errors import is_of_api, server_error
+from mnistsite.middleware import OF_HEADERS, within_middlewares
 from mnistsite.rate_limits import COUNTED, address_behind, count, tell_allowance_of, used_share
 from mnistsite.refusals import BUSY, TOO_MANY_REQUESTS, Refusal, refusal_handler
+
+logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -211,7 +216,12 @@ class Handler(BaseHandler):
             self._fast_path = self._fast_path_class()
         if self._fast_path.is_full:
             raise LaneFull
-        return await self._fast_path.respond(scope, body.getvalue())
+        try:
+            return await self._fast_path.respond(scope, body.getvalue())
+        except Exception:
+            # Django cannot answer it now: the drawing may be stored.
+            logger.exception("The fast path could not answer %s", scope["path"])
+            return whole(response_of(failure_handler(), scope, io.BytesIO()), scope)
 
     @asynccontextmanager
     async def _memory_for(self, length: int, address: str) -> AsyncIterator[None]:
@@ -339,6 +349,18 @@ def whole(response: HttpResponseBase, scope: Message) -> list[Message]:
     """All messages of a response; none of its content for HEAD."""
     content = b"" if scope["method"] == "HEAD" else b"".join(response)
     return [start_of(response), {"type": "http.response.body", "body": content}]
+
+
+@cache
+def failure_handler() -> Callable[[HttpRequest], HttpResponse]:
+    """Answers as Django does if a view fails."""
+
+    def fail(request: HttpRequest) -> HttpResponse:
+        response = server_error(request)
+        response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+    return within_middlewares(fail, OF_HEADERS)
 
 
 def refusal_messages(scope: Message, refusal: Refusal) -> list[Message]:

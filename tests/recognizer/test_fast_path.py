@@ -385,6 +385,17 @@ def test_what_fails_later_is_told_alike(
     assert answers[0].status == 503
 
 
+def test_a_mistake_is_told_alike_and_is_not_repeated(ways: Ways, drawing: bytes) -> None:
+    """The drawing may be stored, so Django must not get the request after the fast path."""
+    answers = {}
+    for way in ("django", "fast"):
+        with patch("history.keeper._store", side_effect=ValueError("a mistake")) as store:
+            answers[way] = ways.ask(way, IDENTIFY, {"origin": FRIEND}, drawing)
+        assert store.call_count == 1
+    assert (answers["fast"].status, json.loads(answers["fast"].content)["code"]) == (500, "server_error")
+    assert answers["fast"].comparable == answers["django"].comparable
+
+
 def raised(error: type[Exception]) -> None:
     raise error()
 
