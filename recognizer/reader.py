@@ -16,7 +16,16 @@ from mnistsite.types import Box
 from recognizer.outputs import Classification, Classify
 from recognizer.preprocessing.normalization import find_box, normalize
 from recognizer.segmentation.components import find_components
-from recognizer.segmentation.lattice import best_path, confidence, find_candidates, segment, shape_cost
+from recognizer.segmentation.lattice import (
+    Candidate,
+    Segmentation,
+    best_path,
+    confidence,
+    find_candidates,
+    promising,
+    segment,
+    shape_cost,
+)
 
 MAX_PIXELS = 1 << 20
 """Of the ink that is read. The default settings let in drawings of four times as many."""
@@ -125,12 +134,24 @@ def _read_reduced(ink: np.ndarray) -> Steps:
     candidates = find_candidates(segmentation)
     if not candidates:
         return as_one_digit
-    classifications = yield [candidate.network_input for candidate in candidates]
-    path, value = best_path(candidates, classifications)
     value_as_one = confidence(of_whole) - shape_cost(box, box.height) + WHOLE_VALUE * has_one_tall
-    if len(path) < 2 or value <= value_as_one:
-        return as_one_digit
-    return [ReadDigit(candidates[i].network_input, candidates[i].box, classifications[i]) for i in path]
+    digits = yield from _read_as_several(segmentation, candidates, least=value_as_one)
+    return digits if len(digits) > 1 else as_one_digit
+
+
+def _read_as_several(segmentation: Segmentation, candidates: Sequence[Candidate], *, least: float) -> Steps:
+    """The digits of the most probable candidates; none if their value is not more than `least`."""
+    read: dict[Candidate, ReadDigit] = {}
+    # The single pieces first: where these are digits, no others have to be tried.
+    wanted = [candidate for candidate in candidates if candidate.first == candidate.last]
+    while wanted:
+        inputs = [normalize(segmentation.cut_out(each.first, each.last)[0]) for each in wanted]
+        for candidate, network_input, classification in zip(wanted, inputs, (yield inputs), strict=True):
+            read[candidate] = ReadDigit(network_input, candidate.box, classification)
+        known = {each: read[each].classification for each in candidates if each in read}
+        wanted = promising(candidates, known, least=least)
+    path, value = best_path(list(known), list(known.values()))
+    return [read[list(known)[i]] for i in path] if value > least else []
 
 
 def _is_surely_one(box: Box, classification: Classification) -> bool:

@@ -8,7 +8,7 @@ refuse, among other non-digits, pairs and halves of digits.
 """
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +17,6 @@ import numpy as np
 
 from mnistsite.types import Box
 from recognizer.outputs import Classification
-from recognizer.preprocessing.normalization import normalize
 from recognizer.segmentation.components import Components
 from recognizer.segmentation.cuts import find_cuts
 
@@ -50,6 +49,9 @@ LOW, LOW_COST = 0.8, 4.0
 
 WIDE, WIDE_COST = 0.9, 5.0
 """Width to height up to which there is no cost, and the cost of each height that it is wider."""
+
+ROUNDING = 1e-9
+"""Of sums of values."""
 
 LIKELY_MARGIN = 3.0
 """The margin at which a candidate is as likely a digit as a non-digit."""
@@ -84,7 +86,6 @@ class Candidate:
 
     first: int
     last: int
-    network_input: np.ndarray
     box: Box
     cost: float
 
@@ -151,25 +152,47 @@ def find_candidates(segmentation: Segmentation) -> list[Candidate]:
     """
     boxes = [piece.box for piece in segmentation.pieces]
     tallest = max(box.height for box in boxes)
-    runs: list[tuple[int, int, int]] = []  # The first and the last piece, and the pixels of their box.
+    candidates: list[Candidate] = []
     for first in range(len(boxes)):
+        cost_of_cut = CUT_COST * segmentation.pieces[first].is_cut
         for last in range(first, min(first + MAX_RUN, len(boxes))):
             box = Box.around(boxes[first : last + 1])
             if last > first and box.width > MAX_ASPECT * tallest:
                 break
-            runs.append((first, last, box.area))
+            candidates.append(Candidate(first, last, box, cost_of_cut + shape_cost(box, tallest)))
     for longest in range(MAX_RUN, 0, -1):
-        runs = [run for run in runs if run[1] - run[0] < longest]
-        if len(runs) <= MAX_CANDIDATES and sum(pixels for *_, pixels in runs) <= MAX_CANDIDATE_PIXELS:
-            break
-    else:
-        return []
-    candidates = []
-    for first, last, _ in runs:
-        digit, box = segmentation.cut_out(first, last)
-        cost = CUT_COST * segmentation.pieces[first].is_cut + shape_cost(box, tallest)
-        candidates.append(Candidate(first, last, normalize(digit), box, cost))
-    return candidates
+        candidates = [each for each in candidates if each.last - each.first < longest]
+        pixels = sum(each.box.area for each in candidates)
+        if len(candidates) <= MAX_CANDIDATES and pixels <= MAX_CANDIDATE_PIXELS:
+            return candidates
+    return []
+
+
+def promising(
+    candidates: Sequence[Candidate], known: Mapping[Candidate, Classification], *, least: float
+) -> list[Candidate]:
+    """Those that are not known yet, and may be part of a path whose value is more than `least`.
+
+    known: the classifications of some candidates in their order, all single pieces among them. A candidate is
+    worth its confidence, which is at most 0, less its cost. So the best path through it, if all unknown ones
+    on it were certain digits, has a value that is a bound (branch and bound; Land and Doig 1960). Without the
+    candidates whose bound is below the best path through known ones, best_path() finds the same.
+    """
+    pieces = max(candidate.last for candidate in candidates) + 1
+    likely = {each: confidence(known[each]) if each in known else 0.0 for each in candidates}
+    values = {each: likely[each] - each.cost for each in candidates}
+    to, since = [0.0] + [-math.inf] * pieces, [-math.inf] * pieces + [0.0]
+    for each in candidates:
+        to[each.last + 1] = max(to[each.last + 1], to[each.first] + values[each])
+    for each in reversed(candidates):
+        since[each.first] = max(since[each.first], since[each.last + 1] + values[each])
+    _, best_known = best_path(list(known), list(known.values()))
+    least = max(least, best_known) - ROUNDING
+    return [
+        each
+        for each in candidates
+        if each not in known and to[each.first] + values[each] + since[each.last + 1] >= least
+    ]
 
 
 def best_path(

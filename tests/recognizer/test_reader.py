@@ -121,7 +121,7 @@ def test_what_a_drawing_costs_is_bounded() -> None:
     network = Counting()
     read(ink, network)
     assert network.asked[0] == 1 + MAX_COMPONENTS
-    assert network.asked[1] <= MAX_CANDIDATES
+    assert sum(network.asked[1:]) <= MAX_CANDIDATES
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_long_runs_of_pieces_are_tried_up_to_the_bound(
     ink = np.zeros((100, 400), np.uint8)
     ink[20:80, 100:110] = ink[20:80, 120:130] = 255
     read(ink, network := Counting())
-    assert network.asked[1:] == [runs]
+    assert sum(network.asked[1:]) == runs
 
 
 def test_a_drawing_of_which_no_piece_may_be_tried_is_one_digit(monkeypatch: pytest.MonkeyPatch) -> None:
