@@ -14,7 +14,7 @@ import requests
 from testbed.processes import children
 
 ROOT = Path(__file__).resolve().parent.parent
-START_TIMEOUT_S = 60
+START_TIMEOUT_S, COMPILE_TIMEOUT_S = 60, 180
 STAFF = {"username": "ada", "password": "wheels and levers"}
 
 
@@ -71,6 +71,15 @@ def wait_until_it_answers(site: Site) -> None:
         else:
             return
     raise RuntimeError(f"The site did not start:\n{site.log.read_text()}")
+
+
+def wait_for_compiled_code(site: Site) -> None:
+    """Return when the worker that answers has loaded it."""
+    deadline = time.monotonic() + COMPILE_TIMEOUT_S
+    while not get(site, "/api/health").json()["compiled"]:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"The site reads without compiled code:\n{site.log.read_text()}")
+        time.sleep(0.1)
 
 
 def workers(site: Site) -> set[int]:

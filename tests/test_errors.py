@@ -207,7 +207,7 @@ OF_DRAWINGS = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", OF_DRAWINGS)
-@pytest.mark.parametrize("step", ["decode", "find_ink_in", "read"])
+@pytest.mark.parametrize("step", ["ink_of", "read"])
 def test_a_drawing_that_is_refused_is_not_stored(
     monkeypatch: pytest.MonkeyPatch,
     visitor: Client,

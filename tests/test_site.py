@@ -1,6 +1,5 @@
 """The whole site as `script/server` runs it: gunicorn, its workers, and a real HTTP client."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -11,6 +10,7 @@ from django.conf import settings
 from history.stores.sqlite.store import SQLiteStore
 from recognizer.model_card import verified_card
 from testbed.drawings import CORNERS, data_url, encoded, on_canvas
+from testbed.sites import wait_for_compiled_code
 from tests.conftest import Digits, Site, get, running_site
 
 IDENTIFY = "/api/mnist/identify"
@@ -48,10 +48,7 @@ def test_health_names_the_model(site: Site) -> None:
 
 
 def test_a_site_soon_reads_with_compiled_code(site: Site) -> None:
-    deadline = time.monotonic() + 180
-    while not get(site, "/api/health").json()["compiled"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_for_compiled_code(site)
 
 
 def test_scripts_are_served_under_hashed_names_that_import_hashed_names(site: Site) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from recognizer.decoding import decode
 from recognizer.errors import Busy
+from recognizer.preprocessing.ink import ink_of
 from recognizer.services import read_drawing
 from testbed.drawings import encoded, on_canvas
 from tests.conftest import Digits
@@ -30,9 +30,9 @@ def decoding(monkeypatch: pytest.MonkeyPatch) -> Any:
         go_on = threading.Event()
         begun.put(go_on)
         assert go_on.wait(TIMEOUT_S)
-        return decode(content, max_pixels=max_pixels)
+        return ink_of(content, max_pixels=max_pixels)
 
-    monkeypatch.setattr("recognizer.services.decode", held_up)
+    monkeypatch.setattr("recognizer.services.ink_of", held_up)
     return begun
 
 

@@ -24,7 +24,7 @@ from mnistsite.rate_limits import spend
 from mnistsite.worker import MAX_UNSENT
 from testbed.drawings import data_url, encoded, on_canvas
 from testbed.processes import memory_bytes
-from testbed.sites import workers
+from testbed.sites import wait_for_compiled_code, workers
 from tests.conftest import Digits, Site, get, running_site
 
 POST = b"POST /api/mnist/identify HTTP/1.1\r\nHost: localhost\r\n"
@@ -184,6 +184,7 @@ def test_requests_that_are_sent_without_a_pause_do_not_fill_the_memory(tmp_path:
     """Each of gunicorn's responses let in more of them: these clients took 700 MB in ten seconds."""
     requests_behind = f"{method} /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 400
     with running_site(tmp_path, WEB_CONCURRENCY="1") as site:
+        wait_for_compiled_code(site)
         for _ in range(MAX_UNSENT):
             connect(site, requests_behind).setblocking(False)
         (worker,), before, deadline = workers(site), memory_mb(site), time.monotonic() + 10
@@ -339,7 +340,7 @@ urlpatterns = [
 
 @pytest.fixture
 def application(settings: Settings) -> Iterator[Handler]:
-    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+    settings.ROOT_URLCONF, settings.MIDDLEWARE, settings.FAST_PATH = __name__, [], ""
     free.clear()
     yield Handler()
     free.set()
