@@ -25,7 +25,7 @@ COPY static static
 COPY locale locale
 # Django needs a secret key to start; this one is removed with its folder.
 RUN MNIST_SERVER_STATE_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity 0 && rm -r /tmp/build
-# For processors such as this one. On others, the first start compiles it into /state.
+# For processors such as this one. The first start copies it into /state, and on others compiles it.
 RUN python -c "from pathlib import Path; from recognizer import compiled; compiled.load(Path('var/compiled'))"
 
 RUN useradd --system --uid 1000 --home-dir /state --create-home site

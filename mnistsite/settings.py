@@ -21,7 +21,7 @@ WORKERS = env.integer("WEB_CONCURRENCY", 2, at_least=1)
 STATE_DIR = env.folder("MNIST_SERVER_STATE_DIR", BASE_DIR / "var")
 MNIST_PARAMETERS = env.path("MNIST_SERVER_PARAMETERS", BASE_DIR / "recognizer/parameters/lenet.params")
 COMPILED_DIRS = [BASE_DIR / "var" / "compiled", STATE_DIR / "compiled"]
-"""Where compiled code is, for all who use this copy of the software, or else for this site."""
+"""Where compiled code is: what the set-up makes for all sites, and the site's own."""
 MNIST_DATA_DIR = env.path("MNIST_SERVER_DATA_DIR", STATE_DIR / "mnist")
 MAX_DRAWING_BYTES = env.integer("MNIST_SERVER_MAX_DRAWING_BYTES", 1_000_000, at_least=1_000)
 MAX_DRAWING_PIXELS = env.integer("MNIST_SERVER_MAX_DRAWING_PIXELS", 4_194_304, at_least=784)

@@ -36,10 +36,11 @@ def kernels_for(levels: np.ndarray) -> Any:
 
 
 def load(*caches: Path) -> None:
-    """Load the kernels from the first of these folders that has them, for this machine.
+    """Load the kernels from the last of these folders, which is the process's own.
 
-    If none has, they are compiled into the first that can be written to. Never raises: without them, drawings
-    are read as well. Safe to call in several processes at once.
+    If they are not there for this machine, they are copied from another one that has them, or else compiled.
+    numba uses code only from folders to which it can write. Never raises: without the kernels, drawings are
+    read as well. Safe to call in several processes at once.
     """
     global kernels  # noqa: PLW0603 -- one for the process, as the network
     try:
@@ -52,13 +53,16 @@ def load(*caches: Path) -> None:
     key = f"{numba.__version__} {get_host_cpu_name()} ".encode() + SOURCE.read_bytes()
     folders = [cache / hashlib.sha256(key).hexdigest()[:16] for cache in caches]
     try:
-        complete = [folder for folder in folders if is_complete(folder)]
-        numba.config.CACHE_DIR = str(complete[0] if complete else _compile(folders))
+        *others, own = folders
+        if not is_complete(own):
+            _make(own, others)
+        numba.config.CACHE_DIR = str(own)
         try:
             kernels = import_module("recognizer.kernels")
         except Exception:  # Whatever follows from a file that a power failure has damaged.
             logger.warning("The compiled code is damaged. It is compiled anew.", exc_info=True)
-            numba.config.CACHE_DIR = str(_compile(folders, anew=True))
+            shutil.rmtree(own)
+            _make(own)
             kernels = import_module("recognizer.kernels")
     except Exception as error:  # Nothing of this is a reason not to serve.
         logger.warning("Drawings are read without compiled code, at twice the cost: %s", error, exc_info=True)
@@ -69,23 +73,19 @@ def is_complete(folder: Path) -> bool:
     return (folder / "complete").exists()
 
 
-def _compile(folders: Sequence[Path], *, anew: bool = False) -> Path:
-    """Compile the kernels into the first of these folders that can be written to, and return that.
-
-    If another process does so at this moment, wait for it. Raises OSError if none can be written to.
-    """
-    for folder in folders:
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            with (folder.parent / "lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if anew or not is_complete(folder):
-                    _compile_into(folder)
-                return folder
-        except OSError:
-            if folder is folders[-1]:
-                raise
-    raise FileNotFoundError("There is no folder for compiled code")
+def _make(folder: Path, others: Sequence[Path] = ()) -> None:
+    """Copy or compile the kernels into this folder, or wait for another process that does. Raises OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_complete(folder):
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        if complete := [other for other in others if is_complete(other)]:
+            shutil.copytree(complete[0], folder, ignore=shutil.ignore_patterns("complete"))
+            (folder / "complete").touch()
+        else:
+            _compile_into(folder)
 
 
 def _compile_into(folder: Path) -> None:

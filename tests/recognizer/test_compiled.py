@@ -251,14 +251,12 @@ def test_where_nothing_can_be_written_a_process_does_without(tmp_path: Path) -> 
     assert log.startswith("Drawings are read without compiled code")
 
 
-def test_the_second_folder_is_for_those_who_cannot_write_to_the_first(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    folders = f"{tmp_path / 'file'}:{tmp_path / 'second'}"
+def test_what_is_compiled_for_all_is_copied_to_ones_own(tmp_path: Path) -> None:
+    folders = f"{tmp_path / 'for all'}:{tmp_path / 'own'}"
     assert loaded(loading(folders))[0]
+    assert not (tmp_path / "for all").exists()
+    (tmp_path / "own").rename(tmp_path / "for all")
+    before = sorted((tmp_path / "for all").rglob("*"))
     assert loaded(loading(folders)) == (True, "")
-    (folder,) = (path for path in (tmp_path / "second").iterdir() if path.is_dir())
-    # Once it is there for all, it needs no lock, and nothing is compiled for one's own.
-    folder.parent.rename(tmp_path / "for all")
-    (tmp_path / "for all" / "lock").unlink()
-    assert loaded(loading(f"{tmp_path / 'for all'}:{tmp_path / 'file'}")) == (True, "")
-    assert not (tmp_path / "for all" / "lock").exists()
+    assert sorted((tmp_path / "for all").rglob("*")) == before
+    assert loaded(loading(str(tmp_path / "own"))) == (True, "")
