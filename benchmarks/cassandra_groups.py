@@ -1,4 +1,4 @@
-r"""What a record costs the process that stores it in Cassandra: in groups, and with a thread for each.
+r"""The cost of a record to the process that stores it in Cassandra: in groups, and with a thread for each.
 
     script/cassandra start 3
     MNIST_SERVER_DB_ADDRESS=127.0.0.1,127.0.0.2,127.0.0.3 MNIST_SERVER_DB_REPLICATION=3 \

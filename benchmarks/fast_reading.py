@@ -103,7 +103,7 @@ def hostile_pictures(count: int) -> Iterator[tuple[str, bytes]]:
 
 
 def report(name: str, contents: Sequence[bytes]) -> None:
-    """What each stage costs in both ways."""
+    """The cost of each stage in both ways."""
     with without_kernels():
         without = stages(contents)
     print(f"\n| {name}, µs | without | compiled |\n|---|---|---|")

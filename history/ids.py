@@ -28,8 +28,8 @@ def new_id() -> UUID:
     an id does not reveal a network card's address, and nobody can guess one.
     """
     ticks = UNIX_EPOCH_TICKS + time_ns() // 100
-    random = secrets.randbits(62)
-    return time_uuid(ticks, clock_sequence=random >> 48, node=random & (MULTICAST << 8) - 1 | MULTICAST)
+    clock_sequence, node = divmod(secrets.randbits(62), 1 << 48)
+    return time_uuid(ticks, clock_sequence=clock_sequence, node=node | MULTICAST)
 
 
 def time_uuid(ticks: int, *, clock_sequence: int, node: int) -> UUID:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from history.audit import audited
-from history.keeper import keeper
+from history.keeper import RECORD_CPU_S, keeper
 from history.models import AuditEntry
 from history.permissions import Viewer
 from history.records import STOPPED_US, Label, Record, Share, StorageOutcome
@@ -34,9 +34,6 @@ DELETION_TIME_S = 15.0
 DAY_US = 86_400_000_000
 
 MAX_SHARE_DAYS = 3650
-
-RECORD_CPU_S = 0.0001
-"""Processor time that the keeper's thread spends on a record, about. Each request counts its own."""
 
 
 class LabelNotSaved(DomainError):

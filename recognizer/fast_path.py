@@ -9,7 +9,6 @@ visitors who need a cookie. The fast path hands such a request back before anyth
 """
 
 import asyncio
-import struct
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -19,13 +18,14 @@ import orjson
 from django.utils.translation import override
 from rest_framework.exceptions import ValidationError
 
-from history.keeper import NotStored, keeper
+from history.keeper import RECORD_CPU_S, NotStored, keeper
 from history.records import StorageOutcome
 from mnistsite.errors import error_response
 from mnistsite.mailbox import Awaited, Mailbox
 from mnistsite.rate_limits import Use
 from mnistsite.types import DomainError, Stroke
 from recognizer.errors import Busy
+from recognizer.grey_png import HEADER, START
 from recognizer.outputs import Classification
 from recognizer.predictor import INPUT_CPU_S, TIMEOUT_S, ClassificationJob, shared_predictor
 from recognizer.preprocessing.ink import ink_of
@@ -46,9 +46,6 @@ MAX_BODY_BYTES = 65_536
 
 MAX_PIXELS = 1 << 17
 """Of pictures that are read in the event loop. Larger ones would let others wait for too long."""
-
-PNG_HEADER = struct.Struct(">8sI4sII")
-"""The signature, and the first chunk's length, name, width and height (RFC 2083, 12.11 and 4.1.1)."""
 
 DATA, STROKES = DataURLField(), StrokesField()
 
@@ -108,6 +105,7 @@ class FastPath:
         if not kind.is_kept:
             return messages(200, reading_json(reading), kind.headers, use.headers)
         try:
+            use.add_cpu_time(RECORD_CPU_S)
             kept = await self._keep(reading, drawing, kind)
         except NotStored as error:
             return error_messages(error, kind, use)
@@ -189,10 +187,10 @@ def drawing_in(body: bytes) -> SentDrawing:
 
 def ink_in(content: bytes) -> np.ndarray:
     """The ink of a small PNG. Raises Unusual for other pictures, and the errors of ink_of()."""
-    if len(content) < PNG_HEADER.size:
+    if not content.startswith(START) or len(content) < len(START) + HEADER.size:
         raise Unusual
-    signature, _, name, width, height = PNG_HEADER.unpack_from(content)
-    if signature != b"\x89PNG\r\n\x1a\n" or name != b"IHDR" or width * height > MAX_PIXELS:
+    width, height, *_ = HEADER.unpack_from(content, len(START))
+    if width * height > MAX_PIXELS:
         raise Unusual
     ink, _media_type = ink_of(content, max_pixels=MAX_PIXELS)
     return ink

@@ -73,18 +73,19 @@ class Kind:
     origin: str = ""
 
 
-class IdentifyHeaders(IdentifyView):
-    """The headers of the view, without a content."""
+class HeadersOnly:
+    """Makes a view respond with its headers, and without a content."""
 
     def post(self, request: Request) -> Response:
         return Response({})
 
 
-class PreviewHeaders(PreviewView):
-    """The headers of the view, without a content."""
+class IdentifyHeaders(HeadersOnly, IdentifyView):
+    pass
 
-    def post(self, request: Request) -> Response:
-        return Response({})
+
+class PreviewHeaders(HeadersOnly, PreviewView):
+    pass
 
 
 class RequestKinds:

@@ -66,7 +66,7 @@ MOST = max(kind.count for kind in KINDS.values())
 
 
 def bodies(name: str, folder: Path) -> list[dict]:
-    """What the page sends for each drawing: `data` and `strokes`. They are made once and kept in a folder."""
+    """The page's `data` and `strokes` for each drawing. They are made once and kept in a folder."""
     version = zlib.crc32(Path(__file__).read_bytes())
     file = folder / f"{name}-{version:08x}.ndjson"
     if not file.exists():

@@ -18,7 +18,7 @@ IDLE_S, MOST_IDLE_CPU_S = 0.5, 0.02
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What wrk saw."""
+    """The load, as wrk reports it."""
 
     requests: int
     """Those that were answered, also with an error."""

@@ -30,7 +30,7 @@ class Measured:
 
 
 class Case(NamedTuple):
-    """What is sent to all systems alike."""
+    """The requests that all systems get."""
 
     drawings: str
     connections: int

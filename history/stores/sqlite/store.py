@@ -45,9 +45,9 @@ WHERE changed_at_us <= excluded.changed_at_us
 ROOM_BYTES = 65_536
 """A file that may not grow by this much counts as full: a drawing with its lists takes some 13 kB."""
 
-ADD_RECORD_COLUMNS = ("key", *rows.SUMMARY_COLUMNS, *rows.DRAWING_COLUMNS)
-ADD_RECORD = f"INSERT INTO recognitions ({', '.join(ADD_RECORD_COLUMNS)})"
-ADD_TO_LIST = "INSERT INTO recognitions_by_list"
+RECORD_COLUMNS = ("key", *rows.SUMMARY_COLUMNS, *rows.DRAWING_COLUMNS)
+LIST_COLUMNS = ("list", "key")
+LABEL_COLUMNS = ("key", *rows.LABEL_COLUMNS)
 
 ROWS_AT_ONCE = 64
 """Of one statement."""
@@ -61,7 +61,7 @@ class _Addition(NamedTuple):
 
     sha256: bytes
     row: tuple[Any, ...]
-    """The values of ADD_RECORD_COLUMNS."""
+    """The values of RECORD_COLUMNS."""
     list_rows: list[tuple[str, bytes]]
 
 
@@ -102,9 +102,10 @@ class SQLiteStore(HistoryStore):
             deleted = {row[0] for row in connection.execute(query, [each.sha256 for each in group])}
             left = [each for each in group if each.sha256 not in deleted]
             self._require_room(connection)
-            _insert_all(connection, ADD_RECORD, [each.row for each in left])
+            _insert(connection, "recognitions", RECORD_COLUMNS, [each.row for each in left])
             # In the order of the index, whose pages are then changed one after another.
-            _insert_all(connection, ADD_TO_LIST, sorted(row for each in left for row in each.list_rows))
+            list_rows = sorted(row for each in left for row in each.list_rows)
+            _insert(connection, "recognitions_by_list", LIST_COLUMNS, list_rows)
             self._require_size(connection)
 
         self._commits.run(work)
@@ -160,7 +161,8 @@ class SQLiteStore(HistoryStore):
                     return
                 _remove_from_lists(connection, label_list_keys(summary, before.text), key)
                 connection.execute("DELETE FROM labels WHERE key = ?", (key,))
-            _insert(connection, "labels", {"key": key, **rows.from_label(label)})
+            values = {"key": key, **rows.from_label(label)}
+            _insert(connection, "labels", LABEL_COLUMNS, [tuple(values[name] for name in LABEL_COLUMNS)])
             _add_to_lists(connection, label_list_keys(summary, label.text), key)
 
         self._commits.run(work)
@@ -168,7 +170,7 @@ class SQLiteStore(HistoryStore):
 
     def labels(self, record_ids: Sequence[UUID]) -> dict[UUID, Label]:
         keys = {time_ordered(record_id): record_id for record_id in record_ids}
-        query = f"SELECT * FROM labels WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608 -- marks alone
+        query = f"SELECT * FROM labels WHERE key IN ({_marks(len(keys))})"  # noqa: S608 -- marks alone
         with self._file.connection() as connection:
             found = connection.execute(query, tuple(keys)).fetchall()
         return {keys[row["key"]]: rows.to_label(keys[row["key"]], dict(row)) for row in found}
@@ -384,21 +386,24 @@ def _to_add(record: Record) -> _Addition:
     values = {"key": key, **rows.from_summary(record), **rows.from_drawing(record)}
     return _Addition(
         sha256=record_sha256(record.id),
-        row=tuple(values[name] for name in ADD_RECORD_COLUMNS),
+        row=tuple(values[name] for name in RECORD_COLUMNS),
         list_rows=[(name, key) for name in list_keys(record)],
     )
 
 
-def _insert_all(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _insert(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], new: Sequence[tuple[Any, ...]]
+) -> None:
     """Insert rows, unless their keys exist.
 
     For each statement, but not for each of its rows, Python lets other threads run, and waits for its turn.
     """
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        part = rows[start : start + ROWS_AT_ONCE]
+    start = f"INSERT INTO {table} ({', '.join(columns)})"
+    for first in range(0, len(new), ROWS_AT_ONCE):
+        part = new[first : first + ROWS_AT_ONCE]
         values = [value for row in part for value in row]
-        rows_of_marks = _rows(len(part), len(part[0]))
-        connection.execute(f"{statement} VALUES {rows_of_marks} ON CONFLICT DO NOTHING", values)
+        marks = _rows(len(part), len(columns))
+        connection.execute(f"{start} VALUES {marks} ON CONFLICT DO NOTHING", values)
 
 
 @cache
@@ -410,16 +415,9 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:
-    """Insert a row, unless its key exists."""
-    names, marks = ", ".join(values), ", ".join("?" * len(values))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (key) DO NOTHING"  # noqa: S608 -- likewise
-    connection.execute(statement, tuple(values.values()))
-
-
 def _add_to_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
     """Add a record to lists."""
-    _insert_all(connection, ADD_TO_LIST, [(name, key) for name in names])
+    _insert(connection, "recognitions_by_list", LIST_COLUMNS, [(name, key) for name in names])
 
 
 def _remove_from_lists(connection: sqlite3.Connection, names: Sequence[str], key: bytes) -> None:
